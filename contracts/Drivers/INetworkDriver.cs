@@ -1,0 +1,83 @@
+namespace Pipeline.Contracts.Drivers;
+
+/// <summary>The host half of a network mechanism: segments, DHCP, ports, filtering. Every member ensures.</summary>
+/// <remarks>Bridges, taps and DHCP servers outlive the agent. No tenant packet passes through a function.</remarks>
+public interface INetworkDriver : IDriver
+{
+    /// <summary>Makes or converges the network's segment on this host, with its DHCP server and metadata address.</summary>
+    /// <returns>The namespace in which the metadata service listens; null where there is none.</returns>
+    Task<string?> EnsureNetworkAsync(HostNetwork network, CancellationToken ct);
+
+    /// <summary>Removes the network from this host: bridge, namespace, DHCP server, rules.</summary>
+    Task RemoveNetworkAsync(NetworkId id, CancellationToken ct);
+
+    /// <summary>Makes or converges a port: device, lease, anti-spoofing and security rules, in one atomic rule change.</summary>
+    /// <returns>The device a guest attaches to; null where there is none.</returns>
+    Task<string?> EnsurePortAsync(HostPort port, CancellationToken ct);
+
+    Task RemovePortAsync(PortId id, CancellationToken ct);
+
+    /// <summary>What this driver holds on this host for this cloud.</summary>
+    Task<NetworkHoldings> ListAsync(CancellationToken ct);
+}
+
+/// <param name="SegmentType">`local` (one host) or `vxlan`.</param>
+public sealed record HostNetwork(
+    NetworkId Id,
+    string Cloud,
+    string SegmentType,
+    int SegmentId,
+    int Mtu,
+    IReadOnlyList<HostSubnet> Subnets
+);
+
+/// <param name="DhcpAddress">The DHCP server's own address in the subnet; null when DHCP is off.</param>
+public sealed record HostSubnet(
+    SubnetId Id,
+    string Cidr,
+    string? Gateway,
+    string? DhcpAddress,
+    IReadOnlyList<string> DnsServers,
+    IReadOnlyList<HostRoute> Routes
+);
+
+public sealed record HostRoute(string Destination, string NextHop);
+
+/// <param name="Secured">False switches filtering and anti-spoofing off (port security disabled).</param>
+public sealed record HostPort(
+    PortId Id,
+    NetworkId Network,
+    string Cloud,
+    string Mac,
+    IReadOnlyList<HostAddress> Addresses,
+    string HostName,
+    int Mtu,
+    bool AdminUp,
+    bool Secured,
+    IReadOnlyList<PortRule> Rules
+);
+
+public sealed record HostAddress(SubnetId Subnet, string Address);
+
+public enum RuleDirection
+{
+    Ingress,
+    Egress,
+}
+
+/// <summary>One allowing rule, lowered from a security group: stateful, answers pass.</summary>
+/// <param name="EtherType">4 or 6.</param>
+/// <param name="Protocol">A protocol number; null for any. For ICMP the ports are type and code.</param>
+/// <param name="Remote">Prefixes allowed on the other side (a remote group is lowered to its members); null for any.</param>
+public sealed record PortRule(
+    RuleDirection Direction,
+    int EtherType,
+    int? Protocol,
+    int? PortMin,
+    int? PortMax,
+    IReadOnlyList<string>? Remote
+);
+
+public sealed record NetworkHoldings(IReadOnlyList<NetworkId> Networks, IReadOnlyList<HeldPort> Ports);
+
+public sealed record HeldPort(PortId Id, NetworkId Network);

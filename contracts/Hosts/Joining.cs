@@ -1,0 +1,27 @@
+namespace Pipeline.Contracts.Hosts;
+
+/// <summary>`POST /hosts/v1/join`: a new agent introduces itself with a one-time token.</summary>
+/// <param name="SigningKey">ECDSA P-256 public key, SubjectPublicKeyInfo.</param>
+/// <param name="SealingKey">ECDH P-256 public key, SubjectPublicKeyInfo: secrets are sealed to it.</param>
+public sealed record JoinRequest(string Token, string Name, byte[] SigningKey, byte[] SealingKey, string[] Roles);
+
+/// <param name="ControlKey">The control plane's ECDSA P-256 public key, SubjectPublicKeyInfo.</param>
+/// <param name="Queue">`host-{id}`.</param>
+/// <param name="QueueUrl">The queue's URL with a SAS for it alone; null when messages are pulled through the functions host.</param>
+public sealed record JoinAnswer(HostId Host, string Cloud, byte[] ControlKey, string Queue, string? QueueUrl);
+
+/// <summary>`PUT /hosts/v1/{id}/inventory`: what the host has; sent at start and on change.</summary>
+public sealed record HostInventory(
+    int Vcpus,
+    int MemoryMib,
+    int DiskGib,
+    string Hypervisor,
+    IReadOnlyDictionary<string, string> Facts
+);
+
+/// <summary>One line of the connection's stream from the functions host to an agent.</summary>
+/// <param name="Kind">`ring` (look at your queue), `cancel` (an activity), `ask` (a question to answer), `ping`.</param>
+public sealed record HostSignal(string Kind, string? Id = null, string? Name = null, string? Body = null);
+
+/// <summary>A host's answer to an `ask`, posted to `/hosts/v1/{id}/answers/{ask}`.</summary>
+public sealed record AskAnswer(string? Body, FaultDetails? Fault);
