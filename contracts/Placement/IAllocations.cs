@@ -7,7 +7,11 @@ public sealed record Resources(int Vcpus, int MemoryMib, int DiskGib);
 public sealed record Candidate(HostId Host, string HostName, Resources Free);
 
 /// <summary>Ranked hosts and, for the fault, how many hosts each constraint rejected.</summary>
-public sealed record Candidates(IReadOnlyList<Candidate> Ranked, IReadOnlyDictionary<string, int> Rejections, int Hosts);
+public sealed record Candidates(
+    IReadOnlyList<Candidate> Ranked,
+    IReadOnlyDictionary<string, int> Rejections,
+    int Hosts
+);
 
 /// <param name="Free">What is left by hosts; the scheduler filters and ranks it.</param>
 public sealed record HostView(
