@@ -4,7 +4,10 @@ namespace Pipeline.Contracts;
 public interface IActivity<TResult>;
 
 /// <summary>A step that a host's agent carries out through its queue: at least once, fenced by its resource's epoch.</summary>
-public interface IHostActivity<TResult> : IActivity<TResult>
+public interface IHostActivity<TResult> : IActivity<TResult>, IHostStep;
+
+/// <summary>What the engine needs of a host's step, whatever its result.</summary>
+public interface IHostStep
 {
     HostId Host { get; }
 

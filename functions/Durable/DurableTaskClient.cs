@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using Pipeline.Contracts;
+using Pipeline.Data;
+using Pipeline.Durable.Hub;
+
+namespace Pipeline.Durable;
+
+/// <param name="InstanceId">Readable, without slashes: `server-{id}-provision-{request id}`.</param>
+/// <param name="Supersede">
+/// True: an operation that holds the resource is cancelled, and this one begins when its undo is done (a delete).
+/// False: a held resource is a conflict.
+/// </param>
+public sealed record StartOptions(
+    string InstanceId,
+    ProjectId? Project = null,
+    string? RequestId = null,
+    bool Supersede = false
+);
+
+/// <summary>Starts, cancels and reads orchestrations; everything it writes goes with the caller's transaction.</summary>
+public sealed class DurableTaskClient(Database db, EngineParts parts)
+{
+    private static readonly ActivitySource Spans = new("Pipeline.Durable");
+
+    /// <summary>Accepts an orchestration: its row, its resource's lock and its start, or nothing.</summary>
+    /// <returns>False when a superseding operation of the resource waits already: nothing was written.</returns>
+    /// <exception cref="Fault">Conflict when the resource is held, or an instance of this id exists.</exception>
+    public async ValueTask<bool> StartAsync<TResult>(Tx tx, IOrchestration<TResult> order, StartOptions options)
+    {
+        var name = order.GetType().Name;
+        var orchestrator = parts.Registry.Orchestrator(name);
+        using var span = Spans.StartActivity($"create_orchestration {name}", ActivityKind.Producer);
+        var row = new InstanceRow
+        {
+            Id = options.InstanceId,
+            Name = name,
+            Version = orchestrator.Version,
+            Status = InstanceStatus.Pending,
+            Input = parts.Json.WriteAs(order),
+            Resource = order.Resource,
+            ProjectId = options.Project?.Value,
+            RequestId = options.RequestId,
+            TraceParent = span?.Id ?? Activity.Current?.Id,
+            DeadlineAt = tx.Now + orchestrator.Deadline,
+        };
+        var epoch = order.Resource is { } resource ? await tx.TryLockAsync(resource, options.InstanceId) : 0;
+        if (epoch is null && (!options.Supersede || !await SucceedAsync(tx, order.Resource!, options.InstanceId)))
+            return options.Supersede ? false : throw Operations.Busy(order.Resource!);
+        if (!await tx.AddInstanceAsync(row with { Epoch = epoch ?? 0 }))
+            throw Fault.Conflict($"An orchestration '{options.InstanceId}' exists already.");
+        if (epoch is not null)
+            await parts.BeginAsync(tx, row);
+        return true;
+    }
+
+    /// <summary>Asks an orchestration to stop: its open steps are cancelled, its done ones undone.</summary>
+    public async ValueTask CancelAsync(Tx tx, string instanceId, string reason)
+    {
+        var fault = parts.Json.Write(new FaultDetails(FaultCode.Cancelled, reason));
+        await tx.AddInboxAsync(new(instanceId, 0, -1), HistoryKind.CancelRequested, null, fault, tx.Now);
+        tx.OnCommitted(() => parts.Wake(instanceId));
+    }
+
+    /// <summary>Raises an external event; it waits in the mailbox until the orchestrator asks for it.</summary>
+    /// <param name="eventId">The same id again is dropped.</param>
+    /// <exception cref="Fault">NotFound when there is no such instance, or it has ended.</exception>
+    public async ValueTask RaiseEventAsync<T>(Tx tx, string instanceId, string eventName, T data, string eventId)
+    {
+        if (await tx.FindInstanceAsync(instanceId) is not { } row || InstanceStatus.IsTerminal(row.Status))
+            throw Fault.NotFound($"No running orchestration '{instanceId}'.");
+        await tx.AddMailAsync(instanceId, eventName, parts.Json.Write(data), eventId);
+        await tx.NudgeAsync(instanceId);
+        tx.OnCommitted(() => parts.Wake(instanceId));
+    }
+
+    public Task<OrchestrationState?> GetInstanceAsync(string instanceId) =>
+        db.ReadAsync(async tx => await tx.FindInstanceAsync(instanceId) is { } row ? await StateAsync(tx, row) : null);
+
+    /// <summary>All orchestrations of a resource, oldest first, with their steps.</summary>
+    public async ValueTask<IReadOnlyList<OrchestrationState>> ListAsync(Tx tx, string resource)
+    {
+        var states = new List<OrchestrationState>();
+        foreach (var row in await tx.ListInstancesAsync(resource))
+            states.Add(await StateAsync(tx, row));
+        return states;
+    }
+
+    /// <summary>Takes a host's answer to a step. An answer nobody waits for any more is accepted and dropped.</summary>
+    public Task AnswerAsync(HostId host, Contracts.Hosts.HostAnswer answer) => parts.Answers.AcceptAsync(host, answer);
+
+    private async ValueTask<bool> SucceedAsync(Tx tx, string resource, string instanceId)
+    {
+        if (!await tx.TrySucceedAsync(resource, instanceId))
+            return false;
+        var held = await tx.FindHeldAsync(resource);
+        await CancelAsync(tx, held!.Operation!, $"superseded by {instanceId}");
+        return true;
+    }
+
+    private async ValueTask<OrchestrationState> StateAsync(Tx tx, InstanceRow row)
+    {
+        var history = await tx.ListHistoryAsync(row, 0);
+        return OrchestrationState.From(row, history.Select(h => h.Event), parts.Json);
+    }
+}

@@ -1,0 +1,236 @@
+using Pipeline.Data;
+
+namespace Pipeline.Durable.Hub;
+
+/// <summary>The engine's SQL: instances, history, inbox, mailbox, tasks.</summary>
+internal static class HubStore
+{
+    public const string Nudge = "Nudge";
+
+    private const string InstanceColumns = """
+        id, name, version, generation, status, input, output, fault, custom_status, blocked, resource, epoch,
+        project_id, request_id, trace_parent, next_seq, created_at, updated_at, deadline_at, completed_at
+        """;
+
+    public static ValueTask<InstanceRow?> FindInstanceAsync(this Tx tx, string id) =>
+        tx.FindAsync<InstanceRow>($"SELECT {InstanceColumns} FROM instances WHERE id = @id", new { id });
+
+    public static ValueTask<IReadOnlyList<InstanceRow>> ListInstancesAsync(this Tx tx, string resource) =>
+        tx.ListAsync<InstanceRow>(
+            $"SELECT {InstanceColumns} FROM instances WHERE resource = @resource ORDER BY created_at, id",
+            new { resource }
+        );
+
+    /// <returns>False when an instance of this id exists.</returns>
+    public static async ValueTask<bool> AddInstanceAsync(this Tx tx, InstanceRow row) =>
+        await tx.ExecuteAsync(
+            """
+            INSERT INTO instances (id, name, version, generation, status, input, resource, epoch, project_id, request_id,
+                trace_parent, next_seq, created_at, updated_at, deadline_at)
+            VALUES (@Id, @Name, @Version, 0, @Status, @Input, @Resource, @Epoch, @ProjectId, @RequestId,
+                @TraceParent, 0, @now, @now, @DeadlineAt)
+            ON CONFLICT (id) DO NOTHING
+            """,
+            row
+        ) == 1;
+
+    public static async ValueTask SetEpochAsync(this Tx tx, string id, long epoch, DateTimeOffset deadline) =>
+        await tx.ExecuteAsync(
+            "UPDATE instances SET epoch = @epoch, deadline_at = @deadline, updated_at = @now WHERE id = @id",
+            new
+            {
+                id,
+                epoch,
+                deadline,
+            }
+        );
+
+    /// <returns>False when the instance moved on since it was read: somebody else took this turn.</returns>
+    public static async ValueTask<bool> AdvanceAsync(this Tx tx, InstanceRow read, EpisodeWrite write) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE instances SET status = @Status, output = @Output, fault = @Fault, blocked = @Blocked,
+                custom_status = COALESCE(@CustomStatus, custom_status), next_seq = @NextSeq, updated_at = @now,
+                completed_at = CASE WHEN @Ended = 1 THEN @now ELSE NULL END
+            WHERE id = @Id AND generation = @Generation AND next_seq = @ReadSeq
+            """,
+            new
+            {
+                read.Id,
+                read.Generation,
+                ReadSeq = read.NextSeq,
+                write.NextSeq,
+                write.Status,
+                write.Output,
+                write.Fault,
+                write.Blocked,
+                write.CustomStatus,
+                Ended = write.Ended ? 1 : 0,
+            }
+        ) == 1;
+
+    public static async ValueTask AddHistoryAsync(this Tx tx, InstanceRow instance, int seq, HistoryEvent item) =>
+        await tx.ExecuteAsync(
+            """
+            INSERT INTO history (instance_id, generation, seq, kind, task_id, name, data, hash, at)
+            VALUES (@Id, @Generation, @seq, @kind, @TaskId, @Name, @Data, @Hash, @At)
+            """,
+            new
+            {
+                instance.Id,
+                instance.Generation,
+                seq,
+                kind = item.Kind.ToString(),
+                item.TaskId,
+                item.Name,
+                item.Data,
+                item.Hash,
+                item.At,
+            }
+        );
+
+    public static ValueTask<IReadOnlyList<HistoryRow>> ListHistoryAsync(this Tx tx, InstanceRow instance, int from) =>
+        tx.ListAsync<HistoryRow>(
+            """
+            SELECT seq, kind, task_id, name, data, hash, at FROM history
+            WHERE instance_id = @Id AND generation = @Generation AND seq >= @from ORDER BY seq
+            """,
+            new
+            {
+                instance.Id,
+                instance.Generation,
+                from,
+            }
+        );
+
+    /// <summary>News for an instance; a second one of the same task and kind is dropped.</summary>
+    public static async ValueTask AddInboxAsync(
+        this Tx tx,
+        TaskKey key,
+        HistoryKind kind,
+        string? name,
+        string? data,
+        DateTimeOffset visibleAt
+    ) =>
+        await tx.ExecuteAsync(
+            """
+            INSERT INTO inbox (instance_id, generation, kind, task_id, name, data, visible_at)
+            VALUES (@InstanceId, @Generation, @kind, @TaskId, @name, @data, @visibleAt)
+            ON CONFLICT (instance_id, generation, task_id, kind) DO NOTHING
+            """,
+            new
+            {
+                key.InstanceId,
+                key.Generation,
+                key.TaskId,
+                kind = kind.ToString(),
+                name,
+                data,
+                visibleAt,
+            }
+        );
+
+    public static ValueTask<IReadOnlyList<InboxRow>> ListInboxAsync(this Tx tx, InstanceRow instance) =>
+        tx.ListAsync<InboxRow>(
+            """
+            SELECT seq, kind, task_id, name, data FROM inbox
+            WHERE instance_id = @Id AND generation = @Generation AND visible_at <= @now ORDER BY seq
+            """,
+            new { instance.Id, instance.Generation }
+        );
+
+    public static async ValueTask DeleteInboxAsync(this Tx tx, IReadOnlyCollection<long> read)
+    {
+        if (read.Count > 0)
+            await tx.ExecuteAsync("DELETE FROM inbox WHERE seq IN @read", new { read });
+    }
+
+    public static async ValueTask DeleteTimerAsync(this Tx tx, TaskKey timer) =>
+        await tx.ExecuteAsync(
+            """
+            DELETE FROM inbox WHERE instance_id = @InstanceId AND generation = @Generation AND task_id = @TaskId
+                AND kind = 'TimerFired'
+            """,
+            new
+            {
+                timer.InstanceId,
+                timer.Generation,
+                timer.TaskId,
+            }
+        );
+
+    public static ValueTask<IReadOnlyList<MailRow>> ListMailAsync(this Tx tx, string instance) =>
+        tx.ListAsync<MailRow>(
+            "SELECT seq, name, data FROM mailbox WHERE instance_id = @instance ORDER BY seq",
+            new { instance }
+        );
+
+    public static async ValueTask AddMailAsync(this Tx tx, string instance, string name, string data, string eventId) =>
+        await tx.ExecuteAsync(
+            """
+            INSERT INTO mailbox (instance_id, name, data, event_id) VALUES (@instance, @name, @data, @eventId)
+            ON CONFLICT (instance_id, event_id) DO NOTHING
+            """,
+            new
+            {
+                instance,
+                name,
+                data,
+                eventId,
+            }
+        );
+
+    /// <summary>Makes an instance look at its mail; a new row each time, since a turn deletes only the rows it read.</summary>
+    public static async ValueTask NudgeAsync(this Tx tx, string instance)
+    {
+        await tx.ExecuteAsync(
+            "DELETE FROM inbox WHERE instance_id = @instance AND kind = @Nudge",
+            new { instance, Nudge }
+        );
+        await tx.ExecuteAsync(
+            """
+            INSERT INTO inbox (instance_id, generation, kind, task_id, visible_at)
+            SELECT id, generation, @Nudge, -1, @now FROM instances WHERE id = @instance
+            """,
+            new { instance, Nudge }
+        );
+    }
+
+    public static async ValueTask DeleteMailAsync(this Tx tx, IReadOnlyCollection<long> taken)
+    {
+        if (taken.Count > 0)
+            await tx.ExecuteAsync("DELETE FROM mailbox WHERE seq IN @taken", new { taken });
+    }
+
+    /// <summary>An ended instance waits for nothing: its timers, tasks and unread news go.</summary>
+    public static async ValueTask ForgetWaitsAsync(this Tx tx, string instance)
+    {
+        await tx.ExecuteAsync("DELETE FROM inbox WHERE instance_id = @instance", new { instance });
+        await tx.ExecuteAsync("DELETE FROM mailbox WHERE instance_id = @instance", new { instance });
+        await tx.ExecuteAsync("DELETE FROM tasks WHERE instance_id = @instance", new { instance });
+    }
+
+    /// <summary>Instances with news that is due, and when the next news will be.</summary>
+    public static async ValueTask<(IReadOnlyList<string> Due, DateTimeOffset? Next)> ListDueAsync(this Tx tx, int limit)
+    {
+        var due = await tx.ListAsync<string>(
+            "SELECT DISTINCT instance_id FROM inbox WHERE visible_at <= @now ORDER BY instance_id LIMIT @limit",
+            new { limit }
+        );
+        var next = await tx.ScalarAsync<long?>("SELECT MIN(visible_at) FROM inbox WHERE visible_at > @now");
+        return (due, next is null ? null : Time.FromMicroseconds(next.Value));
+    }
+}
+
+/// <summary>What one turn changes on its instance's row.</summary>
+internal sealed record EpisodeWrite(
+    int NextSeq,
+    string Status,
+    string? Output,
+    string? Fault,
+    string? Blocked,
+    string? CustomStatus
+)
+{
+    public bool Ended => InstanceStatus.IsTerminal(Status);
+}

@@ -1,0 +1,102 @@
+using Pipeline.Contracts;
+
+namespace Pipeline.Durable.Hub;
+
+internal sealed record InstanceRow
+{
+    public string Id { get; init; } = "";
+    public string Name { get; init; } = "";
+    public int Version { get; init; }
+    public int Generation { get; init; }
+    public string Status { get; init; } = "";
+    public string Input { get; init; } = "";
+    public string? Output { get; init; }
+    public string? Fault { get; init; }
+    public string? CustomStatus { get; init; }
+    public string? Blocked { get; init; }
+    public string? Resource { get; init; }
+    public long Epoch { get; init; }
+    public string? ProjectId { get; init; }
+    public string? RequestId { get; init; }
+    public string? TraceParent { get; init; }
+    public int NextSeq { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset DeadlineAt { get; init; }
+    public DateTimeOffset? CompletedAt { get; init; }
+}
+
+internal sealed record HistoryRow
+{
+    public int Seq { get; init; }
+    public string Kind { get; init; } = "";
+    public int TaskId { get; init; }
+    public string? Name { get; init; }
+    public string? Data { get; init; }
+    public string? Hash { get; init; }
+    public DateTimeOffset At { get; init; }
+
+    public HistoryEvent Event => new(Enum.Parse<HistoryKind>(Kind), TaskId, Name, Data, Hash, At);
+}
+
+internal sealed record InboxRow
+{
+    public long Seq { get; init; }
+    public string Kind { get; init; } = "";
+    public int TaskId { get; init; }
+    public string? Name { get; init; }
+    public string? Data { get; init; }
+}
+
+internal sealed record MailRow
+{
+    public long Seq { get; init; }
+    public string Name { get; init; } = "";
+    public string Data { get; init; } = "";
+}
+
+internal sealed record TaskRow
+{
+    public const string Transactional = "transactional";
+    public const string Local = "local";
+    public const string OnHost = "host";
+
+    public string InstanceId { get; init; } = "";
+    public int Generation { get; init; }
+    public int TaskId { get; init; }
+    public string Kind { get; init; } = "";
+    public string Name { get; init; } = "";
+    public string Input { get; init; } = "";
+    public string? Host { get; init; }
+    public string? Resource { get; init; }
+    public long Epoch { get; init; }
+    public string? Secrets { get; init; }
+    public string Retry { get; init; } = "";
+    public int Attempt { get; init; }
+    public bool Cancelled { get; init; }
+    public DateTimeOffset DueAt { get; init; }
+    public DateTimeOffset? DeadlineAt { get; init; }
+    public string? TraceParent { get; init; }
+
+    /// <summary>The host and secrets of a step that a host does; null for the other steps.</summary>
+    public static (HostId Host, IEnumerable<SecretId> Secrets)? HostOf(object step) =>
+        step is IHostStep onHost ? (onHost.Host, onHost.Secrets) : null;
+
+    public TaskKey Key => new(InstanceId, Generation, TaskId);
+}
+
+/// <summary>Names a step of an instance; its text is the activity id that hosts keep in their journals.</summary>
+internal readonly record struct TaskKey(string InstanceId, int Generation, int TaskId)
+{
+    public static bool TryParse(string text, out TaskKey key)
+    {
+        key = default;
+        var parts = text.Split('/');
+        if (parts.Length != 3 || !int.TryParse(parts[1], out var generation) || !int.TryParse(parts[2], out var task))
+            return false;
+        key = new(parts[0], generation, task);
+        return true;
+    }
+
+    public override string ToString() => $"{InstanceId}/{Generation}/{TaskId}";
+}

@@ -1,0 +1,104 @@
+using Pipeline.Contracts;
+using Pipeline.Durable.Replay;
+
+namespace Pipeline.Durable;
+
+/// <summary>The steps of one saga. A step's undo is registered when the step is scheduled: it may have happened.</summary>
+public sealed class Saga
+{
+    /// <summary>How long a cancelled sibling may take to answer before its undo overtakes it; the fence stops it then.</summary>
+    internal static readonly TimeSpan SiblingGrace = TimeSpan.FromSeconds(20);
+
+    private readonly List<IActivity<Done>> undos = [];
+    private readonly List<(PendingAction Action, Task Result)> started = [];
+    private readonly TaskOrchestrationContext context;
+    private Func<FaultDetails, IActivity<Done>>? mark;
+
+    internal Saga(TaskOrchestrationContext context) => this.context = context;
+
+    public TaskOrchestrationContext Context => context;
+
+    /// <summary>The step that shows the fault on the resource, before anything is undone; repeated until done.</summary>
+    public void OnFault(Func<FaultDetails, IActivity<Done>> show) => mark = show;
+
+    public Task<TResult> DoAsync<TResult>(IActivity<TResult> step, IActivity<Done> undo, RetryPolicy? retry = null)
+    {
+        return RunAsync(step, undo, retry);
+    }
+
+    public Task<TResult> DoAsync<TResult>(IActivity<TResult> step, Undo undo, RetryPolicy? retry = null) =>
+        RunAsync(step, undo is null ? throw new ArgumentNullException(nameof(undo)) : null, retry);
+
+    public async Task<(T1, T2)> WhenAllAsync<T1, T2>(Task<T1> first, Task<T2> second)
+    {
+        await AllAsync([first, second]);
+        return (await first, await second);
+    }
+
+    public async Task<IReadOnlyList<T>> WhenAllAsync<T>(IEnumerable<Task<T>> steps)
+    {
+        var all = steps.ToList();
+        await AllAsync(all);
+        var results = new List<T>(all.Count);
+        foreach (var step in all)
+            results.Add(await step);
+        return results;
+    }
+
+    internal async Task UndoAsync(FaultDetails fault)
+    {
+        var open = started.Where(s => !s.Result.IsCompleted).ToList();
+        foreach (var (action, _) in open)
+            context.CancelTask(action);
+        if (mark is not null)
+            await context.CallActivityAsync(mark(fault), TaskOptions.UntilDone);
+        await SiblingsAsync(open.ConvertAll(o => o.Result));
+        context.RaiseEpoch();
+        for (var i = undos.Count - 1; i >= 0; i--)
+            await context.CallActivityAsync(undos[i], TaskOptions.UntilDone);
+    }
+
+    /// <summary>Runs a forward step; a cancel or the deadline ends the wait for it.</summary>
+    private async Task<TResult> RunAsync<TResult>(IActivity<TResult> step, IActivity<Done>? undo, RetryPolicy? retry)
+    {
+        await StopIfInterruptedAsync();
+        if (undo is not null)
+            undos.Add(undo);
+        var (action, result) = context.Schedule(step, retry is null ? null : new TaskOptions(retry));
+        started.Add((action, result));
+        if (await Task.WhenAny(result, context.Interrupted) == result)
+            return await result;
+        throw Fault.From(await context.Interrupted);
+    }
+
+    private async Task StopIfInterruptedAsync()
+    {
+        if (context.Interrupted.IsCompleted)
+            throw Fault.From(await context.Interrupted);
+    }
+
+    /// <summary>Waits for all, or for the first that fails: the others are cancelled by the undo.</summary>
+    private static async Task AllAsync(IReadOnlyList<Task> steps)
+    {
+        var open = new List<Task>(steps);
+        while (open.Count > 0)
+        {
+            var ended = await Task.WhenAny(open);
+            await ended;
+            open.Remove(ended);
+        }
+    }
+
+    private async Task SiblingsAsync(List<Task> open)
+    {
+        if (open.Count == 0)
+            return;
+        var grace = context.ScheduleTimer(context.CurrentUtcDateTime + SiblingGrace);
+        while (open.Count > 0 && grace.IsOpen)
+        {
+            await Task.WhenAny([.. open, grace.Completion]);
+            open.RemoveAll(t => t.IsCompleted);
+        }
+        context.CancelTimer(grace);
+    }
+}

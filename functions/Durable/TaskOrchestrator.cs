@@ -1,0 +1,39 @@
+using Pipeline.Contracts;
+
+namespace Pipeline.Durable;
+
+/// <summary>
+/// Workflow code: awaits nothing but its context's tasks, so that a replay of its history takes the same decisions.
+/// One class per input record; the input's type finds it.
+/// </summary>
+public abstract class TaskOrchestrator<TInput, TOutput> : IOrchestrator
+    where TInput : IOrchestration<TOutput>
+{
+    /// <summary>How long the forward part may take, from its start.</summary>
+    public abstract TimeSpan Deadline { get; }
+
+    /// <summary>Raised when changed code can no longer replay the old histories.</summary>
+    public virtual int Version => 1;
+
+    bool IOrchestrator.EndsItself => EndsItself;
+
+    /// <summary>True when the code itself answers cancel and deadline (a saga undoes); else the engine ends the run.</summary>
+    internal virtual bool EndsItself => false;
+
+    public abstract Task<TOutput> RunAsync(TaskOrchestrationContext context, TInput input);
+
+    async Task<string> IOrchestrator.RunAsync(TaskOrchestrationContext context, string input) =>
+        context.Json.Write(await RunAsync(context, context.Json.Read<TInput>(input)));
+}
+
+/// <summary>What the engine sees of an orchestrator: JSON in, JSON out.</summary>
+internal interface IOrchestrator
+{
+    TimeSpan Deadline { get; }
+
+    int Version { get; }
+
+    bool EndsItself { get; }
+
+    Task<string> RunAsync(TaskOrchestrationContext context, string input);
+}
