@@ -50,12 +50,12 @@ internal sealed class SqliteStore : IDisposable
     public async Task<T> ReadAsync<T>(Func<Tx, ValueTask<T>> query)
     {
         if (path == Memory)
-            return await Now(query(new Tx(writer, time.GetUtcNow())));
+            return await Now(query(new SqliteTx(writer, time.GetUtcNow())));
         var reader = readers.TryTake(out var free) ? free : Connect(path, SqliteOpenMode.ReadOnly);
         reader.Execute("BEGIN");
         try
         {
-            return await Now(query(new Tx(reader, time.GetUtcNow())));
+            return await Now(query(new SqliteTx(reader, time.GetUtcNow())));
         }
         finally
         {
@@ -135,7 +135,7 @@ internal sealed class SqliteStore : IDisposable
         writer.Execute("SAVEPOINT decision");
         try
         {
-            pending.Decide(new Tx(writer, now));
+            pending.Decide(new SqliteTx(writer, now));
             writer.Execute("RELEASE decision");
         }
         catch (SqliteException e) when (e.SqliteErrorCode is Full or IoError or Corrupt)
@@ -174,7 +174,7 @@ internal sealed class SqliteStore : IDisposable
 
     private abstract class Pending
     {
-        public abstract void Decide(Tx tx);
+        public abstract void Decide(SqliteTx tx);
         public abstract void Refuse(Exception reason);
         public abstract void Finish();
         public abstract void Fail(Exception reason);
@@ -184,12 +184,12 @@ internal sealed class SqliteStore : IDisposable
     {
         private readonly TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Exception? refusal;
-        private Tx? last;
+        private SqliteTx? last;
         private T? result;
 
         public Task<T> Task => answer.Task;
 
-        public override void Decide(Tx tx)
+        public override void Decide(SqliteTx tx)
         {
             refusal = null;
             last = tx;
