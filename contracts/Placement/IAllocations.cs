@@ -1,3 +1,5 @@
+using Pipeline.Data;
+
 namespace Pipeline.Contracts.Placement;
 
 /// <summary>What a server takes from a host.</summary>
@@ -25,3 +27,23 @@ public sealed record HostView(
 );
 
 public sealed record Allocation(HostId Host, string HostName);
+
+/// <summary>Claim interface of the placement service: who takes what from which host.</summary>
+public interface IAllocations
+{
+    /// <summary>All hosts that have told their inventory, in the order of their names.</summary>
+    ValueTask<IReadOnlyList<HostView>> ListHostsAsync(Tx tx);
+
+    /// <summary>Compares again and claims. A server's earlier claim on the same host is the answer.</summary>
+    /// <returns>Null when the host no longer fits, or is not up and enabled any more.</returns>
+    ValueTask<Allocation?> TryClaimAsync(
+        Tx tx,
+        ServerId server,
+        ProjectId project,
+        Candidate candidate,
+        Resources wanted
+    );
+
+    /// <summary>Gives back all that the server holds; none is success.</summary>
+    ValueTask ReleaseAsync(Tx tx, ServerId server);
+}

@@ -1,0 +1,54 @@
+using Pipeline.Contracts.Drivers;
+using Pipeline.Contracts.Image;
+
+namespace Pipeline.Contracts.Compute;
+
+/// <summary>Reserves the root disk's place. 0 GiB takes the image's own size.</summary>
+public sealed record CreateDisks(HostId Host, ServerId ServerId, int DiskGib) : IHostActivity<Done>;
+
+public sealed record DeleteDisks(HostId Host, ServerId ServerId) : IHostActivity<Done>;
+
+/// <summary>Fetches the image into the host's cache unless it is there, and stands the root disk on it.</summary>
+public sealed record WriteImage(HostId Host, ServerId ServerId, int DiskGib, ImageRef Image) : IHostActivity<Done>;
+
+/// <summary>Defines the guest and runs it, with its config drive and its documents for the metadata service.</summary>
+public sealed record StartGuest(HostId Host, GuestOrder Guest) : IHostActivity<Done>
+{
+    public IEnumerable<SecretId> Secrets =>
+        new[] { Guest.UserData, Guest.AdminPassword }.Where(s => s is not null).Select(s => s!.Value);
+}
+
+/// <param name="UserData">Secret: the user data's bytes.</param>
+/// <param name="AdminPassword">Secret: the password answered once at create.</param>
+public sealed record GuestOrder(
+    ServerId Id,
+    ProjectId Project,
+    string Name,
+    string HostName,
+    int Vcpus,
+    int MemoryMib,
+    IReadOnlyList<GuestNic> Nics,
+    IReadOnlyList<HostNetwork> Networks,
+    IReadOnlyList<HostPort> Ports,
+    IReadOnlyList<GuestKey> Keys,
+    IReadOnlyDictionary<string, string> Metadata,
+    string AvailabilityZone,
+    bool ConfigDrive,
+    SecretId? UserData,
+    SecretId? AdminPassword
+);
+
+public sealed record GuestKey(string Name, string Type, string PublicKey);
+
+/// <summary>Removes the guest and its metadata documents. Absent is success.</summary>
+public sealed record DestroyGuest(HostId Host, ServerId ServerId) : IHostActivity<Done>;
+
+public sealed record PowerOnGuest(HostId Host, ServerId ServerId) : IHostActivity<Done>;
+
+/// <summary>Asks the guest to power off; after the grace (zero: at once) the plug is pulled.</summary>
+public sealed record PowerOffGuest(HostId Host, ServerId ServerId, TimeSpan Grace) : IHostActivity<Done>;
+
+/// <summary>The question `console` over the agent's connection; its answer is <see cref="ConsoleText"/>.</summary>
+public sealed record ReadConsole(ServerId ServerId);
+
+public sealed record ConsoleText(string Output);

@@ -1,0 +1,12 @@
+namespace Pipeline.Contracts.Hosts;
+
+/// <summary>Query interface of the placement service: the hosts that have joined, and their keys.</summary>
+public interface IHosts
+{
+    /// <summary>The host's identity, from memory where it is known; null for one that never joined or was removed.</summary>
+    ValueTask<HostIdentity?> FindAsync(HostId id);
+}
+
+/// <param name="SigningKey">ECDSA P-256 public key, SubjectPublicKeyInfo.</param>
+/// <param name="SealingKey">ECDH P-256 public key, SubjectPublicKeyInfo.</param>
+public sealed record HostIdentity(HostId Id, string Name, byte[] SigningKey, byte[] SealingKey);
