@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Contracts;
 
 /// <summary>A durable step's input, typed by its result. Its type name and JSON stand in histories: they are API.</summary>
@@ -12,6 +14,7 @@ public interface IHostStep
     HostId Host { get; }
 
     /// <summary>Secrets the step needs; they travel encrypted to the host's key, beside the message.</summary>
+    [JsonIgnore]
     IEnumerable<SecretId> Secrets => [];
 }
 

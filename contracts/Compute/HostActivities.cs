@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Image;
 
@@ -14,6 +15,7 @@ public sealed record WriteImage(HostId Host, ServerId ServerId, int DiskGib, Ima
 /// <summary>Defines the guest and runs it, with its config drive and its documents for the metadata service.</summary>
 public sealed record StartGuest(HostId Host, GuestOrder Guest) : IHostActivity<Done>
 {
+    [JsonIgnore]
     public IEnumerable<SecretId> Secrets =>
         new[] { Guest.UserData, Guest.AdminPassword }.Where(s => s is not null).Select(s => s!.Value);
 }

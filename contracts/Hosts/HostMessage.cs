@@ -25,8 +25,20 @@ public sealed record HostMessage(
     IReadOnlyDictionary<SecretId, byte[]> Secrets
 );
 
-/// <summary>A message or claim-check as it lies in a queue: the payload's bytes and the control plane's signature.</summary>
-public sealed record SignedMessage(byte[] Payload, byte[] Signature);
+/// <summary>A host message as it lies in a queue. Over 32 KiB the payload lies in a blob, and its name here (claim check).</summary>
+/// <param name="Payload">The host message as JSON; null when it lies in a blob.</param>
+/// <param name="Signature">The control plane's ECDSA P-256 signature (SHA-256, IEEE P1363) over the payload, wherever it lies.</param>
+public sealed record SignedMessage(byte[]? Payload, string? Blob, byte[] Signature);
+
+/// <summary>A message as it is pulled through the functions host from the database queue.</summary>
+public sealed record PulledMessage(string Id, string PopReceipt, int DequeueCount, byte[] Body);
+
+/// <param name="Max">1 to 32.</param>
+/// <param name="VisibilitySeconds">1 to 7 days.</param>
+public sealed record PullRequest(int Max, int VisibilitySeconds);
+
+/// <summary>Renews a pulled message; zero seconds ends (deletes) it.</summary>
+public sealed record HoldRequest(string Id, string PopReceipt, int VisibilitySeconds);
 
 /// <summary>An agent's answer to one step. Exactly one of result and fault is set.</summary>
 /// <param name="Result">The activity's result as JSON.</param>
