@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Pipeline.Contracts.Hosts;
+
+namespace Pipeline.Runtime.Agents;
+
+/// <summary>Believes a request to come from a host when the host's key has signed it, now.</summary>
+public sealed class HostAuthentication(IHosts hosts, TimeProvider time)
+{
+    private const int LargestBody = 1 << 20;
+
+    public async ValueTask<HostId?> AuthenticateAsync(HttpRequest request, CancellationToken ct)
+    {
+        if (
+            !HostId.TryParse(request.Headers[HostSignature.HostHeader], out var id)
+            || !long.TryParse(request.Headers[HostSignature.TimeHeader], CultureInfo.InvariantCulture, out var seconds)
+            || request.Headers[HostSignature.SignatureHeader] is not [{ Length: > 0 } signature]
+            || (time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(seconds)).Duration() > HostSignature.Tolerance
+            || await hosts.FindAsync(id) is not { } host
+        )
+            return null;
+        var body = await BufferAsync(request, ct);
+        using var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(host.SigningKey, out _);
+        var target = request.Path + request.QueryString.ToString();
+        return HostSignature.Verify(key, request.Method, target, seconds, body, signature) ? id : null;
+    }
+
+    /// <summary>The signature covers the body, so it is read first, and given back to the function.</summary>
+    private static async ValueTask<byte[]> BufferAsync(HttpRequest request, CancellationToken ct)
+    {
+        var buffer = new MemoryStream();
+        var piece = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(piece, ct)) > 0)
+        {
+            buffer.Write(piece, 0, read);
+            if (buffer.Length > LargestBody)
+                throw new Fault(FaultCode.TooLarge, "The request body is too large.");
+        }
+        buffer.Position = 0;
+        request.Body = buffer;
+        return buffer.ToArray();
+    }
+}

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Pipeline.Contracts.Hosts;
+using Pipeline.Data;
+using Pipeline.Durable;
+using Pipeline.Durable.Hub;
+using Pipeline.Runtime.Storage;
+
+namespace Pipeline.Runtime.Agents;
+
+/// <summary>
+/// Sends what transactions left in the outbox: seals a step's secrets to its host, signs it, puts it into the host's queue
+/// and rings. A message may go twice when the process dies in between; the host's journal makes that harmless.
+/// </summary>
+public sealed class OutboxDispatcher : IAsyncDisposable
+{
+    /// <summary>A larger payload goes to a blob (claim check).</summary>
+    public const int InlineLimit = 32 * 1024;
+    private const int Batch = 32;
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
+    private static readonly ActivitySource Spans = new("Pipeline.Durable");
+
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Bell bell;
+    private readonly Database db;
+    private readonly EngineParts engine;
+    private readonly IQueues queues;
+    private readonly Payloads payloads;
+    private readonly IHosts hosts;
+    private readonly HostConnections connections;
+    private readonly ControlKeys keys;
+    private readonly Vault vault;
+    private readonly Cloud cloud;
+    private readonly ILogger<OutboxDispatcher> logger;
+    private Task loop = Task.CompletedTask;
+
+    public OutboxDispatcher(
+        Database db,
+        EngineParts engine,
+        IQueues queues,
+        Payloads payloads,
+        IHosts hosts,
+        HostConnections connections,
+        ControlKeys keys,
+        Vault vault,
+        Cloud cloud,
+        TimeProvider time,
+        ILogger<OutboxDispatcher> logger
+    )
+    {
+        (this.db, this.engine, this.queues, this.payloads) = (db, engine, queues, payloads);
+        (this.hosts, this.connections, this.keys, this.vault) = (hosts, connections, keys, vault);
+        (this.cloud, this.logger, bell) = (cloud, logger, new(time));
+        engine.OutboxFilled = bell.Ring;
+        engine.HostTaskCancelled = connections.Cancel;
+    }
+
+    public void Start() => loop = LoopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        stopping.Cancel();
+        await loop;
+        stopping.Dispose();
+    }
+
+    private async Task LoopAsync()
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                while (await SendAsync(stopping.Token)) { }
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                logger.LogError(e, "the outbox could not be sent; tried again in {Wait}", Poll);
+            }
+            await bell.WaitAsync(Poll, stopping.Token);
+        }
+    }
+
+    /// <summary>Sends one batch; true when there may be more.</summary>
+    private async Task<bool> SendAsync(CancellationToken ct)
+    {
+        var messages = await db.ReadAsync(tx => tx.ListOutboxAsync(Batch));
+        if (messages.Count == 0)
+            return false;
+        var sends = messages.Select(m => TrySendAsync(m, ct)).ToList();
+        await Task.WhenAll(sends);
+        var sent = messages.Where((_, i) => sends[i].Result).Select(m => m.Seq).ToList();
+        if (sent.Count > 0)
+            await db.WriteAsync(tx => tx.DeleteOutboxAsync(sent));
+        return sent.Count == Batch;
+    }
+
+    /// <summary>False: it stays in the outbox and is tried again; one host's queue does not hold up the others.</summary>
+    private async Task<bool> TrySendAsync(OutboxMessage message, CancellationToken ct)
+    {
+        try
+        {
+            var order = engine.Json.Read<HostOrder>(message.Body);
+            if (await hosts.FindAsync(order.Host) is not { } host)
+                return true; // the host was removed: nobody may carry this out any more
+            using var span = Spans.StartActivity($"send {order.Name}", ActivityKind.Producer, message.TraceParent);
+            var signed = await SignAsync(host, order, span?.Id ?? message.TraceParent, ct);
+            await queues.Open(message.Queue).SendAsync(signed, ct: ct);
+            connections.Ring(order.Host);
+            return true;
+        }
+        catch (Fault fault) when (fault.Code is FaultCode.Unavailable or FaultCode.NotFound or FaultCode.Timeout)
+        {
+            logger.LogWarning("message {Seq} for {Queue} waits: {Reason}", message.Seq, message.Queue, fault.Message);
+            return false;
+        }
+    }
+
+    private async Task<byte[]> SignAsync(HostIdentity host, HostOrder order, string? traceParent, CancellationToken ct)
+    {
+        var message = new HostMessage(
+            cloud.Id,
+            cloud.Line,
+            order.Host,
+            order.ActivityId,
+            order.Resource,
+            order.Epoch,
+            order.Attempt,
+            order.Name,
+            order.Input,
+            order.Deadline,
+            traceParent,
+            await SealAsync(host, order.Secrets)
+        );
+        var payload = JsonSerializer.SerializeToUtf8Bytes(message, ContractsJson.Default.HostMessage);
+        var signature = keys.Sign(payload);
+        if (payload.Length <= InlineLimit)
+            return Write(new SignedMessage(payload, null, signature));
+        var blob = Payloads.NameOf(order.Host, order.ActivityId, order.Attempt);
+        await payloads.PutAsync(blob, payload, ct);
+        return Write(new SignedMessage(null, blob, signature));
+    }
+
+    private async Task<Dictionary<SecretId, byte[]>> SealAsync(HostIdentity host, IReadOnlyList<SecretId> ids)
+    {
+        var boxes = new Dictionary<SecretId, byte[]>();
+        foreach (var id in ids)
+        {
+            // A secret that is gone went with its owner: the step finds out by itself.
+            if (await db.ReadAsync(tx => tx.FindSecretAsync(id)) is not { } secret)
+                continue;
+            var plain = vault.Open(secret);
+            boxes[id] = SealedBox.Seal(host.SealingKey, plain, Encoding.UTF8.GetBytes(id.ToString()));
+            CryptographicOperations.ZeroMemory(plain);
+        }
+        return boxes;
+    }
+
+    private static byte[] Write(SignedMessage message) =>
+        JsonSerializer.SerializeToUtf8Bytes(message, ContractsJson.Default.SignedMessage);
+}
