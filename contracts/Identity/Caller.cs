@@ -1,0 +1,63 @@
+namespace Pipeline.Contracts.Identity;
+
+/// <summary>Who asks, as a valid token or a host's signature says; <see cref="Anonymous"/> where a route needs neither.</summary>
+/// <param name="ProjectId">The token's project scope; null for an unscoped, domain or system token.</param>
+/// <param name="DomainId">The token's domain scope.</param>
+/// <param name="Roles">Role names in that scope, implied ones included.</param>
+/// <param name="TokenId">The token's audit id, never the token.</param>
+public sealed record Caller(
+    UserId UserId,
+    string UserName,
+    DomainId UserDomainId,
+    ProjectId? ProjectId,
+    DomainId? DomainId,
+    IReadOnlyList<string> Roles,
+    string TokenId,
+    DateTimeOffset ExpiresAt
+)
+{
+    public static Caller Anonymous { get; } = new(new(""), "", new(""), null, null, [], "", DateTimeOffset.MaxValue);
+
+    /// <summary>The host that signed the request; set on agents' routes alone.</summary>
+    public HostId? Host { get; init; }
+
+    public bool IsAnonymous => TokenId.Length == 0 && Host is null;
+
+    public bool IsAdmin => Rank == Rank.Admin;
+
+    /// <summary>The highest of the roles that policies know; other roles grant nothing.</summary>
+    public Rank Rank
+    {
+        get
+        {
+            var rank = Rank.None;
+            for (var i = 0; i < Roles.Count; i++)
+                rank = (Rank)Math.Max((int)rank, (int)RankOf(Roles[i]));
+            return rank;
+        }
+    }
+
+    /// <summary>The project of a route whose requirement is a project role.</summary>
+    /// <exception cref="Fault">Forbidden when the token is not scoped to a project.</exception>
+    public ProjectId Project => ProjectId ?? throw Fault.Forbidden("This action needs a token scoped to a project.");
+
+    private static Rank RankOf(string role) =>
+        role switch
+        {
+            "admin" => Rank.Admin,
+            "manager" => Rank.Manager,
+            "member" => Rank.Member,
+            "reader" => Rank.Reader,
+            _ => Rank.None,
+        };
+}
+
+/// <summary>Roles in the order in which they imply each other.</summary>
+public enum Rank
+{
+    None,
+    Reader,
+    Member,
+    Manager,
+    Admin,
+}

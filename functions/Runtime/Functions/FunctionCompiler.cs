@@ -1,0 +1,72 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Pipeline.Runtime;
+
+/// <summary>
+/// Compiles a function into one delegate: makes its class from its dependencies, binds its arguments, awaits nothing. All
+/// of it is checked here, at start, so that a call cannot fail for a missing registration.
+/// </summary>
+internal sealed class FunctionCompiler(IServiceProvider services)
+{
+    private readonly IServiceProviderIsService known = services.GetRequiredService<IServiceProviderIsService>();
+
+    /// <param name="bind">The expression that yields an argument from the invocation; null when it knows none.</param>
+    public Func<TInvocation, TResult> Compile<TInvocation, TResult>(
+        FunctionMethod function,
+        Func<ParameterInfo, ParameterExpression, Expression?> bind
+    )
+    {
+        var invocation = Expression.Parameter(typeof(TInvocation), "invocation");
+        var arguments = function
+            .Method.GetParameters()
+            .Select(parameter =>
+                bind(parameter, invocation)
+                ?? throw new InvalidOperationException($"{function}: nothing binds its parameter {parameter.Name}.")
+            );
+        var call = Expression.Call(New(function), function.Method, arguments);
+        return Expression.Lambda<Func<TInvocation, TResult>>(Result<TResult>(function, call), invocation).Compile();
+    }
+
+    private NewExpression New(FunctionMethod function)
+    {
+        var constructor = function.Method.DeclaringType!.GetConstructors(
+            BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic
+        ) switch
+        {
+            [var only] => only,
+            _ => throw new InvalidOperationException($"{function}: its class must have one constructor."),
+        };
+        return Expression.New(
+            constructor,
+            constructor.GetParameters().Select(parameter => Dependency(function, parameter.ParameterType))
+        );
+    }
+
+    private UnaryExpression Dependency(FunctionMethod function, Type type)
+    {
+        if (!known.IsService(type))
+            throw new InvalidOperationException($"{function}: its dependency {type.Name} is not registered.");
+        var get = Expression.Call(
+            Expression.Constant(services),
+            nameof(IServiceProvider.GetService),
+            null,
+            Expression.Constant(type)
+        );
+        return Expression.Convert(get, type);
+    }
+
+    private static Expression Result<TResult>(FunctionMethod function, MethodCallExpression call)
+    {
+        if (call.Type == typeof(TResult))
+            return call;
+        if (typeof(TResult) == typeof(ValueTask<IResult>) && typeof(IResult).IsAssignableFrom(call.Type))
+            return Expression.New(typeof(TResult).GetConstructor([typeof(IResult)])!, call);
+        return typeof(TResult).GetConstructor([call.Type]) is { } wrap
+            ? Expression.New(wrap, call)
+            : throw new InvalidOperationException(
+                $"{function}: it returns {call.Type.Name}, not {typeof(TResult).Name}."
+            );
+    }
+}

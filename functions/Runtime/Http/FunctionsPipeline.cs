@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging;
+using Pipeline.Runtime.Http;
+
+namespace Pipeline.Runtime;
+
+/// <summary>
+/// A request from its first byte to its answer, one step a line. It runs on any HttpContext, so that a simulation calls
+/// functions in process, and never leaves the caller's synchronisation context.
+/// </summary>
+public sealed class FunctionsPipeline
+{
+    private readonly Router router;
+    private readonly Authentication authentication;
+    private readonly RequestIds requestIds;
+    private readonly FaultMapping faults;
+    private readonly FunctionTimeout timeout;
+
+    internal FunctionsPipeline(
+        Router router,
+        Authentication authentication,
+        RequestIds requestIds,
+        FaultMapping faults,
+        FunctionTimeout timeout
+    )
+    {
+        this.router = router;
+        this.authentication = authentication;
+        this.requestIds = requestIds;
+        this.faults = faults;
+        this.timeout = timeout;
+    }
+
+    /// <summary>Answers the request, whatever it is; throws only when the answer had already begun and must be cut off.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var invocation = new Invocation(context, Router.RawPath(context), requestIds.Next());
+        try
+        {
+            invocation.Route = router.Find(
+                context.Request.Method,
+                invocation.Path,
+                ref invocation.Captures,
+                out var allowed
+            );
+            RequestIdHeaders.Write(invocation);
+            ServerSpan.Start(invocation);
+            await RunAsync(invocation, invocation.Route ?? throw UnknownRoute.Explain(context, allowed));
+        }
+        catch (Exception exception)
+        {
+            await faults.AnswerAsync(invocation, exception);
+        }
+        finally
+        {
+            ServerSpan.Stop(invocation);
+        }
+    }
+
+    private async Task RunAsync(Invocation invocation, Route route)
+    {
+        BodyLimits.Apply(invocation.Context, route);
+        await authentication.RunAsync(invocation, route);
+        invocation.Microversion = route.Microversions?.Negotiate(invocation.Context) ?? default;
+        PolicyCheck.Run(route, invocation.Caller, invocation.PathProject);
+        PolicyCheck.OwnHost(route, invocation);
+        using var deadline = timeout.Start(invocation, route);
+        var answer = await route.Run(invocation);
+        await answer.ExecuteAsync(invocation.Context);
+    }
+}

@@ -1,0 +1,38 @@
+namespace Pipeline.Runtime.Http;
+
+/// <summary>
+/// The role check, a pure function. What a caller may see is the services' to decide: 404 for what it cannot see, 403 for
+/// what it sees but may not do.
+/// </summary>
+internal static class PolicyCheck
+{
+    /// <exception cref="Fault">Forbidden by the rule; BadRequest when the path names another project than the token.</exception>
+    public static void Run(Route route, Caller caller, ReadOnlySpan<char> pathProject)
+    {
+        if (!Allows(route.Require, caller))
+            throw Fault.Forbidden($"Policy doesn't allow {route.Rule} to be performed.");
+        if (pathProject.IsEmpty || caller.ProjectId is not { } project || pathProject.SequenceEqual(project.Value))
+            return;
+        throw Fault.BadRequest($"Malformed request URL: project {pathProject} is not the token's project.");
+    }
+
+    /// <exception cref="Fault">Forbidden when a host's path names another host.</exception>
+    public static void OwnHost(Route route, Invocation invocation)
+    {
+        if (route.HostParameter >= 0 && invocation.Id<HostId>(route.HostParameter) != invocation.Caller.Host)
+            throw Fault.Forbidden($"Policy doesn't allow {route.Rule} to be performed for another host.");
+    }
+
+    public static bool Allows(Require require, Caller caller) =>
+        require switch
+        {
+            Require.Anyone => true,
+            Require.Token => !caller.IsAnonymous,
+            Require.ProjectReader => caller.ProjectId is not null && caller.Rank >= Rank.Reader,
+            Require.ProjectMember => caller.ProjectId is not null && caller.Rank >= Rank.Member,
+            Require.ProjectManager => caller.ProjectId is not null && caller.Rank >= Rank.Manager,
+            Require.Admin => caller.IsAdmin,
+            Require.Host => caller.Host is not null,
+            _ => false,
+        };
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Reflection;
+using Pipeline.Runtime.Http;
+
+namespace Pipeline.Runtime;
+
+/// <summary>All routes of the cloud, made once at start from the registered functions.</summary>
+public sealed class RouteTable
+{
+    private readonly List<Route> routes = [];
+
+    internal RouteTable(
+        FunctionCompiler compiler,
+        IEnumerable<FunctionMethod> functions,
+        IEnumerable<Microversions> microversions
+    )
+    {
+        var tables = microversions.ToDictionary(table => table.Api);
+        foreach (var function in functions)
+            if (function.Trigger is HttpTriggerAttribute trigger)
+                routes.AddRange(RoutesOf(compiler, function, trigger, tables));
+    }
+
+    internal IReadOnlyList<Route> Routes => routes;
+
+    /// <summary>The whole HTTP surface as text: method, path, policy, requirement, status of success, function.</summary>
+    public string Print()
+    {
+        var lines = routes
+            .OrderBy(route => route.Template, StringComparer.Ordinal)
+            .ThenBy(route => route.Method, StringComparer.Ordinal)
+            .Select(route =>
+                $"{route.Method, -6} {"/" + route.Template}  {route.Rule}  {route.Require}  {Status(route)}  {route.Function}\n"
+            );
+        return string.Concat(lines);
+    }
+
+    private static string Status(Route route) => route.Success?.ToString(CultureInfo.InvariantCulture) ?? "-";
+
+    private static IEnumerable<Route> RoutesOf(
+        FunctionCompiler compiler,
+        FunctionMethod function,
+        HttpTriggerAttribute trigger,
+        Dictionary<Api, Microversions> tables
+    )
+    {
+        var method = function.Method;
+        var policy =
+            method.GetCustomAttribute<PolicyAttribute>()
+            ?? throw new InvalidOperationException($"{function}: every HTTP function needs a [Policy].");
+        var template = trigger.Route.TrimStart('/');
+        var names = RouteTemplate.Parameters(function.Name, template);
+        var types = method.GetParameters().Select(parameter => parameter.ParameterType).ToList();
+        var api = Api.Of(template);
+        var run = compiler.Compile<Invocation, ValueTask<IResult>>(function, new RouteBinder(names).Bind);
+        return trigger.Methods.Select(verb => new Route(
+            verb.ToUpperInvariant(),
+            template,
+            function.Name,
+            policy.Rule,
+            policy.Require,
+            api,
+            names,
+            method.GetCustomAttribute<BodyLimitAttribute>()?.Bytes ?? BodyLimitAttribute.Default,
+            method.GetCustomAttribute<AnswersAttribute>()?.Status,
+            method.IsDefined(typeof(LongLivedAttribute)),
+            types.Contains(typeof(Caller)),
+            types.Contains(typeof(CancellationToken)),
+            run
+        )
+        {
+            Microversions = tables.GetValueOrDefault(api),
+        });
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace Pipeline.Runtime.Http;
+
+/// <summary>The request's server span; it joins the caller's trace by its W3C `traceparent`.</summary>
+internal static class ServerSpan
+{
+    public const string SourceName = "Pipeline.Functions";
+
+    private static readonly ActivitySource Source = new(SourceName);
+
+    public static void Start(Invocation invocation)
+    {
+        if (!Source.HasListeners())
+            return;
+        var request = invocation.Request;
+        _ = ActivityContext.TryParse(
+            request.Headers.TraceParent,
+            request.Headers.TraceState,
+            isRemote: true,
+            out var parent
+        );
+        var tags = new ActivityTagsCollection
+        {
+            ["http.request.method"] = request.Method,
+            ["url.path"] = "/" + invocation.Path,
+        };
+        if (invocation.Route is { } route)
+            tags["http.route"] = route.Path;
+        var name = invocation.Route?.SpanName ?? request.Method;
+        invocation.Span = Source.StartActivity(name, ActivityKind.Server, parent, tags);
+    }
+
+    public static void Stop(Invocation invocation)
+    {
+        if (invocation.Span is not { } span)
+            return;
+        var status = invocation.Context.Response.StatusCode;
+        span.SetTag("http.response.status_code", status);
+        if (status >= StatusCodes.Status500InternalServerError)
+            span.SetStatus(ActivityStatusCode.Error);
+        span.Dispose();
+    }
+}

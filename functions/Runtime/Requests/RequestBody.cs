@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using Pipeline.Runtime.Http;
+
+namespace Pipeline.Runtime;
+
+/// <summary>Reads JSON bodies, whatever content type they claim: OpenStack's clients are careless there.</summary>
+public static class RequestBody
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
+
+    /// <summary>The body's root object. Of a key that comes twice the last one counts.</summary>
+    /// <exception cref="Fault">BadRequest when it is not a JSON object; TooLarge over the function's body limit.</exception>
+    public static async ValueTask<Fields> ReadFieldsAsync(this HttpRequest request, CancellationToken ct = default) =>
+        new Field(await request.ReadJsonAsync(ct), "").Object();
+
+    /// <summary>The body as any JSON value, for JSON patches; see <see cref="ReadFieldsAsync"/>.</summary>
+    /// <exception cref="Fault">BadRequest when it is not JSON; TooLarge over the function's body limit.</exception>
+    public static async ValueTask<JsonElement> ReadJsonAsync(this HttpRequest request, CancellationToken ct = default)
+    {
+        var limit =
+            request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize
+            ?? BodyLimitAttribute.Default;
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(ct);
+            if (read.Buffer.Length > limit)
+                throw BodyLimits.TooLarge(limit);
+            if (!read.IsCompleted)
+            {
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+            var root = Parse(read.Buffer);
+            reader.AdvanceTo(read.Buffer.End);
+            return root;
+        }
+    }
+
+    private static JsonElement Parse(in ReadOnlySequence<byte> body)
+    {
+        if (body.IsEmpty)
+            throw Fault.BadRequest("The request has no body; a JSON object is expected.");
+        var bytes = body.IsSingleSegment ? body.FirstSpan : body.ToArray();
+        if (bytes.StartsWith("\uFEFF"u8))
+            bytes = bytes[3..];
+        try
+        {
+            return JsonElement.Parse(bytes, Strict);
+        }
+        catch (JsonException malformed)
+        {
+            throw Fault.BadRequest($"Malformed request body: {malformed.Message}");
+        }
+    }
+}
