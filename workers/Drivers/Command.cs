@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using Pipeline.Contracts;
@@ -97,7 +98,7 @@ public sealed class Command(TimeProvider time)
         var limit = invocation.Limit ?? DefaultLimit;
         using var timeout = new CancellationTokenSource(limit, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
-        using var process = await Spawner.StartAsync(Describe(invocation));
+        using var process = await StartAsync(invocation);
         try
         {
             var output = ReadAsync(process.StandardOutput, ended.Token);
@@ -115,6 +116,18 @@ public sealed class Command(TimeProvider time)
         finally
         {
             await KillAsync(process);
+        }
+    }
+
+    private static async Task<Process> StartAsync(Invocation invocation)
+    {
+        try
+        {
+            return await Spawner.StartAsync(Describe(invocation));
+        }
+        catch (Win32Exception cause)
+        {
+            throw new Fault(FaultCode.DriverFailed, $"{invocation} cannot be started: {cause.Message}", cause: cause);
         }
     }
 

@@ -1,0 +1,36 @@
+using Pipeline.Contracts;
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers;
+
+/// <summary>The metal under the fake drivers. It outlives them, as a host outlives its agent; it is not thread-safe.</summary>
+public sealed class FakeHost
+{
+    /// <summary>Awaited before an operation (its name, then the id it is about) takes effect: throw to fail it, wait to delay it.</summary>
+    public Func<string, string, Task>? Before { get; set; }
+
+    /// <summary>Awaited after an operation took effect: throw to lose its answer.</summary>
+    public Func<string, string, Task>? After { get; set; }
+
+    public SortedDictionary<string, FakeGuest> Guests { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, FakeDisk> Disks { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Does one operation between its hooks; completes synchronously when they do.</summary>
+    public async Task<T> DoAsync<T>(string operation, string id, Func<T> effect, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (Before is { } before)
+            await before(operation, id);
+        var result = effect();
+        if (After is { } after)
+            await after(operation, id);
+        return result;
+    }
+}
+
+/// <param name="Console">All that the guest wrote to its serial console.</param>
+public sealed record FakeGuest(GuestSpec Spec, GuestState State, string Console);
+
+/// <param name="Image">The image the root disk stands on; null until one was written.</param>
+public sealed record FakeDisk(DiskSpec Spec, CachedImage? Image);

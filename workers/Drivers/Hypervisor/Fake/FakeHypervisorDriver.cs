@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using Pipeline.Contracts;
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers.Hypervisor.Fake;
+
+/// <summary>Guests that are only records of a <see cref="FakeHost"/>: no process, no file, no time passes.</summary>
+public sealed class FakeHypervisorDriver(FakeHost host, string cloud) : IHypervisorDriver
+{
+    public string Name => "fake";
+
+    public int Contract => DriverContract.Current;
+
+    public Task<DriverReport> ProbeAsync(CancellationToken ct) =>
+        Task.FromResult(new DriverReport(Ready: true, Problem: null, new SortedDictionary<string, string>()));
+
+    public Task<GuestStatus> EnsureGuestAsync(GuestSpec spec, CancellationToken ct) =>
+        host.DoAsync("EnsureGuest", $"{spec.Id}", () => Ensure(spec), ct);
+
+    public Task DestroyGuestAsync(ServerId id, CancellationToken ct) =>
+        host.DoAsync("DestroyGuest", $"{id}", () => Find(id) is not null && host.Guests.Remove($"{id}"), ct);
+
+    public Task<GuestStatus> StartGuestAsync(ServerId id, CancellationToken ct) =>
+        host.DoAsync("StartGuest", $"{id}", () => Boot(Require(id)), ct);
+
+    public Task<GuestStatus> StopGuestAsync(ServerId id, TimeSpan grace, CancellationToken ct) =>
+        host.DoAsync("StopGuest", $"{id}", () => Keep(Require(id) with { State = GuestState.Off }), ct);
+
+    public Task<string> ReadConsoleAsync(ServerId id, CancellationToken ct) =>
+        host.DoAsync("ReadConsole", $"{id}", () => Require(id).Console, ct);
+
+    public async IAsyncEnumerable<GuestStatus> ListGuestsAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var guest in await host.DoAsync("ListGuests", "", () => host.Guests.Values.ToList(), ct))
+            if (guest.Spec.Cloud == cloud)
+                yield return new GuestStatus(guest.Spec.Id, guest.State);
+    }
+
+    private GuestStatus Ensure(GuestSpec spec)
+    {
+        GuestRules.Check(spec, cloud);
+        var known = host.Guests.GetValueOrDefault($"{spec.Id}");
+        if (known is not null && known.Spec.Cloud != cloud)
+            throw Fault.Conflict($"guest {spec.Id} belongs to another cloud");
+        return known?.State == GuestState.Running
+            ? new GuestStatus(spec.Id, GuestState.Running)
+            : Boot(new FakeGuest(spec, GuestState.Off, known?.Console ?? ""));
+    }
+
+    private GuestStatus Boot(FakeGuest guest) =>
+        guest.State == GuestState.Running
+            ? new GuestStatus(guest.Spec.Id, GuestState.Running)
+            : Keep(
+                guest with
+                {
+                    State = GuestState.Running,
+                    Console = $"{guest.Console}\r\n{guest.Spec.Name} login: ",
+                }
+            );
+
+    private GuestStatus Keep(FakeGuest guest)
+    {
+        host.Guests[$"{guest.Spec.Id}"] = guest;
+        return new GuestStatus(guest.Spec.Id, guest.State);
+    }
+
+    private FakeGuest? Find(ServerId id) =>
+        host.Guests.GetValueOrDefault($"{id}") is { } guest && guest.Spec.Cloud == cloud ? guest : null;
+
+    private FakeGuest Require(ServerId id) =>
+        Find(id) ?? throw Fault.NotFound($"guest {id} is not defined on this host");
+}

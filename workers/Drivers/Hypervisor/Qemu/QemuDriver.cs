@@ -1,0 +1,209 @@
+using System.Runtime.CompilerServices;
+using Pipeline.Contracts;
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers.Hypervisor.Qemu;
+
+/// <summary>Guests as QEMU processes of their own, spoken to by QMP. What runs and what is defined is read from the host each time.</summary>
+public sealed class QemuDriver : IHypervisorDriver
+{
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
+
+    // A guest that is still booting does not hear the power button: it is pressed again.
+    private static readonly TimeSpan PressAgain = TimeSpan.FromSeconds(5);
+
+    private readonly QemuOptions _options;
+    private readonly Command _command;
+    private readonly TimeProvider _time;
+    private readonly GuestFolders _folders;
+    private readonly Accelerator _accelerator;
+
+    public QemuDriver(QemuOptions options, Command command, TimeProvider time)
+    {
+        _options = options;
+        _command = command;
+        _time = time;
+        _folders = new GuestFolders(options);
+        _accelerator = new Accelerator(options, command);
+    }
+
+    public string Name => "qemu";
+
+    public int Contract => DriverContract.Current;
+
+    public async Task<DriverReport> ProbeAsync(CancellationToken ct)
+    {
+        var facts = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        try
+        {
+            var version = await _command.RunAsync(new(_options.Binary, ["--version"]), ct);
+            facts["qemu"] = version.Split('\n')[0].Replace("QEMU emulator version ", "").Split(' ')[0];
+            _folders.Prepare();
+            facts["kvm"] = await _accelerator.ChooseAsync() == "kvm" ? "true" : "false";
+            return new DriverReport(Ready: true, Problem: null, facts);
+        }
+        catch (Exception cause) when (cause is Fault or IOException or UnauthorizedAccessException)
+        {
+            return new DriverReport(Ready: false, $"guests cannot run by QEMU here: {cause.Message}", facts);
+        }
+    }
+
+    public async Task<GuestStatus> EnsureGuestAsync(GuestSpec spec, CancellationToken ct)
+    {
+        GuestRules.Check(spec, _options.Cloud);
+        var folder = _folders.Of(spec.Id);
+        if (await folder.ReadAsync(ct) is { } known && known.Cloud != _options.Cloud)
+            throw Fault.Conflict($"guest {spec.Id} belongs to another cloud");
+        _folders.Prepare();
+        if (folder.Exists && await FindRunningAsync(folder, ct) is { } running)
+            return running;
+        var definition = GuestDefinition.Of(spec);
+        await folder.WriteAsync(
+            definition,
+            spec.ConfigDrive is { } files ? Iso9660.Write("config-2", files) : null,
+            ct
+        );
+        return await BootAsync(definition, folder, ct);
+    }
+
+    public async Task DestroyGuestAsync(ServerId id, CancellationToken ct)
+    {
+        var folder = _folders.Of(id);
+        if (await folder.ReadAsync(ct) is { } known && known.Cloud != _options.Cloud)
+            return;
+        await KillAsync(folder);
+        SafeFile.RemoveFolder(folder.Path);
+    }
+
+    public async Task<GuestStatus> StartGuestAsync(ServerId id, CancellationToken ct)
+    {
+        var (definition, folder) = await RequireAsync(id, ct);
+        _folders.Prepare();
+        return await FindRunningAsync(folder, ct) ?? await BootAsync(definition, folder, ct);
+    }
+
+    public async Task<GuestStatus> StopGuestAsync(ServerId id, TimeSpan grace, CancellationToken ct)
+    {
+        var (_, folder) = await RequireAsync(id, ct);
+        foreach (var process in GuestProcesses.Hold(folder))
+            using (process)
+                if (!await AskToEndAsync(folder, grace, ct) || !await process.EndsAsync(EndLimit, _time, ct))
+                    await KillAsync(process);
+        folder.RemoveLeftovers();
+        return new GuestStatus(id, GuestState.Off);
+    }
+
+    public async Task<string> ReadConsoleAsync(ServerId id, CancellationToken ct)
+    {
+        var (_, folder) = await RequireAsync(id, ct);
+        return await ConsoleLog.ReadAsync(folder, ct);
+    }
+
+    public async IAsyncEnumerable<GuestStatus> ListGuestsAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var alive = GuestProcesses.AllAlive();
+        foreach (var folder in _folders.All())
+        {
+            // A folder without a definition is what a killed agent left of a guest: listed, so that it can be destroyed.
+            if (await folder.ReadAsync(ct) is { } definition && definition.Cloud != _options.Cloud)
+                continue;
+            await ConsoleLog.CutAsync(folder, ct);
+            yield return new GuestStatus(
+                folder.Id,
+                alive.Contains(folder.PidFile) ? GuestState.Running : GuestState.Off
+            );
+        }
+    }
+
+    private async Task<(GuestDefinition, GuestFolder)> RequireAsync(ServerId id, CancellationToken ct)
+    {
+        var folder = _folders.Of(id);
+        return await folder.ReadAsync(ct) is { } definition && definition.Cloud == _options.Cloud
+            ? (definition, folder)
+            : throw Fault.NotFound($"guest {id} is not defined on this host");
+    }
+
+    /// <returns>Null when no process runs for the guest, or the one that did was on its way out.</returns>
+    private async Task<GuestStatus?> FindRunningAsync(GuestFolder folder, CancellationToken ct)
+    {
+        try
+        {
+            return GuestProcesses.IsAlive(folder) ? await ResumeAsync(folder, ct) : null;
+        }
+        catch (Fault) when (!GuestProcesses.IsAlive(folder))
+        {
+            return null;
+        }
+    }
+
+    private async Task<GuestStatus> BootAsync(GuestDefinition definition, GuestFolder folder, CancellationToken ct)
+    {
+        folder.RemoveLeftovers();
+        try
+        {
+            var arguments = QemuArguments.Of(definition, folder, await _accelerator.ChooseAsync());
+            await _command.RunAsync(new(_options.Binary, arguments, Limit: _options.StartLimit), ct);
+            return await ResumeAsync(folder, ct);
+        }
+        catch
+        {
+            await KillAsync(folder);
+            throw;
+        }
+    }
+
+    // QEMU stops a guest whose disk has no room: once asked for again, it goes on.
+    private async Task<GuestStatus> ResumeAsync(GuestFolder folder, CancellationToken ct)
+    {
+        await using var qmp = await ConnectAsync(folder, ct);
+        var status = await qmp.ExecuteAsync("query-status", ct);
+        if (status.GetProperty("status").GetString() is "paused" or "prelaunch" or "io-error")
+            await qmp.ExecuteAsync("cont", ct);
+        return new GuestStatus(folder.Id, GuestState.Running);
+    }
+
+    // Quitting QEMU writes the disk's caches out; killing it is for a QEMU that no longer listens.
+    private async Task<bool> AskToEndAsync(GuestFolder folder, TimeSpan grace, CancellationToken ct)
+    {
+        try
+        {
+            await using var qmp = await ConnectAsync(folder, ct);
+            if (!await PowerOffAsync(qmp, grace, ct))
+                await qmp.ExecuteAsync("quit", ct);
+            return true;
+        }
+        catch (Fault)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> PowerOffAsync(QmpClient qmp, TimeSpan grace, CancellationToken ct)
+    {
+        var start = _time.GetTimestamp();
+        while (grace - _time.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
+        {
+            await qmp.ExecuteAsync("system_powerdown", ct);
+            if (await qmp.SawAsync("SHUTDOWN", left < PressAgain ? left : PressAgain, ct))
+                return true;
+        }
+        return false;
+    }
+
+    private Task<QmpClient> ConnectAsync(GuestFolder folder, CancellationToken ct) =>
+        QmpClient.ConnectAsync(folder.QmpSocket, () => GuestProcesses.IsAlive(folder), _time, ct);
+
+    private async Task KillAsync(GuestFolder folder)
+    {
+        foreach (var process in GuestProcesses.Hold(folder))
+            using (process)
+                await KillAsync(process);
+    }
+
+    private async Task KillAsync(ProcessHandle process)
+    {
+        process.Kill();
+        if (!await process.EndsAsync(EndLimit, _time, CancellationToken.None))
+            throw new Fault(FaultCode.DriverFailed, "the guest's process was killed but does not end");
+    }
+}
