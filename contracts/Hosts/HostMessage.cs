@@ -31,7 +31,7 @@ public sealed record HostMessage(
 public sealed record SignedMessage(byte[]? Payload, string? Blob, byte[] Signature);
 
 /// <summary>A message as it is pulled through the functions host from the database queue.</summary>
-public sealed record PulledMessage(string Id, string PopReceipt, int DequeueCount, byte[] Body);
+public sealed record PulledMessage(string Id, string PopReceipt, long DequeueCount, byte[] Body);
 
 /// <param name="Max">1 to 32.</param>
 /// <param name="VisibilitySeconds">1 to 7 days.</param>

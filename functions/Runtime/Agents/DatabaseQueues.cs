@@ -73,7 +73,7 @@ public sealed class DatabaseQueues(Database db, Randomness randomness) : IQueues
                     UPDATE queue_messages SET visible_at = @until, pop_receipt = @receipt, dequeue_count = dequeue_count + 1
                     WHERE seq IN (SELECT seq FROM queue_messages WHERE queue = @name AND visible_at <= @now
                                   ORDER BY visible_at, seq LIMIT @max)
-                    RETURNING seq, body, pop_receipt, dequeue_count, inserted_at
+                    RETURNING seq, body, pop_receipt, dequeue_count, inserted_at, visible_at
                     """,
                     new
                     {
@@ -110,7 +110,13 @@ public sealed class DatabaseQueues(Database db, Randomness randomness) : IQueues
                         until = tx.Now + visibilityTimeout,
                     }
                 );
-                return changed == 1 ? message with { PopReceipt = receipt } : throw await LostAsync(tx, message);
+                return changed == 1
+                    ? message with
+                    {
+                        PopReceipt = receipt,
+                        NextVisibleOn = tx.Now + visibilityTimeout,
+                    }
+                    : throw await LostAsync(tx, message);
             });
         }
 
@@ -150,10 +156,18 @@ public sealed class DatabaseQueues(Database db, Randomness randomness) : IQueues
         public long Seq { get; init; }
         public string Body { get; init; } = "";
         public string PopReceipt { get; init; } = "";
-        public int DequeueCount { get; init; }
+        public long DequeueCount { get; init; }
         public DateTimeOffset InsertedAt { get; init; }
+        public DateTimeOffset VisibleAt { get; init; }
 
         public QueueMessage Message() =>
-            new(Seq.ToString(CultureInfo.InvariantCulture), PopReceipt, Convert.FromBase64String(Body), DequeueCount);
+            new(
+                Seq.ToString(CultureInfo.InvariantCulture),
+                PopReceipt,
+                Convert.FromBase64String(Body),
+                DequeueCount,
+                InsertedAt,
+                VisibleAt
+            );
     }
 }

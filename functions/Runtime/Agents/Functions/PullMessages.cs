@@ -41,7 +41,7 @@ internal sealed class HoldMessage(IQueues queues)
         var hold =
             body.Deserialize(ContractsJson.Default.HoldRequest) ?? throw Fault.BadRequest("The request is empty.");
         var queue = queues.Open($"host-{host}");
-        var message = new QueueMessage(hold.Id, hold.PopReceipt, ReadOnlyMemory<byte>.Empty, 0);
+        var message = new QueueMessage(hold.Id, hold.PopReceipt, default, 0, default, default);
         if (hold.VisibilitySeconds == 0)
         {
             await queue.DeleteAsync(message, ct);
