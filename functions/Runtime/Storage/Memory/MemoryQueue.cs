@@ -12,81 +12,40 @@ internal sealed class MemoryQueue(string name, TimeProvider time, Func<Guid> new
 
     public string Name => name;
 
-    public Task CreateAsync(CancellationToken ct = default)
-    {
-        lock (gate)
-            exists = true;
-        return Task.CompletedTask;
-    }
+    public Task CreateAsync(CancellationToken ct = default) => Answer(_ => exists = true, ct, anyway: true);
 
-    public Task RemoveAsync(CancellationToken ct = default)
-    {
-        lock (gate)
-        {
-            exists = false;
-            byId.Clear();
-            byTurn.Clear();
-        }
-        return Task.CompletedTask;
-    }
+    public Task RemoveAsync(CancellationToken ct = default) => Answer(_ => Remove(), ct, anyway: true);
 
     public Task SendAsync(
         ReadOnlyMemory<byte> body,
         TimeSpan visibilityDelay = default,
         CancellationToken ct = default
-    ) =>
-        Answer(
-            ct,
-            now =>
-            {
-                var content = QueueLimits.Body(body).ToArray();
-                var visible = now.AddSeconds(QueueLimits.Delay(visibilityDelay));
-                Put(new Entry(new QueueMessage(NewId(), NewId(), content, DequeueCount: 0, now, visible), sent++));
-                return true;
-            }
-        );
+    ) => Answer(now => Send(now, body, visibilityDelay), ct);
 
     public Task<IReadOnlyList<QueueMessage>> ReceiveAsync(
         int max,
         TimeSpan visibilityTimeout,
         CancellationToken ct = default
-    ) =>
-        Answer<IReadOnlyList<QueueMessage>>(
-            ct,
-            now =>
-            {
-                var hidden = now.AddSeconds(QueueLimits.Hold(visibilityTimeout));
-                var due = byTurn.TakeWhile(entry => entry.Message.NextVisibleOn <= now).Take(QueueLimits.Batch(max));
-                return [.. due.ToArray().Select(entry => Hide(entry, hidden, taken: 1))];
-            }
-        );
+    ) => Answer(now => Receive(now, max, visibilityTimeout), ct);
 
     public Task<QueueMessage> RenewAsync(
         QueueMessage message,
         TimeSpan visibilityTimeout,
         CancellationToken ct = default
-    ) => Answer(ct, now => Hide(Held(message), now.AddSeconds(QueueLimits.Delay(visibilityTimeout)), taken: 0));
+    ) => Answer(now => Hide(Held(message), now.AddSeconds(QueueLimits.Delay(visibilityTimeout)), taken: 0), ct);
 
     public Task DeleteAsync(QueueMessage message, CancellationToken ct = default) =>
-        Answer(
-            ct,
-            _ =>
-            {
-                var entry = Held(message);
-                byTurn.Remove(entry);
-                return byId.Remove(entry.Message.MessageId);
-            }
-        );
+        Answer(_ => Delete(Held(message)), ct);
 
     /// <summary>Faults travel in the task, as they do from a real service.</summary>
-    private Task<T> Answer<T>(CancellationToken ct, Func<DateTimeOffset, T> act)
+    private Task<T> Answer<T>(Func<DateTimeOffset, T> act, CancellationToken ct, bool anyway = false)
     {
         if (ct.IsCancellationRequested)
             return Task.FromCanceled<T>(ct);
         try
         {
             lock (gate)
-                return exists
+                return exists || anyway
                     ? Task.FromResult(act(time.GetUtcNow()))
                     : throw Fault.NotFound($"queue {name}: not there.", "QueueNotFound");
         }
@@ -96,13 +55,40 @@ internal sealed class MemoryQueue(string name, TimeProvider time, Func<Guid> new
         }
     }
 
+    private bool Remove()
+    {
+        byId.Clear();
+        byTurn.Clear();
+        return exists = false;
+    }
+
+    private QueueMessage Send(DateTimeOffset now, ReadOnlyMemory<byte> body, TimeSpan delay)
+    {
+        var content = QueueLimits.Body(body).ToArray(); // the sender may use its buffer again
+        var visible = now.AddSeconds(QueueLimits.Delay(delay));
+        return Put(new Entry(new QueueMessage(NewId(), NewId(), content, DequeueCount: 0, now, visible), sent++));
+    }
+
+    private IReadOnlyList<QueueMessage> Receive(DateTimeOffset now, int max, TimeSpan timeout)
+    {
+        var hidden = now.AddSeconds(QueueLimits.Hold(timeout));
+        var due = byTurn.TakeWhile(entry => entry.Message.NextVisibleOn <= now).Take(QueueLimits.Batch(max)).ToArray();
+        return [.. due.Select(entry => Hide(entry, hidden, taken: 1))];
+    }
+
+    private bool Delete(Entry entry) => byTurn.Remove(entry) && byId.Remove(entry.Message.MessageId);
+
     private QueueMessage Hide(Entry entry, DateTimeOffset until, int taken)
     {
         var old = entry.Message;
-        var hidden = old with { PopReceipt = NewId(), NextVisibleOn = until, DequeueCount = old.DequeueCount + taken };
         byTurn.Remove(entry);
-        Put(entry with { Message = hidden });
-        return hidden;
+        var count = old.DequeueCount + taken;
+        return Put(
+            entry with
+            {
+                Message = old with { PopReceipt = NewId(), NextVisibleOn = until, DequeueCount = count },
+            }
+        );
     }
 
     private Entry Held(QueueMessage message)
@@ -114,10 +100,11 @@ internal sealed class MemoryQueue(string name, TimeProvider time, Func<Guid> new
             : throw Fault.Conflict($"queue {name}: the message has another holder.", "PopReceiptMismatch");
     }
 
-    private void Put(Entry entry)
+    private QueueMessage Put(Entry entry)
     {
         byId[entry.Message.MessageId] = entry;
         byTurn.Add(entry);
+        return entry.Message;
     }
 
     private string NewId() => newGuid().ToString();
