@@ -19,6 +19,7 @@ namespace Pipeline.Contracts;
 [JsonSerializable(typeof(HostAnswer))]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinAnswer))]
+[JsonSerializable(typeof(QueueAnswer))]
 [JsonSerializable(typeof(HostInventory))]
 [JsonSerializable(typeof(HostSignal))]
 [JsonSerializable(typeof(AskAnswer))]

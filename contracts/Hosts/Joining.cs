@@ -7,8 +7,11 @@ public sealed record JoinRequest(string Token, string Name, byte[] SigningKey, b
 
 /// <param name="ControlKey">The control plane's ECDSA P-256 public key, SubjectPublicKeyInfo.</param>
 /// <param name="Queue">`host-{id}`.</param>
-/// <param name="QueueUrl">The queue's URL with a SAS for it alone; null when messages are pulled through the functions host.</param>
-public sealed record JoinAnswer(HostId Host, string Cloud, byte[] ControlKey, string Queue, string? QueueUrl);
+public sealed record JoinAnswer(HostId Host, string Cloud, byte[] ControlKey, string Queue);
+
+/// <summary>`GET /hosts/v1/{id}/queue`.</summary>
+/// <param name="Url">The queue's URL with a SAS for it alone; null when messages are pulled through the functions host.</param>
+public sealed record QueueAnswer(string Queue, string? Url);
 
 /// <summary>`PUT /hosts/v1/{id}/inventory`: what the host has; sent at start and on change.</summary>
 public sealed record HostInventory(

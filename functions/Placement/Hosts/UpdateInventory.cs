@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Pipeline.Contracts.Hosts;
+using Pipeline.Data;
+using Pipeline.Runtime.Agents;
+
+namespace Pipeline.Placement.Hosts;
+
+/// <summary>What a host has, told at its start and on change; it is up from then on.</summary>
+internal sealed class UpdateInventory(Database db, HostConnections connections)
+{
+    [Function("hosts-update-inventory"), Policy("hosts:inventory", Require.Host)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "hosts/v1/{host}/inventory")] HttpRequest request,
+        HostId host,
+        CancellationToken ct
+    )
+    {
+        var body = await request.ReadJsonAsync(ct);
+        var told =
+            body.Deserialize(ContractsJson.Default.HostInventory) ?? throw Fault.BadRequest("The inventory is empty.");
+        var row = new HostRow
+        {
+            Vcpus = told.Vcpus,
+            MemoryMib = told.MemoryMib,
+            DiskGib = told.DiskGib,
+            Hypervisor = told.Hypervisor,
+            Facts = JsonSerializer.Serialize(told.Facts, PlacementJson.Default.IReadOnlyDictionaryStringString),
+        };
+        connections.Saw(host);
+        await db.WriteAsync(tx => tx.SetInventoryAsync(host, row));
+        return Answer.NoContent();
+    }
+}
