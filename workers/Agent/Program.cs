@@ -1,1 +1,1 @@
-return 0;
+return await Pipeline.Agent.Edge.AgentProgram.RunAsync(args);

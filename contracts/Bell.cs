@@ -1,4 +1,4 @@
-namespace Pipeline.Runtime.Agents;
+namespace Pipeline.Contracts;
 
 /// <summary>A wake-up hint with memory: rung while nobody waits, the next wait ends at once.</summary>
 public sealed class Bell(TimeProvider time)

@@ -1,0 +1,40 @@
+using Pipeline.Contracts.Hosts;
+
+namespace Pipeline.Agent.ControlPlane;
+
+/// <summary>The functions host as its agents see it. Every call may throw `Unavailable`; the caller tries again.</summary>
+public interface IControlPlane
+{
+    Task<JoinAnswer> JoinAsync(JoinRequest request, CancellationToken ct);
+
+    Task SendInventoryAsync(HostInventory inventory, CancellationToken ct);
+
+    Task SendHeartbeatAsync(CancellationToken ct);
+
+    /// <summary>The outbound connection; it ends, or throws, when it is lost.</summary>
+    IAsyncEnumerable<HostSignal> ConnectAsync(CancellationToken ct);
+
+    /// <summary>Returns when the answer is on the control plane's disk.</summary>
+    Task SendAnswerAsync(HostAnswer answer, CancellationToken ct);
+
+    Task AnswerAskAsync(string ask, AskAnswer answer, CancellationToken ct);
+
+    Task<byte[]> FetchPayloadAsync(string blob, CancellationToken ct);
+
+    /// <summary>The image's file, as it was uploaded.</summary>
+    Task<Stream> OpenImageAsync(ImageId image, CancellationToken ct);
+}
+
+/// <summary>The host's own queue: by a SAS for it alone, or pulled through the functions host.</summary>
+public interface IHostMessages
+{
+    Task<IReadOnlyList<HeldMessage>> ReceiveAsync(int max, TimeSpan visibility, CancellationToken ct);
+
+    /// <summary>Hides a held message for longer; the answer replaces it. `NotFound` or `Conflict` when it is lost.</summary>
+    Task<HeldMessage> RenewAsync(HeldMessage message, TimeSpan visibility, CancellationToken ct);
+
+    Task DeleteAsync(HeldMessage message, CancellationToken ct);
+}
+
+/// <summary>A message this agent holds for a while.</summary>
+public sealed record HeldMessage(string Id, string PopReceipt, long DequeueCount, byte[] Body);

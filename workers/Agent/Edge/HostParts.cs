@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging;
+using Pipeline.Agent.ControlPlane;
+using Pipeline.Agent.Images;
+using Pipeline.Agent.Metadata;
+using Pipeline.Contracts.Drivers;
+using Pipeline.Contracts.Hosts;
+using Pipeline.Drivers;
+using Pipeline.Drivers.Disk.Fake;
+using Pipeline.Drivers.Disk.Qcow2;
+using Pipeline.Drivers.Hypervisor.Fake;
+using Pipeline.Drivers.Hypervisor.Qemu;
+using Pipeline.Drivers.Network.Fake;
+using Pipeline.Drivers.Network.LinuxBridge;
+
+namespace Pipeline.Agent.Edge;
+
+/// <summary>Makes the host's drivers and looks at what the machine has, once, at start.</summary>
+internal static class HostParts
+{
+    /// <exception cref="Fault">Unavailable with each driver's problem when one cannot work on this machine.</exception>
+    public static async Task<(HostDrivers Drivers, HostInventory Inventory)> MakeAsync(
+        AgentOptions options,
+        AgentIdentity identity,
+        IControlPlane control,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        CancellationToken ct
+    )
+    {
+        var drivers = options.Fake ? Fake(identity.Cloud) : Real(options, identity, control, time, loggers);
+        var facts = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        IDriver[] all = [drivers.Hypervisor, drivers.Disks, drivers.Network];
+        var problems = new List<string>();
+        foreach (var driver in all)
+        {
+            var report = await driver.ProbeAsync(ct);
+            if (!report.Ready)
+                problems.Add($"{driver.Name}: {report.Problem}");
+            foreach (var (name, value) in report.Facts)
+                facts[name] = value;
+        }
+        if (problems.Count > 0)
+            throw new Fault(FaultCode.Unavailable, $"this host cannot work: {string.Join("; ", problems)}");
+        return (drivers, options.Fake ? Large(facts) : Machine(options, drivers.Hypervisor.Name, facts));
+    }
+
+    private static HostDrivers Fake(string cloud)
+    {
+        var host = new FakeHost();
+        return new(
+            new FakeHypervisorDriver(host, cloud),
+            new FakeDiskDriver(host, cloud),
+            new FakeNetworkDriver(host, cloud),
+            new FakeImageCache(),
+            new FakeGuestDocuments()
+        );
+    }
+
+    private static HostDrivers Real(
+        AgentOptions options,
+        AgentIdentity identity,
+        IControlPlane control,
+        TimeProvider time,
+        ILoggerFactory loggers
+    )
+    {
+        var command = new Command(time);
+        var disks = new Qcow2DiskDriver(new(options.Data, identity.Cloud), command);
+        return new(
+            new QemuDriver(new(options.Data, identity.Cloud), command, time),
+            disks,
+            new LinuxBridgeDriver(new(identity.Cloud, options.Data), command, time),
+            new ImageCache(Path.Combine(options.Data, "images"), control, disks),
+            new GuestDocuments(options.Data, time, loggers)
+        );
+    }
+
+    private static HostInventory Machine(AgentOptions options, string hypervisor, IReadOnlyDictionary<string, string> facts)
+    {
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20;
+        var disk = new DriveInfo(options.Data).AvailableFreeSpace >> 30;
+        return new(Environment.ProcessorCount, (int)memory, (int)disk, hypervisor, facts);
+    }
+
+    /// <summary>A fake host is large, so that load tests meet quotas and schedulers, not the machine.</summary>
+    private static HostInventory Large(IReadOnlyDictionary<string, string> facts) => new(256, 1 << 20, 1 << 16, "fake", facts);
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using Pipeline.Agent.Compute;
+using Pipeline.Agent.ControlPlane;
+using Pipeline.Agent.Images;
+using Pipeline.Agent.Metadata;
+using Pipeline.Agent.Network;
+using Pipeline.Agent.Steps;
+using Pipeline.Contracts.Drivers;
+using Pipeline.Contracts.Hosts;
+
+namespace Pipeline.Agent;
+
+/// <summary>The drivers a host works with, chosen by configuration.</summary>
+internal sealed record HostDrivers(
+    IHypervisorDriver Hypervisor,
+    IDiskDriver Disks,
+    INetworkDriver Network,
+    IImageCache Images,
+    IGuestDocuments Documents
+);
+
+/// <summary>One host's agent, put together from its parts; it runs until it is stopped and leaves guests and networks as they are.</summary>
+internal sealed class HostAgent
+{
+    private readonly HostLoop loop;
+    private readonly HostLink link;
+
+    public HostAgent(
+        AgentIdentity identity,
+        IControlPlane control,
+        IHostMessages messages,
+        IJournalFile journal,
+        HostDrivers drivers,
+        HostInventory inventory,
+        TimeProvider time,
+        ILoggerFactory loggers
+    )
+    {
+        var steps = StepsOf(drivers);
+        var runner = new StepRunner(
+            identity,
+            new Journal(journal, time),
+            steps,
+            time,
+            loggers.CreateLogger<StepRunner>()
+        );
+        loop = new(identity, messages, control, runner, time, loggers.CreateLogger<HostLoop>());
+        var asks = new ConsoleAsk(drivers.Hypervisor);
+        link = new(control, loop, runner, asks, inventory, time, loggers.CreateLogger<HostLink>());
+    }
+
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(loop.RunAsync(ct), link.RunAsync(ct));
+
+    internal static StepSet StepsOf(HostDrivers drivers) =>
+        new StepSet()
+            .Add(new CreateDisksHandler(drivers.Disks))
+            .Add(new WriteImageHandler(drivers.Disks, drivers.Images))
+            .Add(new DeleteDisksHandler(drivers.Disks, drivers.Images))
+            .Add(new StartGuestHandler(drivers.Hypervisor, drivers.Disks, drivers.Documents))
+            .Add(new DestroyGuestHandler(drivers.Hypervisor, drivers.Documents))
+            .Add(new PowerOnGuestHandler(drivers.Hypervisor))
+            .Add(new PowerOffGuestHandler(drivers.Hypervisor))
+            .Add(new PlugPortsHandler(drivers.Network, drivers.Documents))
+            .Add(new UnplugPortsHandler(drivers.Network, drivers.Documents))
+            .Add(new RefreshPortsHandler(drivers.Network))
+            .Add(new EvictImageHandler(drivers.Images));
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Pipeline.Contracts.Hosts;
+
+namespace Pipeline.Agent.Steps;
+
+/// <summary>
+/// Decides about one step and always has an answer: from the journal, superseded by the fence, too late, cancelled,
+/// or what the handler returned or threw. The engine alone retries.
+/// </summary>
+internal sealed class StepRunner(
+    AgentIdentity identity,
+    Journal journal,
+    StepSet steps,
+    TimeProvider time,
+    ILogger<StepRunner> logger
+)
+{
+    private static readonly ActivitySource Spans = new("Pipeline.Agent");
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> running = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> cancelled = new();
+
+    /// <summary>A hint from the control plane. A step not begun yet is remembered, so that it is not begun at all.</summary>
+    public void Cancel(string activityId)
+    {
+        foreach (var old in cancelled.Where(c => time.GetUtcNow() - c.Value > TimeSpan.FromHours(1)).Select(c => c.Key))
+            cancelled.TryRemove(old, out _);
+        cancelled[activityId] = time.GetUtcNow();
+        if (running.TryGetValue(activityId, out var step))
+            step.Cancel();
+    }
+
+    /// <exception cref="OperationCanceledException">The agent stops; the message comes again to the next one.</exception>
+    public async Task<HostAnswer> RunAsync(HostMessage message, CancellationToken stopping)
+    {
+        if (journal.Find(message.ActivityId, message.Attempt) is { } known)
+            return known;
+        using var span = Spans.StartActivity($"step {message.Name}", ActivityKind.Consumer, message.TraceParent);
+        var start = time.GetTimestamp();
+        var answer = await AnswerAsync(message, stopping);
+        answer = answer with { Seconds = time.GetElapsedTime(start).TotalSeconds };
+        if (answer.Fault is { } fault)
+            span?.SetStatus(ActivityStatusCode.Error, fault.Message);
+        journal.Remember(answer);
+        return answer;
+    }
+
+    private async Task<HostAnswer> AnswerAsync(HostMessage message, CancellationToken stopping)
+    {
+        if (message.Deadline <= time.GetUtcNow())
+            return Refuse(message, FaultCode.Timeout, $"{message.Name} came after its deadline");
+        if (cancelled.ContainsKey(message.ActivityId))
+            return Refuse(message, FaultCode.Cancelled, $"{message.Name} was cancelled");
+        if (!journal.TryEnter($"{message.Line}/{message.Resource}", message.Epoch))
+            return Refuse(message, FaultCode.Superseded, $"{message.Name} was overtaken by a later operation");
+        using var deadline = new CancellationTokenSource(Patience(message), time);
+        using var cancel = new CancellationTokenSource();
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token, cancel.Token);
+        running[message.ActivityId] = cancel;
+        try
+        {
+            var context = new StepContext(identity, message);
+            var result = await steps.RunAsync(message.Name, message.Input, context, all.Token);
+            return new(message.ActivityId, message.Attempt, result, null, 0);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return cancel.IsCancellationRequested
+                ? Refuse(message, FaultCode.Cancelled, $"{message.Name} was cancelled")
+                : Refuse(message, FaultCode.Timeout, $"{message.Name} did not end by its deadline");
+        }
+        catch (Fault fault)
+        {
+            return new(message.ActivityId, message.Attempt, null, fault.Details, 0);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not AgentDiedException)
+        {
+            logger.LogError(e, "step {Step} of {Activity} broke", message.Name, message.ActivityId);
+            return Refuse(message, FaultCode.Internal, $"{message.Name} failed on the host: {e.GetType().Name}");
+        }
+        finally
+        {
+            running.TryRemove(message.ActivityId, out _);
+        }
+    }
+
+    /// <summary>No timer is longer than a day; what takes longer is asked for again.</summary>
+    private TimeSpan Patience(HostMessage message)
+    {
+        var left = message.Deadline - time.GetUtcNow();
+        return left < TimeSpan.FromDays(1) ? left : TimeSpan.FromDays(1);
+    }
+
+    private static HostAnswer Refuse(HostMessage message, FaultCode code, string text) =>
+        new(message.ActivityId, message.Attempt, null, new(code, text), 0);
+}
+
+/// <summary>Thrown by a fault plan at a fake driver: this agent is gone from here on and answers nothing.</summary>
+public sealed class AgentDiedException() : Exception("the agent died here, as the fault plan has it");
