@@ -40,5 +40,6 @@ public sealed record TaskOptions(RetryPolicy Retry, bool Bounded = true)
 {
     public static TaskOptions Default { get; } = new(RetryPolicy.Default);
 
-    internal static TaskOptions UntilDone { get; } = new(RetryPolicy.UntilDone, Bounded: false);
+    /// <summary>Until done, whatever the deadline: undos, and deletes, which only go forward.</summary>
+    public static TaskOptions UntilDone { get; } = new(RetryPolicy.UntilDone, Bounded: false);
 }

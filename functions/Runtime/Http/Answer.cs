@@ -18,6 +18,10 @@ public abstract class Answer : IResult
     /// <summary>A JSON body; the type's metadata comes from a source-generated context.</summary>
     public static Answer Json<T>(int status, T value, JsonTypeInfo<T> type) => new JsonAnswer<T>(status, value, type);
 
+    /// <summary>A JSON body that <paramref name="write"/> writes, from its first brace to its last.</summary>
+    public static Answer Written(int status, Action<System.Text.Json.Utf8JsonWriter> write) =>
+        new WrittenAnswer(status, write);
+
     /// <summary>A body rendered beforehand, as version documents are.</summary>
     public static Answer Bytes(int status, ReadOnlyMemory<byte> body, string contentType) =>
         new BytesAnswer(status, body, contentType);

@@ -10,9 +10,16 @@ namespace Pipeline.Agent.Edge;
 internal static class HostKeys
 {
     /// <summary>Reads who this host is; joins when it does not know yet. A join interrupted anywhere is taken up again.</summary>
-    public static async Task<AgentIdentity> EnsureAsync(AgentOptions options, IControlPlane control, CancellationToken ct)
+    public static async Task<AgentIdentity> EnsureAsync(
+        AgentOptions options,
+        IControlPlane control,
+        CancellationToken ct
+    )
     {
-        Directory.CreateDirectory(options.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(
+            options.Data,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        );
         var signing = ECDsa.Create();
         signing.ImportFromPem(Key(options.Data, "signing.pem", () => ECDsa.Create(ECCurve.NamedCurves.nistP256)));
         var sealing = ECDiffieHellman.Create();

@@ -75,7 +75,11 @@ internal static class HostParts
         );
     }
 
-    private static HostInventory Machine(AgentOptions options, string hypervisor, IReadOnlyDictionary<string, string> facts)
+    private static HostInventory Machine(
+        AgentOptions options,
+        string hypervisor,
+        IReadOnlyDictionary<string, string> facts
+    )
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20;
         var disk = new DriveInfo(options.Data).AvailableFreeSpace >> 30;
@@ -83,5 +87,6 @@ internal static class HostParts
     }
 
     /// <summary>A fake host is large, so that load tests meet quotas and schedulers, not the machine.</summary>
-    private static HostInventory Large(IReadOnlyDictionary<string, string> facts) => new(256, 1 << 20, 1 << 16, "fake", facts);
+    private static HostInventory Large(IReadOnlyDictionary<string, string> facts) =>
+        new(256, 1 << 20, 1 << 16, "fake", facts);
 }

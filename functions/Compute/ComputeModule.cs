@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Compute.Servers;
+using Pipeline.Compute.Servers.Actions;
+using Pipeline.Durable.Hub;
+
+namespace Pipeline.Compute;
+
+/// <summary>Compute: servers, flavors and key pairs, with Nova's API.</summary>
+public static class ComputeModule
+{
+    public static IServiceCollection AddCompute(this IServiceCollection services)
+    {
+        services.AddSingleton(new CatalogEntry("compute", "nova", "/compute/v2.1"));
+        services.AddSingleton(ComputeVersions.Table);
+        services.AddSingleton(new DurableAssembly(typeof(ComputeModule).Assembly, ComputeJson.Default));
+        services.AddSingleton<Scheduler>();
+        services.AddSingleton<ServerOperations>();
+        services.AddSingleton<IServerAction, StartServerAction>();
+        services.AddSingleton<IServerAction, StopServerAction>();
+        services.AddSingleton<IServerAction, RebootServerAction>();
+        services.AddSingleton<IServerAction, GetConsoleOutputAction>();
+        return services.AddFunctions(typeof(ComputeModule).Assembly);
+    }
+}

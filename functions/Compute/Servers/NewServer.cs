@@ -1,0 +1,154 @@
+using Pipeline.Contracts.Network;
+
+namespace Pipeline.Compute.Servers;
+
+/// <summary>What a client asks for: the body of `POST /servers`, read and checked for form alone.</summary>
+internal sealed record NewServer(
+    string Name,
+    ImageId ImageId,
+    string FlavorId,
+    string? KeyName,
+    IReadOnlyList<NicRequest>? Nics,
+    bool NoNetwork,
+    IReadOnlyList<string> SecurityGroups,
+    Dictionary<string, string> Metadata,
+    byte[]? UserData,
+    string? AdminPass,
+    bool ConfigDrive,
+    string? AvailabilityZone,
+    string DiskConfig,
+    string AccessIpv4,
+    string AccessIpv6,
+    int Count
+)
+{
+    private const int UserDataLimit = 65_535;
+
+    public static NewServer Read(Fields body)
+    {
+        var order = body.Object("server");
+        order.Only(
+            "name",
+            "imageRef",
+            "flavorRef",
+            "key_name",
+            "networks",
+            "security_groups",
+            "metadata",
+            "user_data",
+            "adminPass",
+            "config_drive",
+            "availability_zone",
+            "min_count",
+            "max_count",
+            "OS-DCF:diskConfig",
+            "accessIPv4",
+            "accessIPv6",
+            "return_reservation_id",
+            "personality",
+            "block_device_mapping_v2"
+        );
+        if (order.Nullable("block_device_mapping_v2")?.Array() is { } devices)
+            RootFromImage(devices, order["block_device_mapping_v2"]);
+        if (order.Nullable("personality")?.Array() is { Count: > 0 })
+            throw order["personality"].Wrong("is not offered: use user_data");
+        if (order.Nullable("return_reservation_id")?.Bool(text: true) == true)
+            throw order["return_reservation_id"].Wrong("is not offered");
+        var name = NameOf(order["name"]);
+        var networks = order.Optional("networks");
+        return new(
+            name,
+            ImageOf(order),
+            RefOf(order["flavorRef"]),
+            order.Nullable("key_name")?.String(1),
+            networks?.Array(0, 32).Select(NicOf).ToList(),
+            NoNetwork: false,
+            [.. (order.Nullable("security_groups")?.Array() ?? []).Select(g => g.Object().String("name", 1))],
+            order.Nullable("metadata")?.Object().StringMap(maxEntries: 128) ?? [],
+            UserDataOf(order.Nullable("user_data")),
+            order.Nullable("adminPass")?.String(1),
+            order.Nullable("config_drive")?.Bool(text: true) ?? false,
+            order.Nullable("availability_zone")?.String(1),
+            order.Nullable("OS-DCF:diskConfig")?.Choice("AUTO", "MANUAL") ?? "MANUAL",
+            AddressOf(order.Nullable("accessIPv4"), System.Net.Sockets.AddressFamily.InterNetwork),
+            AddressOf(order.Nullable("accessIPv6"), System.Net.Sockets.AddressFamily.InterNetworkV6),
+            CountOf(order)
+        );
+    }
+
+    public static string NameOf(Field field)
+    {
+        var name = field.String(1);
+        return name.Trim().Length > 0 && name.Trim() == name && !name.Any(char.IsControl)
+            ? name
+            : throw field.Wrong("must be printable, without blanks around it");
+    }
+
+    public static string AddressOf(Field? field, System.Net.Sockets.AddressFamily family)
+    {
+        if (field?.String() is not { Length: > 0 } text)
+            return "";
+        return System.Net.IPAddress.TryParse(text, out var address) && address.AddressFamily == family
+            ? text
+            : throw field.Value.Wrong($"'{text}' is not an address of its kind");
+    }
+
+    private static NicRequest NicOf(Field field)
+    {
+        var nic = field.Object();
+        nic.Only("uuid", "port", "fixed_ip", "tag");
+        if (nic.Nullable("tag") is { } tag)
+            throw tag.Wrong("needs a later microversion");
+        if (nic.Nullable("port") is { } port)
+            return new(null, new PortId(port.Uuid()), null);
+        var fixedIp = nic.Nullable("fixed_ip")?.String();
+        return new(new NetworkId(nic["uuid"].Uuid()), null, fixedIp);
+    }
+
+    /// <summary>A lone local root disk from the image is what is made anyway; volumes come with the volume service.</summary>
+    private static void RootFromImage(IReadOnlyList<Field> devices, Field all)
+    {
+        foreach (var device in devices)
+        {
+            var fields = device.Object();
+            var local = fields.Nullable("destination_type")?.String() == "local";
+            if (devices.Count > 1 || !local || fields.Nullable("source_type")?.String() != "image")
+                throw all.Wrong("may name the image's local disk only: this cloud has no volumes");
+        }
+    }
+
+    private static ImageId ImageOf(Fields order)
+    {
+        var field = order.Nullable("imageRef");
+        var text = field is null ? "" : RefOf(field.Value);
+        if (text.Length == 0)
+            throw Fault.BadRequest("Invalid imageRef provided.");
+        return ImageId.TryParse(text, out var id) ? id : throw Fault.BadRequest("Invalid imageRef provided.");
+    }
+
+    /// <summary>Older clients send the resource's URL; its last segment is the id.</summary>
+    private static string RefOf(Field field)
+    {
+        var text =
+            field.Json.ValueKind == System.Text.Json.JsonValueKind.Number ? field.Json.GetRawText() : field.String();
+        return text[(text.LastIndexOf('/') + 1)..];
+    }
+
+    private static byte[]? UserDataOf(Field? field)
+    {
+        if (field is not { } given)
+            return null;
+        var text = given.String(0, UserDataLimit);
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length)
+            ? bytes[..length]
+            : throw given.Wrong("must be base64");
+    }
+
+    private static int CountOf(Fields order)
+    {
+        var least = order.Nullable("min_count")?.Int(1, text: true) ?? 1;
+        var most = order.Nullable("max_count")?.Int(1, text: true) ?? least;
+        return least <= most ? most : throw Fault.BadRequest("min_count must be <= max_count");
+    }
+}
