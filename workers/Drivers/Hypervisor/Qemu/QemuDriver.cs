@@ -138,6 +138,7 @@ public sealed class QemuDriver : IHypervisorDriver
 
     private async Task<GuestStatus> BootAsync(GuestDefinition definition, GuestFolder folder, CancellationToken ct)
     {
+        RequireDevices(definition);
         folder.RemoveLeftovers();
         try
         {
@@ -150,6 +151,15 @@ public sealed class QemuDriver : IHypervisorDriver
             await KillAsync(folder);
             throw;
         }
+    }
+
+    // Of a tap device that is missing QEMU would make one itself, which leads nowhere.
+    private static void RequireDevices(GuestDefinition definition)
+    {
+        var devices = File.ReadLines("/proc/self/net/dev").Select(line => line.Split(':')[0].Trim()).ToHashSet();
+        foreach (var nic in definition.Nics)
+            if (nic.Device is not null && !devices.Contains(nic.Device))
+                throw new Fault(FaultCode.DriverFailed, $"device {nic.Device} of port {nic.Port} is not there");
     }
 
     // QEMU stops a guest whose disk has no room: once asked for again, it goes on.
