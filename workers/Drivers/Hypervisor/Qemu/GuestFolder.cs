@@ -57,12 +57,5 @@ internal sealed class GuestFolder(ServerId id, string path, string sockets)
         await SafeFile.WriteAsync(Definition, json, ct);
     }
 
-    /// <summary>Removes what a process that is gone left behind; only ever called when none runs.</summary>
-    public void RemoveLeftovers()
-    {
-        foreach (var name in (string[])["pid", "qmp.sock", "serial.sock", "agent.sock"])
-            File.Delete(In(path, name));
-    }
-
     private static string In(string folder, string name) => System.IO.Path.Combine(folder, name);
 }

@@ -89,7 +89,6 @@ public sealed class QemuDriver : IHypervisorDriver
             using (process)
                 if (!await AskToEndAsync(folder, grace, ct) || !await process.EndsAsync(EndLimit, _time, ct))
                     await KillAsync(process);
-        folder.RemoveLeftovers();
         return new GuestStatus(id, GuestState.Off);
     }
 
@@ -107,11 +106,26 @@ public sealed class QemuDriver : IHypervisorDriver
             // A folder without a definition is what a killed agent left of a guest: listed, so that it can be destroyed.
             if (await folder.ReadAsync(ct) is { } definition && definition.Cloud != _options.Cloud)
                 continue;
-            await ConsoleLog.CutAsync(folder, ct);
+            if (!await IsKeptAsync(folder, ct))
+                continue;
             yield return new GuestStatus(
                 folder.Id,
                 alive.Contains(folder.PidFile) ? GuestState.Running : GuestState.Off
             );
+        }
+    }
+
+    /// <returns>False when the guest is destroyed while it is listed.</returns>
+    private static async Task<bool> IsKeptAsync(GuestFolder folder, CancellationToken ct)
+    {
+        try
+        {
+            await ConsoleLog.CutAsync(folder, ct);
+            return folder.Exists;
+        }
+        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
         }
     }
 
@@ -139,7 +153,6 @@ public sealed class QemuDriver : IHypervisorDriver
     private async Task<GuestStatus> BootAsync(GuestDefinition definition, GuestFolder folder, CancellationToken ct)
     {
         RequireDevices(definition);
-        folder.RemoveLeftovers();
         try
         {
             var arguments = QemuArguments.Of(definition, folder, await _accelerator.ChooseAsync());
@@ -182,9 +195,9 @@ public sealed class QemuDriver : IHypervisorDriver
                 await qmp.ExecuteAsync("quit", ct);
             return true;
         }
-        catch (Fault)
+        catch (Fault cause)
         {
-            return false;
+            return cause.Code != FaultCode.Timeout; // a conversation that breaks off is a QEMU that ends
         }
     }
 
