@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Pipeline.Contracts;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests;
 

@@ -3,7 +3,7 @@ namespace Pipeline.Drivers.Tests;
 /// <summary>A folder of a test's own, removed with all in it.</summary>
 public sealed class TempFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("pipeline-drivers-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("pipeline-").FullName;
 
     public string In(string name) => System.IO.Path.Combine(Path, name);
 

@@ -1,6 +1,4 @@
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests.Disk;
 

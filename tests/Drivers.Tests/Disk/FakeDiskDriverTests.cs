@@ -1,7 +1,5 @@
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Disk.Fake;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests.Disk;
 

@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Disk.Qcow2;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests.Disk;
 

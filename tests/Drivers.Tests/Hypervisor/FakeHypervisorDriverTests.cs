@@ -1,7 +1,5 @@
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Hypervisor.Fake;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests.Hypervisor;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using Pipeline.Drivers.Hypervisor.Qemu;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests.Hypervisor;
 

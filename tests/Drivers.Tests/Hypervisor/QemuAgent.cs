@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests.Hypervisor;
 

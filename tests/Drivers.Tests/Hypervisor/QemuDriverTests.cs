@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Text;
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Hypervisor.Qemu;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests.Hypervisor;
 
@@ -136,6 +134,44 @@ public sealed class QemuDriverTests : HypervisorDriverContract, IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_guest_holds_its_tap_device_and_leaves_it_behind()
+    {
+        var tap = $"tap{Guid.NewGuid():N}"[..14];
+        await RunAsync("ip", "tuntap", "add", tap, "mode", "tap");
+        try
+        {
+            await RunAsync("ip", "link", "set", tap, "up");
+            var spec = await NewSpecAsync();
+            await NewDriver().EnsureGuestAsync(spec with { Nics = [NewNic() with { Device = tap }] }, Ct);
+            Assert.Equal("1", await CarrierAsync());
+            await NewDriver().DestroyGuestAsync(spec.Id, Ct);
+            Assert.Equal("0", await CarrierAsync());
+        }
+        finally
+        {
+            await RunAsync("ip", "link", "delete", tap);
+        }
+
+        async Task<string> CarrierAsync() => (await File.ReadAllTextAsync($"/sys/class/net/{tap}/carrier", Ct)).Trim();
+    }
+
+    [Fact]
+    public async Task A_QEMU_that_no_longer_listens_is_killed()
+    {
+        var driver = NewDriver();
+        var (stopped, destroyed) = (await NewSpecAsync(), await NewSpecAsync());
+        foreach (var spec in (GuestSpec[])[stopped, destroyed])
+        {
+            await driver.EnsureGuestAsync(spec, Ct);
+            await RunAsync("kill", "-STOP", $"{QemuHost.PidOf(_host.Folder(spec.Id).Path)}");
+        }
+        await driver.DestroyGuestAsync(destroyed.Id, Ct);
+        await driver.StopGuestAsync(stopped.Id, LongGrace, Ct);
+        await NothingRunsAsync(destroyed.Id);
+        await NothingRunsAsync(stopped.Id);
+    }
+
+    [Fact]
     public async Task A_device_that_is_no_tap_is_a_fault_in_QEMUs_own_words()
     {
         var spec = await NewSpecAsync();
@@ -242,6 +278,9 @@ public sealed class QemuDriverTests : HypervisorDriverContract, IAsyncDisposable
         );
         return spec;
     }
+
+    private static Task<string> RunAsync(string program, params string[] arguments) =>
+        new Command(TimeProvider.System).RunAsync(new(program, arguments), CancellationToken.None);
 
     private async Task NothingRunsAsync(ServerId id)
     {

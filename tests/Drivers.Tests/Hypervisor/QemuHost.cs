@@ -1,7 +1,5 @@
 using System.Net.Sockets;
-using Pipeline.Contracts;
 using Pipeline.Drivers.Hypervisor.Qemu;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests.Hypervisor;
 

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Hypervisor.Qemu;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests.Hypervisor;
 

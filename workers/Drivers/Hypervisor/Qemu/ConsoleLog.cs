@@ -1,5 +1,4 @@
 using System.Text;
-using Pipeline.Contracts;
 
 namespace Pipeline.Drivers.Hypervisor.Qemu;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Pipeline.Contracts;
 
 namespace Pipeline.Drivers.Hypervisor.Qemu;
 
