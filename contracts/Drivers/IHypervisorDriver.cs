@@ -16,9 +16,11 @@ public interface IHypervisorDriver : IDriver
     Task<GuestStatus> StartGuestAsync(ServerId id, CancellationToken ct);
 
     /// <summary>Asks the guest to power off; after <paramref name="grace"/> (zero: at once) pulls the plug.</summary>
+    /// <exception cref="Fault">NotFound when no such guest is defined here; one that is off already is success.</exception>
     Task<GuestStatus> StopGuestAsync(ServerId id, TimeSpan grace, CancellationToken ct);
 
     /// <summary>The serial console's text since the guest was made, at most its last MiB; empty before the first line.</summary>
+    /// <exception cref="Fault">NotFound when no such guest is defined here.</exception>
     Task<string> ReadConsoleAsync(ServerId id, CancellationToken ct);
 
     /// <summary>All guests this driver holds for this cloud, running or not.</summary>

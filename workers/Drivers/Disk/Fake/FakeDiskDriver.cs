@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers.Disk.Fake;

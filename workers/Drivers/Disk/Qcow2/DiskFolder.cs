@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers.Disk.Qcow2;
@@ -39,8 +38,17 @@ internal sealed class DiskFolder(ServerId id, string path)
     }
 
     /// <returns>The image the root disk stands on; null while there is none.</returns>
-    public async Task<string?> BackingFileAsync(CancellationToken ct) =>
-        File.Exists(Root) ? (await Qcow2Header.ReadAsync(Root, ct))?.BackingFile : null;
+    public async Task<string?> BackingFileAsync(CancellationToken ct)
+    {
+        try
+        {
+            return (await Qcow2Header.ReadAsync(Root, ct))?.BackingFile;
+        }
+        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 }
 
 [JsonSerializable(typeof(DiskSpec))]

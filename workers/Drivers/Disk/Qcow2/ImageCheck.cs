@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers.Disk.Qcow2;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers.Disk.Qcow2;

@@ -1,5 +1,3 @@
-using Pipeline.Contracts;
-
 namespace Pipeline.Drivers.Hypervisor.Qemu;
 
 /// <summary>
@@ -33,7 +31,7 @@ internal sealed class Accelerator(QemuOptions options, Command command)
                 .. (string[])["-m", "16", "-device", "isa-debug-exit,iobase=0xf4,iosize=4"],
                 .. (string[])["-drive", $"file={disk.Replace(",", ",,")},format=raw,if=virtio,readonly=on"],
             ];
-            var probe = new Invocation(options.Binary, arguments, Limit: TimeSpan.FromSeconds(3));
+            var probe = new Invocation(options.Binary, arguments, Limit: TimeSpan.FromSeconds(5));
             return (await command.TryAsync(probe, CancellationToken.None)).ExitCode == Exited;
         }
         catch (Exception cause) when (cause is Fault or IOException or UnauthorizedAccessException)

@@ -22,7 +22,14 @@ internal static class ConsoleLog
     {
         if (new FileInfo(folder.Console) is not { Exists: true, Length: > Kept })
             return;
-        await SafeFile.WriteAsync(folder.ConsoleBefore, await TailAsync(folder.Console, ct), ct);
+        try
+        {
+            await SafeFile.WriteAsync(folder.ConsoleBefore, await TailAsync(folder.Console, ct), ct);
+        }
+        catch (Fault)
+        {
+            File.Delete(folder.ConsoleBefore); // the disk is full: room matters more than old words
+        }
         await using var log = new FileStream(folder.Console, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         log.SetLength(0);
     }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers.Hypervisor.Qemu;

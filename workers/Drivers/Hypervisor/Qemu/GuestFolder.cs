@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Pipeline.Contracts;
 
 namespace Pipeline.Drivers.Hypervisor.Qemu;
 
@@ -55,13 +54,6 @@ internal sealed class GuestFolder(ServerId id, string path, string sockets)
             await SafeFile.WriteAsync(ConfigDrive, configDrive, ct);
         var json = JsonSerializer.SerializeToUtf8Bytes(definition, GuestJson.Default.GuestDefinition);
         await SafeFile.WriteAsync(Definition, json, ct);
-    }
-
-    /// <summary>Removes what a process that is gone left behind; only ever called when none runs.</summary>
-    public void RemoveLeftovers()
-    {
-        foreach (var name in (string[])["pid", "qmp.sock", "serial.sock", "agent.sock"])
-            File.Delete(In(path, name));
     }
 
     private static string In(string folder, string name) => System.IO.Path.Combine(folder, name);

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Pipeline.Contracts;
 
 namespace Pipeline.Drivers.Hypervisor.Qemu;
 
@@ -9,6 +8,7 @@ internal sealed class GuestFolders(QemuOptions options)
 {
     private const int LongestSocketPath = 107;
 
+    private readonly Lock _naming = new();
     private readonly string _root = Path.Combine(Path.GetFullPath(options.DataDir), "guests");
 
     /// <summary>Makes the folder of guests and, where its path is too long for sockets, a short name for it.</summary>
@@ -18,8 +18,11 @@ internal sealed class GuestFolders(QemuOptions options)
         if (SocketRoot == _root || new FileInfo(SocketRoot).LinkTarget == _root)
             return;
         SafeFile.MakeFolder(options.RuntimeDir);
-        File.Delete(SocketRoot);
-        File.CreateSymbolicLink(SocketRoot, _root);
+        lock (_naming)
+        {
+            File.Delete(SocketRoot);
+            File.CreateSymbolicLink(SocketRoot, _root);
+        }
     }
 
     public GuestFolder Of(ServerId id) => new(id, Path.Combine(_root, $"{id}"), Path.Combine(SocketRoot, $"{id}"));

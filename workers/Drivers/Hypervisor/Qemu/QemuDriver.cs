@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers.Hypervisor.Qemu;
@@ -89,7 +88,6 @@ public sealed class QemuDriver : IHypervisorDriver
             using (process)
                 if (!await AskToEndAsync(folder, grace, ct) || !await process.EndsAsync(EndLimit, _time, ct))
                     await KillAsync(process);
-        folder.RemoveLeftovers();
         return new GuestStatus(id, GuestState.Off);
     }
 
@@ -107,11 +105,26 @@ public sealed class QemuDriver : IHypervisorDriver
             // A folder without a definition is what a killed agent left of a guest: listed, so that it can be destroyed.
             if (await folder.ReadAsync(ct) is { } definition && definition.Cloud != _options.Cloud)
                 continue;
-            await ConsoleLog.CutAsync(folder, ct);
+            if (!await IsKeptAsync(folder, ct))
+                continue;
             yield return new GuestStatus(
                 folder.Id,
                 alive.Contains(folder.PidFile) ? GuestState.Running : GuestState.Off
             );
+        }
+    }
+
+    /// <returns>False when the guest is destroyed while it is listed.</returns>
+    private static async Task<bool> IsKeptAsync(GuestFolder folder, CancellationToken ct)
+    {
+        try
+        {
+            await ConsoleLog.CutAsync(folder, ct);
+            return folder.Exists;
+        }
+        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
         }
     }
 
@@ -138,7 +151,7 @@ public sealed class QemuDriver : IHypervisorDriver
 
     private async Task<GuestStatus> BootAsync(GuestDefinition definition, GuestFolder folder, CancellationToken ct)
     {
-        folder.RemoveLeftovers();
+        RequireDevices(definition);
         try
         {
             var arguments = QemuArguments.Of(definition, folder, await _accelerator.ChooseAsync());
@@ -150,6 +163,15 @@ public sealed class QemuDriver : IHypervisorDriver
             await KillAsync(folder);
             throw;
         }
+    }
+
+    // Of a tap device that is missing QEMU would make one itself, which leads nowhere.
+    private static void RequireDevices(GuestDefinition definition)
+    {
+        var devices = File.ReadLines("/proc/self/net/dev").Select(line => line.Split(':')[0].Trim()).ToHashSet();
+        foreach (var nic in definition.Nics)
+            if (nic.Device is not null && !devices.Contains(nic.Device))
+                throw new Fault(FaultCode.DriverFailed, $"device {nic.Device} of port {nic.Port} is not there");
     }
 
     // QEMU stops a guest whose disk has no room: once asked for again, it goes on.
@@ -172,9 +194,9 @@ public sealed class QemuDriver : IHypervisorDriver
                 await qmp.ExecuteAsync("quit", ct);
             return true;
         }
-        catch (Fault)
+        catch (Fault cause)
         {
-            return false;
+            return cause.Code != FaultCode.Timeout; // a conversation that breaks off is a QEMU that ends
         }
     }
 

@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Pipeline.Contracts;
 
 namespace Pipeline.Drivers.Hypervisor.Qemu;
 

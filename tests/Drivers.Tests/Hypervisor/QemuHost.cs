@@ -1,0 +1,92 @@
+using System.Net.Sockets;
+using Pipeline.Drivers.Hypervisor.Qemu;
+
+namespace Pipeline.Drivers.Tests.Hypervisor;
+
+/// <summary>A data folder with guests of a test's own; whatever still runs at its end is killed.</summary>
+public sealed class QemuHost : IAsyncDisposable
+{
+    // A boot sector that writes "guest is up" to its serial port, then echoes what it reads there; the power button
+    // and the letter q switch it off, the letter r resets it. Its source, for the GNU assembler:
+    //   .code16; cld; xor %ax,%ax; mov %ax,%ds; mov $0x602,%dx; mov $0x100,%ax; out %ax,%dx; mov $0x7c00+text,%si
+    //   next: lodsb; test %al,%al; jz wait; mov $0x3f8,%dx; out %al,%dx; jmp next
+    //   wait: sti; hlt; mov $0x600,%dx; in %dx,%ax; test $1,%ah; jnz off; mov $0x3fd,%dx; in %dx,%al; test $1,%al; jz wait
+    //         mov $0x3f8,%dx; in %dx,%al; cmp $'q',%al; je off; cmp $'r',%al; je again; out %al,%dx; jmp wait
+    //   off: mov $0x604,%dx; mov $0x2000,%ax; out %ax,%dx; jmp wait
+    //   again: mov $0xfe,%al; out %al,$0x64; jmp wait
+    //   text: .asciz "guest is up\r\n"
+    private const string BootSector =
+        "/DHAjti6Aga4AAHvvkt8rITAdAa6+APu6/X79LoABu32xAF1F7r9A+yoAXTtuvgD7DxxdAc8cnQM7uveugQGuAAg7+vVsP7mZOvPZ3Vlc3QgaXMgdXANCgA=";
+
+    private readonly TempFolder _folder = new();
+
+    public string DataDir => _folder.In("data");
+
+    internal QemuOptions Options(string cloud) =>
+        new(DataDir, cloud) { Accelerator = "tcg", RuntimeDir = _folder.In("run") };
+
+    internal static QemuDriver Driver(QemuOptions options) =>
+        new(options, new Command(TimeProvider.System), TimeProvider.System);
+
+    internal GuestFolder Folder(ServerId id) => new GuestFolders(Options("")).Of(id);
+
+    public Task<string> NewBootDiskAsync() => NewDiskAsync(Convert.FromBase64String(BootSector));
+
+    /// <summary>A guest that never gets beyond its BIOS, and so hears no power button.</summary>
+    public Task<string> NewEmptyDiskAsync() => NewDiskAsync([]);
+
+    /// <summary>Writes to the guest's serial port.</summary>
+    public async Task TypeAsync(ServerId id, string text)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(Folder(id).SerialSocket));
+        await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes(text));
+    }
+
+    /// <summary>The pid of the guest's process; fails when there is not exactly one.</summary>
+    public static int PidOf(string folder) =>
+        Assert.Single(
+            Directory
+                .EnumerateDirectories("/proc")
+                .Select(path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0),
+            pid => pid > 0 && ArgumentsOf(pid).Contains(Path.Combine(folder, "pid"))
+        );
+
+    public static string[] ArgumentsOf(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        var folders = new GuestFolders(Options(""));
+        foreach (var folder in folders.All())
+        foreach (var process in GuestProcesses.Hold(folder))
+            using (process)
+            {
+                process.Kill();
+                await process.EndsAsync(TimeSpan.FromSeconds(10), TimeProvider.System, CancellationToken.None);
+            }
+        _folder.Dispose();
+    }
+
+    private async Task<string> NewDiskAsync(byte[] code)
+    {
+        var sector = new byte[1024 * 1024];
+        code.CopyTo(sector, 0);
+        if (code.Length > 0)
+            (sector[510], sector[511]) = (0x55, 0xaa);
+        var (raw, disk) = (_folder.In($"{Guid.NewGuid()}.raw"), _folder.In($"{Guid.NewGuid()}.qcow2"));
+        await File.WriteAllBytesAsync(raw, sector);
+        string[] arguments = ["create", "-q", "-f", "qcow2", "-F", "raw", "-b", raw, disk];
+        await new Command(TimeProvider.System).RunAsync(new("qemu-img", arguments), CancellationToken.None);
+        return disk;
+    }
+}
