@@ -1,7 +1,5 @@
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Network.Fake;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests.Network;
 

@@ -1,19 +1,23 @@
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests.Network;
 
 /// <summary>What every network driver promises; the fake passes it too.</summary>
 public abstract class NetworkDriverContract
 {
-    protected const string Cloud = "cloud-a";
     private readonly Dictionary<NetworkId, HostNetwork> _networks = [];
+
+    // Clouds of the test's own: what is made on a machine is there for every test of it.
+    protected string Cloud { get; } = $"cloud-{Guid.NewGuid():N}";
+
+    private string OtherCloud => $"{Cloud}-b";
 
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>A driver as a new agent on the same host makes it.</summary>
-    protected abstract INetworkDriver NewDriver(string cloud = Cloud);
+    protected abstract INetworkDriver NewDriver(string cloud);
+
+    private INetworkDriver NewDriver() => NewDriver(Cloud);
 
     /// <summary>Takes away some of what the driver made, behind its back.</summary>
     protected abstract Task LoseAsync(HostPort port);
@@ -118,7 +122,7 @@ public abstract class NetworkDriverContract
         [
             network with
             {
-                Cloud = "cloud-b",
+                Cloud = OtherCloud,
             },
             network with
             {
@@ -149,7 +153,7 @@ public abstract class NetworkDriverContract
         var network = NewNetwork();
         await driver.EnsureNetworkAsync(network, Ct);
         var port = Specs.Port(network, 1);
-        HostPort[] ports = [port with { Cloud = "cloud-b" }, port with { Mac = "fa:16:3e" }, port with { Mtu = 0 }];
+        HostPort[] ports = [port with { Cloud = OtherCloud }, port with { Mac = "fa:16:3e" }, port with { Mtu = 0 }];
         foreach (var bad in ports)
             await RefusesAsync(FaultCode.BadRequest, () => driver.EnsurePortAsync(bad, Ct));
         Assert.Empty((await driver.ListAsync(Ct)).Ports);
@@ -158,12 +162,12 @@ public abstract class NetworkDriverContract
     [Fact]
     public async Task Another_clouds_networks_are_neither_listed_nor_touched()
     {
-        var (ours, theirs) = (NewDriver(), NewDriver("cloud-b"));
+        var (ours, theirs) = (NewDriver(), NewDriver(OtherCloud));
         var port = await NewPortAsync(ours);
         await HoldsNothingAsync(theirs);
         await theirs.RemovePortAsync(port.Id, Ct);
         await theirs.RemoveNetworkAsync(port.Network, Ct);
-        var network = NetworkOf(port) with { Cloud = "cloud-b" };
+        var network = NetworkOf(port) with { Cloud = OtherCloud };
         await RefusesAsync(FaultCode.Conflict, () => theirs.EnsureNetworkAsync(network, Ct));
         await theirs.RemoveNetworkAsync(port.Network, Ct);
         await HoldsAsync(ours, port);

@@ -1,7 +1,6 @@
-using Pipeline.Contracts;
+using System.Diagnostics;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Network.LinuxBridge;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests.Network.LinuxBridge;
 
@@ -14,7 +13,8 @@ public sealed class BridgeHost : IAsyncDisposable
 
     private BridgeHost() { }
 
-    public static string Cloud => "cloud-a";
+    /// <summary>A cloud of the test's own: what is made on a machine is there for every test of it.</summary>
+    internal string Cloud { get; } = $"cloud-{Guid.NewGuid():N}";
 
     internal Command Command { get; } = new(TimeProvider.System);
 
@@ -79,20 +79,54 @@ public sealed class BridgeHost : IAsyncDisposable
     internal Task<CommandOutcome> TryAsync(string space, string program, params string[] arguments) =>
         Command.TryAsync(new Invocation("nsenter", [$"--net=/run/netns/{space}", program, .. arguments]), Ct);
 
+    internal string NewScript(string text)
+    {
+        var path = _folder.In(NewName());
+        File.WriteAllText(path, text);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    /// <summary>The processes that serve the network's leases: one, if all is well.</summary>
+    internal IReadOnlyList<Process> DhcpServers(NetworkId id) =>
+        [
+            .. Process
+                .GetProcessesByName("dnsmasq")
+                .Where(process => ArgumentsOf(process).Contains($"{Run}/{Cloud}/{id}/")),
+        ];
+
     public async ValueTask DisposeAsync()
     {
-        foreach (var cloud in _clouds)
-        foreach (var id in (await Driver(cloud).ListAsync(CancellationToken.None)).Networks)
-            await Driver(cloud).RemoveNetworkAsync(id, CancellationToken.None);
-        foreach (var space in _spaces)
-            await Command.RunAsync(new Invocation("ip", ["netns", "delete", space]), CancellationToken.None);
-        _folder.Dispose();
+        try
+        {
+            foreach (var cloud in _clouds)
+            foreach (var id in (await Driver(cloud).ListAsync(CancellationToken.None)).Networks)
+                await Driver(cloud).RemoveNetworkAsync(id, CancellationToken.None);
+        }
+        finally
+        {
+            foreach (var space in _spaces)
+                await Command.TryAsync(new Invocation("ip", ["netns", "delete", space]), CancellationToken.None);
+            _folder.Dispose();
+        }
     }
 
     private async Task AddSpaceAsync(string name)
     {
         await Command.RunAsync(new Invocation("ip", ["netns", "add", name]), Ct);
         _spaces.Add(name);
+    }
+
+    private static string ArgumentsOf(Process process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline");
+        }
+        catch (IOException)
+        {
+            return ""; // it has ended
+        }
     }
 
     private static string NewName() => $"pltest-{Guid.NewGuid().ToString("N")[..12]}";

@@ -1,6 +1,5 @@
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Network.LinuxBridge;
-using Xunit;
 
 namespace Pipeline.Drivers.Tests.Network.LinuxBridge;
 

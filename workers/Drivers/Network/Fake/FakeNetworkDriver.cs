@@ -1,4 +1,3 @@
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers.Network.Fake;
@@ -57,7 +56,11 @@ public sealed class FakeNetworkDriver(FakeHost host, string cloud) : INetworkDri
     private NetworkHoldings List() =>
         new(
             [.. host.Networks.Values.Where(network => network.Cloud == cloud).Select(network => network.Id)],
-            [.. host.Ports.Values.Where(port => port.Cloud == cloud).Select(port => new HeldPort(port.Id, port.Network))]
+            [
+                .. host
+                    .Ports.Values.Where(port => port.Cloud == cloud)
+                    .Select(port => new HeldPort(port.Id, port.Network)),
+            ]
         );
 
     private bool IsOurs(NetworkId id) => host.Networks.TryGetValue($"{id}", out var known) && known.Cloud == cloud;

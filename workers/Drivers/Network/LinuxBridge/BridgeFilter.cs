@@ -1,5 +1,3 @@
-using Pipeline.Contracts;
-
 namespace Pipeline.Drivers.Network.LinuxBridge;
 
 /// <summary>Loads a network's filter into its namespace, and the kernel's filter of bridged packets where it is a module.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.NetworkInformation;
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers.Network.LinuxBridge;

@@ -1,5 +1,3 @@
-using Pipeline.Contracts;
-
 namespace Pipeline.Drivers.Network.LinuxBridge;
 
 /// <summary>What things are called. A device's name has 15 characters, so its alias carries the whole ids.</summary>

@@ -1,4 +1,3 @@
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers.Network.LinuxBridge;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Pipeline.Contracts;
 
 namespace Pipeline.Drivers.Network.LinuxBridge;
 

@@ -1,4 +1,3 @@
-using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers.Network.LinuxBridge;
@@ -52,8 +51,15 @@ internal sealed class Segment(LinuxBridgeOptions options, Command command, Links
 
     public async Task<bool> IsHeldAsync(NetworkId id, CancellationToken ct)
     {
-        var devices = await links.ListAsync(Names.Namespace(id), ct);
-        return devices.Any(link => link.Alias == Names.NetworkAlias(options.Cloud, id));
+        try
+        {
+            var devices = await links.ListAsync(Names.Namespace(id), ct);
+            return devices.Any(link => link.Alias == Names.NetworkAlias(options.Cloud, id));
+        }
+        catch (Fault) when (!Exists(id))
+        {
+            return false; // it went while we looked
+        }
     }
 
     private async Task<IReadOnlyList<Link>> EnsureNamespaceAsync(NetworkId id, CancellationToken ct)
