@@ -16,6 +16,10 @@ public sealed class FakeHost
 
     public SortedDictionary<string, FakeDisk> Disks { get; } = new(StringComparer.Ordinal);
 
+    public SortedDictionary<string, HostNetwork> Networks { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, HostPort> Ports { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Does one operation between its hooks; completes synchronously when they do.</summary>
     public async Task<T> DoAsync<T>(string operation, string id, Func<T> effect, CancellationToken ct)
     {

@@ -27,7 +27,9 @@ internal sealed class ProcessHandle : IDisposable
         return null;
     }
 
-    public void Kill() => _ = pidfd_send_signal(_process, SigKill, 0, 0);
+    public void Kill() => Signal(SigKill);
+
+    public void Signal(int signal) => _ = pidfd_send_signal(_process, signal, 0, 0);
 
     /// <returns>False when the process is still there after the limit.</returns>
     public async Task<bool> EndsAsync(TimeSpan limit, TimeProvider time, CancellationToken ct)

@@ -7,17 +7,24 @@ internal static class SafeFile
 {
     private const int NoSpaceLeft = 28; // ENOSPC
     private const int QuotaExceeded = 122; // EDQUOT
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Folder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Replaces the file by way of a temporary name beside it.</summary>
     /// <exception cref="Fault">DiskFull; nothing of the new content is left then.</exception>
-    public static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken ct)
+    public static async Task WriteAsync(
+        string path,
+        ReadOnlyMemory<byte> content,
+        CancellationToken ct,
+        UnixFileMode mode = Private
+    )
     {
         var half = path + ".new";
         try
         {
-            await using (var file = new FileStream(half, Private))
+            await using (var file = new FileStream(half, Anew))
             {
+                File.SetUnixFileMode(file.SafeFileHandle, mode);
                 await file.WriteAsync(content, ct);
                 file.Flush(flushToDisk: true);
             }
@@ -64,12 +71,12 @@ internal static class SafeFile
         }
     }
 
-    private static FileStreamOptions Private =>
+    private static FileStreamOptions Anew =>
         new()
         {
             Mode = FileMode.Create,
             Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            UnixCreateMode = Private,
         };
 
     // On Unix an IOException's HResult is the errno itself.

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using Pipeline.Contracts.Drivers;
+using Pipeline.Drivers.Network.LinuxBridge;
+
+namespace Pipeline.Drivers.Tests.Network.LinuxBridge;
+
+/// <summary>A host of a test's own: a namespace for its devices and one for each guest; all is removed at the end.</summary>
+public sealed class BridgeHost : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly HashSet<string> _clouds = new(StringComparer.Ordinal);
+    private readonly List<string> _spaces = [];
+
+    private BridgeHost() { }
+
+    /// <summary>A cloud of the test's own: what is made on a machine is there for every test of it.</summary>
+    internal string Cloud { get; } = $"cloud-{Guid.NewGuid():N}";
+
+    internal Command Command { get; } = new(TimeProvider.System);
+
+    internal string Space { get; } = NewName();
+
+    internal string Data => _folder.In("data");
+
+    internal string Run => _folder.In("run");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<BridgeHost> StartAsync()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "namespaces need root");
+        var host = new BridgeHost();
+        File.SetUnixFileMode(host._folder.Path, (UnixFileMode)0b111_101_101);
+        await host.AddSpaceAsync(host.Space);
+        return host;
+    }
+
+    internal LinuxBridgeDriver Driver(string? cloud = null, PortDevice device = PortDevice.Veth)
+    {
+        _clouds.Add(cloud ?? Cloud);
+        var options = new LinuxBridgeOptions(cloud ?? Cloud, Path.Combine(Data, cloud ?? Cloud))
+        {
+            Run = Run,
+            Device = device,
+            HostNamespace = Space,
+        };
+        return new LinuxBridgeDriver(options, Command, TimeProvider.System);
+    }
+
+    /// <summary>Makes the ports' network and the ports.</summary>
+    internal async Task EnsureAsync(HostNetwork network, params HostPort[] ports)
+    {
+        await Driver().EnsureNetworkAsync(network, Ct);
+        foreach (var port in ports)
+            await Driver().EnsurePortAsync(port, Ct);
+    }
+
+    /// <summary>A guest with a network stack of its own, attached to the port. Its addresses are as the port has them.</summary>
+    internal async Task<Guest> AttachAsync(HostPort port, bool addressed = true)
+    {
+        var space = NewName();
+        await AddSpaceAsync(space);
+        var device = await Driver().EnsurePortAsync(port, Ct);
+        await IpAsync(Space, $"link set {device} netns {space}");
+        await IpAsync(space, $"link set {device} name eth0 address {port.Mac}", "link set lo up", "link set eth0 up");
+        var guest = new Guest(this, space);
+        if (addressed)
+            foreach (var address in port.Addresses)
+                await IpAsync(space, $"address add {address.Address}/24 dev eth0");
+        return guest;
+    }
+
+    internal Task IpAsync(string space, params string[] changes) =>
+        RunAsync(new Invocation("ip", ["-netns", space, "-batch", "-"], string.Join('\n', changes) + "\n"));
+
+    internal Task<string> RunAsync(Invocation invocation) => Command.RunAsync(invocation, Ct);
+
+    /// <summary>Runs a program in a namespace.</summary>
+    internal Task<CommandOutcome> TryAsync(string space, string program, params string[] arguments) =>
+        Command.TryAsync(new Invocation("nsenter", [$"--net=/run/netns/{space}", program, .. arguments]), Ct);
+
+    internal string NewScript(string text)
+    {
+        var path = _folder.In(NewName());
+        File.WriteAllText(path, text);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    /// <summary>The processes that serve the network's leases: one, if all is well.</summary>
+    internal IReadOnlyList<Process> DhcpServers(NetworkId id) =>
+        [
+            .. Process
+                .GetProcessesByName("dnsmasq")
+                .Where(process => ArgumentsOf(process).Contains($"{Run}/{Cloud}/{id}/")),
+        ];
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            foreach (var cloud in _clouds)
+            foreach (var id in (await Driver(cloud).ListAsync(CancellationToken.None)).Networks)
+                await Driver(cloud).RemoveNetworkAsync(id, CancellationToken.None);
+        }
+        finally
+        {
+            foreach (var space in _spaces)
+                await Command.TryAsync(new Invocation("ip", ["netns", "delete", space]), CancellationToken.None);
+            _folder.Dispose();
+        }
+    }
+
+    private async Task AddSpaceAsync(string name)
+    {
+        await Command.RunAsync(new Invocation("ip", ["netns", "add", name]), Ct);
+        _spaces.Add(name);
+    }
+
+    private static string ArgumentsOf(Process process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline");
+        }
+        catch (IOException)
+        {
+            return ""; // it has ended
+        }
+    }
+
+    private static string NewName() => $"pltest-{Guid.NewGuid().ToString("N")[..12]}";
+}

@@ -1,0 +1,29 @@
+using Pipeline.Contracts.Drivers;
+using Pipeline.Drivers.Network.LinuxBridge;
+
+namespace Pipeline.Drivers.Tests.Network.LinuxBridge;
+
+/// <summary>The contract on a real kernel, with taps as virtual machines get them.</summary>
+public sealed class LinuxBridgeDriverTests : NetworkDriverContract, IAsyncLifetime
+{
+    private BridgeHost _host = null!;
+
+    public async ValueTask InitializeAsync() => _host = await BridgeHost.StartAsync();
+
+    public ValueTask DisposeAsync() => _host?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    protected override INetworkDriver NewDriver(string cloud) => _host.Driver(cloud, PortDevice.Tap);
+
+    protected override Task LoseAsync(HostPort port) => _host.IpAsync(_host.Space, $"link del {Names.Guest(port.Id)}");
+
+    protected override async Task<bool> IsWholeAsync(HostPort port)
+    {
+        var links = new Links(_host.Command, _host.Space);
+        var outside = (await links.ListAsync(null, Ct)).Select(link => link.Name).ToHashSet();
+        if (!Segment.Exists(port.Network))
+            return false;
+        var inside = (await links.ListAsync(Names.Namespace(port.Network), Ct)).Select(link => link.Name).ToHashSet();
+        return outside.IsSupersetOf([Names.Guest(port.Id), Names.Leg(port.Id)])
+            && inside.IsSupersetOf([Names.Port(port.Id), Names.Bridge(port.Network)]);
+    }
+}

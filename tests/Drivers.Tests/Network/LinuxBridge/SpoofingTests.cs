@@ -1,0 +1,137 @@
+using System.Net.Sockets;
+using System.Text;
+using Pipeline.Contracts.Drivers;
+using Pipeline.Drivers.Network.LinuxBridge;
+
+namespace Pipeline.Drivers.Tests.Network.LinuxBridge;
+
+/// <summary>
+/// A liar on a tap, 10.0.0.11, and a victim on another, 10.0.0.12, which takes all that comes in. Each lie is followed by
+/// a true frame: when that one arrives the lie has been dropped.
+/// </summary>
+public sealed class SpoofingTests : IAsyncLifetime
+{
+    private const string LiarMac = "fa:16:3e:00:00:0b";
+    private const string VictimMac = "fa:16:3e:00:00:0c";
+    private const string LiarLink = "fe80::f816:3eff:fe00:b";
+    private const string VictimLink = "fe80::f816:3eff:fe00:c";
+
+    private BridgeHost _host = null!;
+    private HostNetwork _network = null!;
+    private HostPort _port = null!;
+    private RawGuest _liar = null!;
+    private RawGuest _victim = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await BridgeHost.StartAsync();
+        _network = Specs.Network(_host.Cloud);
+        var driver = _host.Driver(device: PortDevice.Tap);
+        await driver.EnsureNetworkAsync(_network, Ct);
+        _port = Specs.Port(_network, 11);
+        _liar = await HoldAsync(_port);
+        _victim = await HoldAsync(Specs.Port(_network, 12) with { Secured = false });
+        await _liar.ReachesAsync(_victim, Udp(LiarMac, "10.0.0.11", 1234));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _liar?.Dispose();
+        _victim?.Dispose();
+        await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    public static TheoryData<string, byte[]> Lies =>
+        new()
+        {
+            { "another's Ethernet address", Udp("02:00:00:00:00:01", "10.0.0.11", 1) },
+            { "another's IPv4 address", Udp(LiarMac, "10.0.0.12", 1) },
+            { "the gateway's IPv4 address", Udp(LiarMac, "10.0.0.1", 1) },
+            { "no IPv4 address", Udp(LiarMac, "0.0.0.0", 1) },
+            { "an ARP sender's Ethernet address", Frames.Arp(LiarMac, VictimMac, "10.0.0.11", "10.0.0.12") },
+            { "the gateway in ARP", Frames.Arp(LiarMac, LiarMac, "10.0.0.1", "10.0.0.12") },
+            {
+                "a DHCP server",
+                Frames.Udp(VictimMac, LiarMac, "10.0.0.11", "10.0.0.12", 67, 68, Frames.Dhcp(2, VictimMac, 2))
+            },
+            { "a DHCPv6 server", UdpV6(547, 546) },
+            {
+                "another's IPv6 address",
+                Frames.Icmpv6(VictimMac, LiarMac, "2001:db8::1", VictimLink, 135, Target(VictimLink))
+            },
+            { "an IPv6 router", Frames.Icmpv6(VictimMac, LiarMac, LiarLink, "ff02::1", 134, new byte[12]) },
+            {
+                "another IPv6 neighbour",
+                Frames.Icmpv6(VictimMac, LiarMac, LiarLink, VictimLink, 136, Target("fe80::1"))
+            },
+            { "a VLAN's frame", Frames.Ethernet(VictimMac, LiarMac, 0x8100, [0, 1, 8, 0, .. new byte[60]]) },
+            { "another protocol's frame", Frames.Ethernet(VictimMac, LiarMac, 0x88cc, new byte[60]) },
+        };
+
+    [Theory, MemberData(nameof(Lies))]
+    public async Task A_lie_is_dropped(string about, byte[] frame)
+    {
+        _liar.Send(frame);
+        _liar.Send(Truth());
+        var received = await _victim.ReceiveUntilAsync(IsTruth);
+        Assert.DoesNotContain(received, other => other.AsSpan(6).SequenceEqual(frame.AsSpan(6)));
+        Assert.NotEmpty(about);
+    }
+
+    [Theory, MemberData(nameof(Lies))]
+    public async Task Nothing_is_dropped_with_security_off(string about, byte[] frame)
+    {
+        await _host.Driver(device: PortDevice.Tap).EnsurePortAsync(_port with { Secured = false }, Ct);
+        _liar.Send(frame);
+        _liar.Send(Truth());
+        var received = await _victim.ReceiveUntilAsync(IsTruth);
+        Assert.Contains(received, other => other.AsSpan(6).SequenceEqual(frame.AsSpan(6)));
+        Assert.NotEmpty(about);
+    }
+
+    [Fact]
+    public async Task A_neighbour_that_tells_the_truth_is_heard()
+    {
+        var advert = Frames.Icmpv6(VictimMac, LiarMac, LiarLink, VictimLink, 136, Target(LiarLink));
+        _liar.Send(Frames.Arp(LiarMac, LiarMac, "10.0.0.11", "10.0.0.12"));
+        _liar.Send(advert);
+        var received = await _victim.ReceiveUntilAsync(frame => frame.SequenceEqual(advert));
+        Assert.Contains(received, frame => frame[12] == 8 && frame[13] == 6);
+    }
+
+    [Fact]
+    public async Task A_tap_gets_a_lease_before_it_has_an_address()
+    {
+        _liar.Send(
+            Frames.Udp(Frames.Everyone, LiarMac, "0.0.0.0", "255.255.255.255", 68, 67, Frames.Dhcp(1, LiarMac, 1))
+        );
+        var received = await _liar.ReceiveUntilAsync(frame => frame.Length > 100 && frame[23] == 17 && frame[35] == 67);
+        Assert.Equal(Frames.Ip("10.0.0.11"), received[^1][58..62]);
+    }
+
+    private async Task<RawGuest> HoldAsync(HostPort port)
+    {
+        var device = await _host.Driver(device: PortDevice.Tap).EnsurePortAsync(port, Ct);
+        return RawGuest.Hold(_host.Space, device!);
+    }
+
+    private static byte[] Truth() => Udp(LiarMac, "10.0.0.11", 4711);
+
+    private static bool IsTruth(byte[] frame) => frame.AsSpan(6).SequenceEqual(Truth().AsSpan(6));
+
+    private static byte[] Udp(string mac, string from, int port) =>
+        Frames.Udp(VictimMac, mac, from, "10.0.0.12", port, port, Encoding.ASCII.GetBytes("from the liar"));
+
+    private static byte[] UdpV6(int from, int to)
+    {
+        var frame = Frames.Icmpv6(VictimMac, LiarMac, LiarLink, VictimLink, 0, new byte[12]);
+        frame[20] = (byte)ProtocolType.Udp;
+        byte[] udp = [(byte)(from >> 8), (byte)from, (byte)(to >> 8), (byte)to, 0, 16];
+        udp.CopyTo(frame, 54);
+        return frame;
+    }
+
+    private static byte[] Target(string address) => [0, 0, 0, 0, .. Frames.Ip(address)];
+}

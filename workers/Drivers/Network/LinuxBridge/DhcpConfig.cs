@@ -1,0 +1,128 @@
+using System.Net;
+using System.Text;
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers.Network.LinuxBridge;
+
+/// <summary>What a network's dnsmasq reads: its configuration, the guests it answers, and their names. Pure.</summary>
+internal static class DhcpConfig
+{
+    private const int LeaseSeconds = 86400;
+
+    public static bool IsNeeded(HostNetwork network) => network.Subnets.Any(subnet => subnet.DhcpAddress is not null);
+
+    /// <summary>
+    /// Answers known guests with their fixed addresses, serves their names, and asks no other server anything. Leases are
+    /// not kept: every address is decided by the cloud, so a server that starts anew confirms what its guests hold.
+    /// </summary>
+    /// <exception cref="Fault">BadRequest for addresses that are none.</exception>
+    public static string Render(HostNetwork network, string folder, string domain)
+    {
+        var text = new StringBuilder(
+            $"""
+            pid-file={folder}/dnsmasq.pid
+            interface={Names.Bridge(network.Id)}
+            except-interface=lo
+            bind-interfaces
+            no-resolv
+            no-hosts
+            domain={domain}
+            local=/{domain}/
+            local=//
+            addn-hosts={folder}/names
+            dhcp-hostsfile={folder}/guests
+            dhcp-authoritative
+            dhcp-ignore=tag:!known
+            dhcp-ignore-names
+            dhcp-lease-max=65536
+            dhcp-option-force=option:mtu,{network.Mtu}
+            leasefile-ro
+            no-ping
+            quiet-dhcp
+
+            """
+        );
+        foreach (var subnet in network.Subnets)
+            if (subnet.DhcpAddress is { } server)
+                WriteSubnet(text, subnet, Ipv4(server));
+        return text.ToString();
+    }
+
+    /// <summary>One line a guest and subnet; the client's own id is passed over, for firmware and system may differ in it.</summary>
+    public static IReadOnlyList<string> Guests(HostNetwork network, IEnumerable<FilteredPort> ports) =>
+        [
+            .. from port in ports
+            from address in Leased(network, port)
+            select string.Join(',', new[] { port.Mac, "id:*", address, HostName(port) }.OfType<string>()),
+        ];
+
+    public static IReadOnlyList<string> HostNames(
+        HostNetwork network,
+        IEnumerable<FilteredPort> ports,
+        string domain
+    ) =>
+        [
+            .. from port in ports
+            let name = HostName(port)
+            where name is not null
+            from address in Leased(network, port)
+            select $"{address} {name}.{domain} {name}",
+        ];
+
+    private static void WriteSubnet(StringBuilder text, HostSubnet subnet, string server)
+    {
+        var network = Prefixes.Parse(subnet.Cidr);
+        var tag = "s" + Names.Short(subnet.Id.Value);
+        var dns = subnet.DnsServers.Count > 0 ? subnet.DnsServers.Select(Ipv4) : [server];
+        var routes = string.Join(',', Routes(subnet, server));
+        var router = subnet.Gateway is { } gateway ? "," + Ipv4(gateway) : "";
+        text.Append(
+            $"""
+            dhcp-range=set:{tag},{network.BaseAddress},static,{Prefixes.Netmask(network)},{LeaseSeconds}
+            dhcp-option=tag:{tag},option:router{router}
+            dhcp-option=tag:{tag},option:dns-server,{string.Join(',', dns)}
+            dhcp-option=tag:{tag},option:classless-static-route,{routes}
+            dhcp-option=tag:{tag},249,{routes}
+
+            """
+        );
+    }
+
+    // A client that takes option 121 passes over option 3 (RFC 3442), so the default route is said here as well.
+    private static IEnumerable<string> Routes(HostSubnet subnet, string server)
+    {
+        yield return $"{Rules.MetadataAddress}/32,{server}";
+        foreach (var route in subnet.Routes)
+            yield return $"{Prefixes.Parse(route.Destination)},{Ipv4(route.NextHop)}";
+        if (subnet.Gateway is { } gateway)
+            yield return $"0.0.0.0/0,{Ipv4(gateway)}";
+    }
+
+    // A subnet leases one address to a port: DHCP has no way to say two.
+    private static IEnumerable<string> Leased(HostNetwork network, FilteredPort port) =>
+        from subnet in network.Subnets
+        where subnet.DhcpAddress is not null
+        let address = port.Port.Addresses.FirstOrDefault(address => address.Subnet == subnet.Id)
+        where address is not null
+        select Ipv4(address.Address);
+
+    /// <summary>The guest's name if it is one (RFC 1123); no other text may stand in the server's files.</summary>
+    private static string? HostName(FilteredPort port)
+    {
+        var name = port.Port.HostName;
+        var isName =
+            name.Length is > 0 and <= 63
+            && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')
+            && name[0] != '-'
+            && name[^1] != '-';
+        return isName ? name : null;
+    }
+
+    private static string Ipv4(string text)
+    {
+        var address = Prefixes.ParseAddress(text);
+        return Prefixes.IsFamily(address, 4)
+            ? address.ToString()
+            : throw Fault.BadRequest($"'{text}' is not an IPv4 address");
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers.Network.LinuxBridge;
+
+/// <summary>A port as the filter knows it.</summary>
+/// <param name="Number">Its packet mark, from 1; it stays the same for the port's life on this host.</param>
+internal sealed record FilteredPort(HostPort Port, int Number)
+{
+    public string Device => Names.Port(Port.Id);
+
+    public string Key => Names.Short(Port.Id.Value);
+
+    /// <summary>The port's address, canonical; anything else never reaches a rule's text.</summary>
+    /// <exception cref="Fault">BadRequest when it is none.</exception>
+    public string Mac => Write(ParseMac());
+
+    public IReadOnlyList<string> Ipv4 => [.. Addresses(4)];
+
+    /// <summary>The port's IPv6 addresses: what its guest calls itself on the link (RFC 4291, appendix A), and those given.</summary>
+    public IReadOnlyList<string> Ipv6 => [LinkLocal(), .. Addresses(6)];
+
+    private IEnumerable<string> Addresses(int etherType) =>
+        Port
+            .Addresses.Select(fixedAddress => Prefixes.ParseAddress(fixedAddress.Address))
+            .Where(address => Prefixes.IsFamily(address, etherType))
+            .Select(address => address.ToString());
+
+    private string LinkLocal()
+    {
+        var mac = ParseMac();
+        return new IPAddress([
+            0xfe,
+            0x80,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            (byte)(mac[0] ^ 2),
+            mac[1],
+            mac[2],
+            0xff,
+            0xfe,
+            .. mac[3..],
+        ]).ToString();
+    }
+
+    private byte[] ParseMac() =>
+        PhysicalAddress.TryParse(Port.Mac, out var mac) && mac.GetAddressBytes() is { Length: 6 } bytes
+            ? bytes
+            : throw Fault.BadRequest($"'{Port.Mac}' is not an Ethernet address");
+
+    private static string Write(byte[] mac) => string.Join(':', mac.Select(part => part.ToString("x2")));
+}

@@ -1,0 +1,117 @@
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers.Network.LinuxBridge;
+
+/// <summary>Networks as Linux bridges, each in a namespace of its own with its filter, its DHCP and its metadata address.</summary>
+public sealed class LinuxBridgeDriver : INetworkDriver
+{
+    private readonly LinuxBridgeOptions _options;
+    private readonly NetworkLedger _ledger;
+    private readonly Links _links;
+    private readonly Segment _segment;
+    private readonly PortLinks _ports;
+    private readonly Dnsmasq _dhcp;
+    private readonly LinuxBridgeProbe _probe;
+    private readonly Turns _turns = new();
+
+    public LinuxBridgeDriver(LinuxBridgeOptions options, Command command, TimeProvider time)
+    {
+        _options = options;
+        _ledger = new NetworkLedger(options.Data);
+        _links = new Links(command, options.HostNamespace);
+        _segment = new Segment(options, command, _links, new BridgeFilter(command));
+        _ports = new PortLinks(options, _links);
+        _dhcp = new Dnsmasq(options, command, time);
+        _probe = new LinuxBridgeProbe(command);
+    }
+
+    public string Name => "linux-bridge";
+
+    public int Contract => DriverContract.Current;
+
+    public Task<DriverReport> ProbeAsync(CancellationToken ct) => _probe.RunAsync(ct);
+
+    public async Task<string?> EnsureNetworkAsync(HostNetwork network, CancellationToken ct)
+    {
+        NetworkRules.Check(network, _options.Cloud);
+        using var turn = await _turns.TakeAsync(network.Id, ct);
+        var ports = _ledger.Ports(network.Id);
+        var rules = Ruleset.Render(network, ports); // refuses what cannot be before anything is written
+        await _ledger.SaveAsync(network, ct);
+        await _segment.EnsureAsync(network, rules, ct);
+        await _dhcp.EnsureAsync(network, ports, ct);
+        return Names.Namespace(network.Id);
+    }
+
+    public async Task RemoveNetworkAsync(NetworkId id, CancellationToken ct)
+    {
+        using var turn = await _turns.TakeAsync(id, ct);
+        await _dhcp.RemoveAsync(id, ct);
+        foreach (var port in await PortsOfAsync(id, ct))
+            await _ports.RemoveAsync(port, id, ct);
+        await _segment.RemoveAsync(id, ct);
+        _ledger.Remove(id);
+    }
+
+    public async Task<string?> EnsurePortAsync(HostPort port, CancellationToken ct)
+    {
+        NetworkRules.Check(port, _options.Cloud);
+        using var turn = await _turns.TakeAsync(port.Network, ct);
+        var network = _ledger.Find(port.Network) ?? throw NetworkRules.NoNetwork(port);
+        var known = _ledger.Ports(port.Network);
+        var filtered = new FilteredPort(port, NumberFor(port.Id, known));
+        FilteredPort[] ports = [.. known.Where(other => other.Port.Id != port.Id), filtered];
+        var rules = Ruleset.Render(network, ports);
+        await _ledger.SaveAsync(filtered, ct);
+        var inside = await _segment.EnsureAsync(network, rules, ct);
+        var device = await _ports.EnsureAsync(port, inside, ct);
+        await _dhcp.EnsureAsync(network, ports, ct);
+        return device;
+    }
+
+    public async Task RemovePortAsync(PortId id, CancellationToken ct)
+    {
+        if (_ledger.FindPort(id) is not { } known)
+        {
+            await _ports.RemoveAsync(id, null, ct);
+            return;
+        }
+        using var turn = await _turns.TakeAsync(known.Port.Network, ct);
+        await _ports.RemoveAsync(id, known.Port.Network, ct);
+        if (_ledger.Find(known.Port.Network) is { } network && Segment.Exists(network.Id))
+        {
+            var rest = _ledger.Ports(network.Id).Where(port => port.Port.Id != id).ToList();
+            await _segment.EnsureAsync(network, Ruleset.Render(network, rest, removed: known), ct);
+            await _dhcp.EnsureAsync(network, rest, ct);
+        }
+        _ledger.Remove(known);
+    }
+
+    public async Task<NetworkHoldings> ListAsync(CancellationToken ct)
+    {
+        var networks = new SortedSet<NetworkId>(_ledger.Networks(), ById);
+        foreach (var id in Segment.All())
+            if (!networks.Contains(id) && await _segment.IsHeldAsync(id, ct))
+                networks.Add(id);
+        var ports = networks.SelectMany(_ledger.Ports).Select(port => new HeldPort(port.Port.Id, port.Port.Network));
+        var devices = (await _links.ListAsync(null, ct)).Select(Held).OfType<HeldPort>();
+        return new NetworkHoldings([.. networks], [.. ports.Concat(devices).Distinct().OrderBy(port => port.Id.Value)]);
+    }
+
+    private static readonly Comparer<NetworkId> ById = Comparer<NetworkId>.Create((a, b) => a.Value.CompareTo(b.Value));
+
+    private async Task<IEnumerable<PortId>> PortsOfAsync(NetworkId id, CancellationToken ct)
+    {
+        var recorded = _ledger.Ports(id).Select(port => port.Port.Id);
+        var devices = (await _links.ListAsync(null, ct)).Select(Held).OfType<HeldPort>();
+        return recorded.Union(devices.Where(port => port.Network == id).Select(port => port.Id));
+    }
+
+    private HeldPort? Held(Link link) =>
+        Names.TryReadPort(_options.Cloud, link.Alias, out var network, out var id) ? new HeldPort(id, network) : null;
+
+    // A number is kept as long as its port, and not given to the next one while packets that carry it may be under way.
+    private static int NumberFor(PortId id, IReadOnlyList<FilteredPort> known) =>
+        known.FirstOrDefault(port => port.Port.Id == id)?.Number
+        ?? known.Select(port => port.Number).Append(0).Max() + 1;
+}

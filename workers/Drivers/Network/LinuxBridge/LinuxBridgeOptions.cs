@@ -1,0 +1,24 @@
+namespace Pipeline.Drivers.Network.LinuxBridge;
+
+/// <summary>What a port offers to its guest: a tap for a virtual machine, one end of a veth pair for a container.</summary>
+public enum PortDevice
+{
+    Tap,
+    Veth,
+}
+
+/// <param name="Cloud">The cloud's id: it stands on every device, and what carries another one is not touched.</param>
+/// <param name="Data">Folder of the driver's ledger; it must outlive a reboot.</param>
+public sealed record LinuxBridgeOptions(string Cloud, string Data)
+{
+    /// <summary>Folder of the DHCP servers' files: every user must be able to pass it, for they run unprivileged.</summary>
+    public string Run { get; init; } = "/run/pipeline";
+
+    /// <summary>Domain of the guests' names, as Neutron's default has it.</summary>
+    public string Domain { get; init; } = "openstacklocal";
+
+    public PortDevice Device { get; init; } = PortDevice.Tap;
+
+    /// <summary>The namespace (as iproute2 names it) in which guests find their devices; null for the agent's own.</summary>
+    public string? HostNamespace { get; init; }
+}

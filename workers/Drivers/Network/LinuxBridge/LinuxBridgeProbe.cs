@@ -1,0 +1,69 @@
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers.Network.LinuxBridge;
+
+/// <summary>Whether this machine can run the driver: it tries everything once, in namespaces that vanish with their process.</summary>
+internal sealed class LinuxBridgeProbe(Command command)
+{
+    private static readonly string[] Programs = ["ip", "tc", "nft", "nsenter", "unshare", "sysctl", "dnsmasq"];
+
+    // Each feature that the driver needs of the kernel once.
+    private const string Devices = """
+        link add plb0 type bridge nf_call_iptables 1
+        link add plv0 type veth peer name plw0
+        tuntap add dev plt0 mode tap
+
+        """;
+
+    private const string Rules = """
+        table inet pipeline {
+          chain forward {
+            type filter hook forward priority 0; policy accept;
+            meta nfproto ipv4 ct original protocol 6 ct original proto-dst 22 accept
+          }
+        }
+        table bridge pipeline {
+          chain prerouting {
+            type filter hook prerouting priority -300; policy drop;
+          }
+        }
+
+        """;
+
+    public async Task<DriverReport> RunAsync(CancellationToken ct)
+    {
+        var problem = await FindProblemAsync(ct);
+        var facts = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["linux-bridge.segments"] = "local",
+            ["linux-bridge.filter"] = Directory.Exists("/proc/sys/net/bridge")
+                ? "br_netfilter"
+                : "br_netfilter (module)",
+        };
+        return new DriverReport(problem is null, problem, facts);
+    }
+
+    private async Task<string?> FindProblemAsync(CancellationToken ct)
+    {
+        if (Programs.Where(program => Command.Find(program) is null).ToList() is { Count: > 0 } missing)
+            return $"not installed: {string.Join(", ", missing)} (packages iproute2, nftables, util-linux, procps, dnsmasq-base)";
+        if (!Environment.IsPrivilegedProcess)
+            return "networks need root";
+        if (!File.Exists("/dev/net/tun"))
+            return "/dev/net/tun is missing: the kernel has no taps";
+        if (
+            !Directory.Exists("/proc/sys/net/bridge")
+            && !await SucceedsAsync("modprobe", ["--dry-run", "br_netfilter"], null, ct)
+        )
+            return "the kernel does not filter bridged packets (br_netfilter)";
+        if (!await SucceedsAsync("unshare", ["--net", "ip", "-batch", "-"], Devices, ct))
+            return "the kernel lacks bridges, veth pairs or taps";
+        if (!await SucceedsAsync("unshare", ["--net", "nft", "-f", "-"], Rules, ct))
+            return "the kernel lacks nftables with connection tracking";
+        return null;
+    }
+
+    private async Task<bool> SucceedsAsync(string program, string[] arguments, string? input, CancellationToken ct) =>
+        Command.Find(program) is not null
+        && (await command.TryAsync(new Invocation(program, arguments, input), ct)).ExitCode == 0;
+}

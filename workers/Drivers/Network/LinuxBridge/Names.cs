@@ -1,0 +1,49 @@
+namespace Pipeline.Drivers.Network.LinuxBridge;
+
+/// <summary>What things are called. A device's name has 15 characters, so its alias carries the whole ids.</summary>
+internal static class Names
+{
+    public const string NamespacePrefix = "pl-";
+    public const string GuestPrefix = "plt";
+
+    /// <summary>The namespace that holds all of a network but its guests' devices, as iproute2 names it.</summary>
+    public static string Namespace(NetworkId id) => NamespacePrefix + id;
+
+    public static string Bridge(NetworkId id) => "plb" + Short(id.Value);
+
+    /// <summary>The device a guest attaches to, in the host's namespace.</summary>
+    public static string Guest(PortId id) => GuestPrefix + Short(id.Value);
+
+    /// <summary>The host's end of the pair that leads a tap's frames into the network's namespace.</summary>
+    public static string Leg(PortId id) => "plw" + Short(id.Value);
+
+    /// <summary>The bridge's port, in the network's namespace.</summary>
+    public static string Port(PortId id) => "plv" + Short(id.Value);
+
+    /// <summary>Distinguishes a port's chains within its network.</summary>
+    public static string Short(Guid id) => id.ToString("N")[..11];
+
+    public static string NetworkAlias(string cloud, NetworkId id) => $"pipeline:{cloud}:network:{id}";
+
+    public static string PortAlias(string cloud, NetworkId network, PortId id) =>
+        $"pipeline:{cloud}:port:{network}:{id}";
+
+    /// <summary>Reads a port's alias; false for another cloud's devices and for what is not ours at all.</summary>
+    public static bool TryReadPort(string cloud, string? alias, out NetworkId network, out PortId id)
+    {
+        network = default;
+        id = default;
+        var head = $"pipeline:{cloud}:port:";
+        return alias?.StartsWith(head, StringComparison.Ordinal) is true
+            && alias[head.Length..].Split(':') is [var first, var second]
+            && NetworkId.TryParse(first, out network)
+            && PortId.TryParse(second, out id);
+    }
+
+    /// <summary>A bridge's own address, fixed: by default it is the lowest of its ports' and changes under the guests.</summary>
+    public static string BridgeMac(NetworkId id)
+    {
+        var bytes = id.Value.ToByteArray();
+        return string.Create(null, $"02:{bytes[11]:x2}:{bytes[12]:x2}:{bytes[13]:x2}:{bytes[14]:x2}:{bytes[15]:x2}");
+    }
+}

@@ -1,0 +1,101 @@
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers.Network.LinuxBridge;
+
+/// <summary>
+/// A port's devices: a veth pair from the host's namespace to the bridge's. A container takes the host's end itself; to a
+/// virtual machine's tap the kernel redirects every frame of it, so that no filter of the host's own ever sees one.
+/// </summary>
+internal sealed class PortLinks(LinuxBridgeOptions options, Links links)
+{
+    /// <summary>Makes what is missing and sets the rest; nothing comes up before all that leads to the bridge is in place.</summary>
+    /// <param name="inside">The devices of the network's namespace.</param>
+    /// <returns>The device a guest attaches to.</returns>
+    /// <exception cref="Fault">Conflict when a device of that name is somebody else's.</exception>
+    public async Task<string> EnsureAsync(HostPort port, IReadOnlyList<Link> inside, CancellationToken ct)
+    {
+        var outside = Mine(await links.ListAsync(null, ct), port.Id);
+        if (outside.Concat(Mine(inside, port.Id)).FirstOrDefault(link => !IsOurs(link, port.Id)) is { } foreign)
+            throw Fault.Conflict($"the name {foreign.Name} of a port is taken by another device on this host");
+        var whole = inside.Any(link => link.Name == Names.Port(port.Id));
+        await links.ChangeAsync(null, Make(port, outside, whole), ct);
+        if (options.Device == PortDevice.Tap)
+            await links.ControlTrafficAsync(Glue(port), ct);
+        await links.ChangeAsync(Names.Namespace(port.Network), Inside(port), ct);
+        // The host's end of a container's pair may have gone into the container.
+        if (options.Device == PortDevice.Tap)
+            await links.ChangeAsync(
+                null,
+                [$"link set {Names.Leg(port.Id)} up", $"link set {Names.Guest(port.Id)} up"],
+                ct
+            );
+        return Names.Guest(port.Id);
+    }
+
+    /// <summary>Absent is success. A device in use by a guest goes all the same.</summary>
+    public async Task RemoveAsync(PortId id, NetworkId? network, CancellationToken ct)
+    {
+        if (network is { } held && Segment.Exists(held))
+            await DeleteAsync(Names.Namespace(held), id, ct);
+        await DeleteAsync(null, id, ct);
+    }
+
+    private async Task DeleteAsync(string? space, PortId id, CancellationToken ct)
+    {
+        var devices = Mine(await links.ListAsync(space, ct), id).Where(link => IsOurs(link, id));
+        await links.ChangeAsync(space, devices.Select(link => $"link del {link.Name}"), ct);
+    }
+
+    private IEnumerable<string> Make(HostPort port, List<Link> outside, bool whole)
+    {
+        var (end, guest, inner) = (OuterEnd(port.Id), Names.Guest(port.Id), Names.Port(port.Id));
+        var hasEnd = outside.Any(link => link.Name == end);
+        if (!whole && hasEnd)
+            yield return $"link del {end}";
+        if (!whole)
+            yield return $"link add {end} type veth peer name {inner} netns {Names.Namespace(port.Network)}";
+        if (options.Device == PortDevice.Tap && outside.All(link => link.Name != guest))
+            yield return $"tuntap add dev {guest} mode tap";
+        foreach (
+            var device in options.Device == PortDevice.Tap ? [end, guest]
+            : !whole || hasEnd ? [end]
+            : Array.Empty<string>()
+        )
+        {
+            yield return $"link set {device} alias {Alias(port)}";
+            yield return $"link set {device} mtu {port.Mtu} addrgenmode none";
+        }
+    }
+
+    private IEnumerable<string> Inside(HostPort port)
+    {
+        var inner = Names.Port(port.Id);
+        yield return $"link set {inner} alias {Alias(port)}";
+        yield return $"link set {inner} mtu {port.Mtu} addrgenmode none master {Names.Bridge(port.Network)}";
+        yield return $"link set {inner} {(port.AdminUp ? "up" : "down")}";
+    }
+
+    private static IEnumerable<string> Glue(HostPort port) =>
+        [.. Redirect(Names.Guest(port.Id), Names.Leg(port.Id)), .. Redirect(Names.Leg(port.Id), Names.Guest(port.Id))];
+
+    private static IEnumerable<string> Redirect(string from, string to) =>
+        [
+            $"qdisc replace dev {from} clsact",
+            $"filter replace dev {from} ingress pref 1 handle 800::800 protocol all u32 match u32 0 0 action mirred egress redirect dev {to}",
+        ];
+
+    private string OuterEnd(PortId id) => options.Device == PortDevice.Tap ? Names.Leg(id) : Names.Guest(id);
+
+    private string Alias(HostPort port) => Names.PortAlias(options.Cloud, port.Network, port.Id);
+
+    private static List<Link> Mine(IEnumerable<Link> devices, PortId id) =>
+        [
+            .. devices.Where(link =>
+                link.Name == Names.Guest(id) || link.Name == Names.Leg(id) || link.Name == Names.Port(id)
+            ),
+        ];
+
+    // Made, but not yet named: the agent died in between.
+    private bool IsOurs(Link link, PortId id) =>
+        link.Alias is null || (Names.TryReadPort(options.Cloud, link.Alias, out _, out var owner) && owner == id);
+}

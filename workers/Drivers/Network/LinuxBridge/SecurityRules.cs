@@ -1,0 +1,83 @@
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers.Network.LinuxBridge;
+
+/// <summary>
+/// A port's security rules in nft's inet family. Every packet of a connection, in both directions, is judged by the rules
+/// of the moment against the packet that opened the connection: what a removed rule allowed is cut with the rule,
+/// and all other connections go on. Pure.
+/// </summary>
+internal static class SecurityRules
+{
+    public static string Leaving(FilteredPort port) => $"from-{port.Key}";
+
+    public static string Arriving(FilteredPort port) => $"to-{port.Key}";
+
+    private static string Ingress(FilteredPort port) => $"in-{port.Key}";
+
+    private static string Egress(FilteredPort port) => $"out-{port.Key}";
+
+    /// <summary>The port's chains in the order in which they may be deleted.</summary>
+    public static IReadOnlyList<string> ChainNames(FilteredPort port) =>
+        [Leaving(port), Arriving(port), Ingress(port), Egress(port)];
+
+    /// <summary>The port's chains in the order in which they may be defined.</summary>
+    /// <exception cref="Fault">BadRequest for a rule that cannot be.</exception>
+    public static IEnumerable<(string Name, IReadOnlyList<string> Rules)> Of(
+        FilteredPort port,
+        IReadOnlyList<string> dhcpServers
+    ) =>
+        [
+            (Ingress(port), Allowed(port, RuleDirection.Ingress)),
+            (Egress(port), Allowed(port, RuleDirection.Egress)),
+            (Leaving(port), LeavingRules(port, dhcpServers)),
+            (Arriving(port), ArrivingRules(port)),
+        ];
+
+    // A lease and the metadata are the cloud's own business; neighbour discovery is never part of a connection.
+    private static IReadOnlyList<string> LeavingRules(FilteredPort port, IReadOnlyList<string> dhcpServers) =>
+        [
+            $"udp sport 68 udp dport 67 ip daddr {Rules.Set(["255.255.255.255", .. dhcpServers])} accept",
+            $"ip daddr {Rules.MetadataAddress} tcp dport 80 accept",
+            "icmpv6 type { 131, 132, 133, 135, 136, 143 } accept",
+            $"ct direction original goto {Egress(port)}",
+            $"ct direction reply goto {Ingress(port)}",
+            "drop",
+        ];
+
+    private static IReadOnlyList<string> ArrivingRules(FilteredPort port) =>
+        [
+            "icmpv6 type { 130, 134, 135, 136 } accept",
+            $"ct direction original goto {Ingress(port)}",
+            $"ct direction reply goto {Egress(port)}",
+            "drop",
+        ];
+
+    private static IReadOnlyList<string> Allowed(FilteredPort port, RuleDirection direction) =>
+        [
+            .. port.Port.Rules.Where(rule => rule.Direction == direction).Select(Lower).OfType<string>().Distinct(),
+            "drop",
+        ];
+
+    /// <summary>One rule as text; null when its remote prefixes are all of the other family, so that it allows nothing.</summary>
+    private static string? Lower(PortRule rule)
+    {
+        var (family, remote) = rule.EtherType switch
+        {
+            4 => ("meta nfproto ipv4", "ip"),
+            6 => ("meta nfproto ipv6", "ip6"),
+            _ => throw Fault.BadRequest($"ether type {rule.EtherType} is neither 4 nor 6"),
+        };
+        var words = new List<string> { family };
+        if (rule.Remote is { } prefixes)
+        {
+            var merged = Prefixes.Merge(prefixes, rule.EtherType);
+            if (merged.Count == 0)
+                return null;
+            var side = rule.Direction == RuleDirection.Ingress ? "saddr" : "daddr";
+            words.Add($"ct original {remote} {side} {Rules.Set(merged)}");
+        }
+        words.AddRange(ProtocolRules.Of(rule));
+        return string.Join(' ', [.. words, "accept"]);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers;
+
+/// <summary>What every network driver refuses, the fake included.</summary>
+internal static class NetworkRules
+{
+    private const int SmallestMtu = 576; // RFC 791: what every host must take
+
+    /// <exception cref="Fault">BadRequest.</exception>
+    public static void Check(HostNetwork network, string cloud)
+    {
+        CheckCloud(network.Cloud, cloud);
+        CheckMtu(network.Mtu);
+        if (network.SegmentType != "local")
+            throw Fault.BadRequest($"segments of type '{network.SegmentType}' are not known to this driver");
+        foreach (var subnet in network.Subnets)
+            Check(subnet);
+    }
+
+    /// <exception cref="Fault">BadRequest.</exception>
+    public static void Check(HostPort port, string cloud)
+    {
+        CheckCloud(port.Cloud, cloud);
+        CheckMtu(port.Mtu);
+        if (!PhysicalAddress.TryParse(port.Mac, out var mac) || mac.GetAddressBytes().Length != 6)
+            throw Fault.BadRequest($"'{port.Mac}' is not an Ethernet address");
+    }
+
+    public static Fault NoNetwork(HostPort port) => Fault.NotFound($"network {port.Network} is not on this host");
+
+    private static void Check(HostSubnet subnet)
+    {
+        if (!System.Net.IPNetwork.TryParse(subnet.Cidr, out var network))
+            throw Fault.BadRequest($"'{subnet.Cidr}' is not a subnet");
+        if (subnet.DhcpAddress is not null && network.BaseAddress.AddressFamily != AddressFamily.InterNetwork)
+            throw Fault.BadRequest($"subnet {subnet.Id}: this driver has no DHCP for IPv6");
+    }
+
+    private static void CheckCloud(string theirs, string ours)
+    {
+        if (theirs != ours)
+            throw Fault.BadRequest("the order is of another cloud than this host's");
+    }
+
+    private static void CheckMtu(int mtu)
+    {
+        if (mtu is < SmallestMtu or > 65535)
+            throw Fault.BadRequest($"an MTU of {mtu} cannot be");
+    }
+}
