@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pipeline.Runtime.Http;
 
@@ -35,13 +36,16 @@ public static class FunctionsRuntime
         var hosts = services.GetService<AuthenticateHost>();
         if (hosts is null && table.Routes.FirstOrDefault(route => route.Require == Require.Host) is { } unguarded)
             throw new InvalidOperationException($"{unguarded.Function} needs an {nameof(AuthenticateHost)}.");
+        var time = services.GetRequiredService<TimeProvider>();
+        var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Pipeline.Functions");
         return new(
             new Router(table.Routes, host.RoutePrefix),
             new Authentication(services.GetRequiredService<ITokens>(), hosts),
             services.GetRequiredService<RequestIds>(),
             new FaultMapping(services.GetRequiredService<PublicUrl>(), logger),
-            new FunctionTimeout(host.FunctionTimeout, services.GetRequiredService<TimeProvider>())
+            new BodyLimits(time),
+            new FunctionTimeout(host.FunctionTimeout, time, stopping)
         );
     }
 }

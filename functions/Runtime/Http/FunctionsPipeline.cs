@@ -13,6 +13,7 @@ public sealed class FunctionsPipeline
     private readonly Authentication authentication;
     private readonly RequestIds requestIds;
     private readonly FaultMapping faults;
+    private readonly BodyLimits bodies;
     private readonly FunctionTimeout timeout;
 
     internal FunctionsPipeline(
@@ -20,6 +21,7 @@ public sealed class FunctionsPipeline
         Authentication authentication,
         RequestIds requestIds,
         FaultMapping faults,
+        BodyLimits bodies,
         FunctionTimeout timeout
     )
     {
@@ -27,6 +29,7 @@ public sealed class FunctionsPipeline
         this.authentication = authentication;
         this.requestIds = requestIds;
         this.faults = faults;
+        this.bodies = bodies;
         this.timeout = timeout;
     }
 
@@ -58,7 +61,7 @@ public sealed class FunctionsPipeline
 
     private async Task RunAsync(Invocation invocation, Route route)
     {
-        BodyLimits.Apply(invocation.Context, route);
+        using var body = bodies.Apply(invocation.Context, route);
         await authentication.RunAsync(invocation, route);
         invocation.Microversion = route.Microversions?.Negotiate(invocation.Context) ?? default;
         PolicyCheck.Run(route, invocation.Caller, invocation.PathProject);
