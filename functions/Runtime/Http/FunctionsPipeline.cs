@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using Pipeline.Runtime.Http;
+using Pipeline.Runtime.Metrics;
 
 namespace Pipeline.Runtime;
 
@@ -15,6 +15,8 @@ public sealed class FunctionsPipeline
     private readonly FaultMapping faults;
     private readonly BodyLimits bodies;
     private readonly FunctionTimeout timeout;
+    private readonly TimeProvider time;
+    private readonly Cors? cors;
 
     internal FunctionsPipeline(
         Router router,
@@ -22,7 +24,9 @@ public sealed class FunctionsPipeline
         RequestIds requestIds,
         FaultMapping faults,
         BodyLimits bodies,
-        FunctionTimeout timeout
+        FunctionTimeout timeout,
+        TimeProvider time,
+        Cors? cors
     )
     {
         this.router = router;
@@ -31,11 +35,14 @@ public sealed class FunctionsPipeline
         this.faults = faults;
         this.bodies = bodies;
         this.timeout = timeout;
+        this.time = time;
+        this.cors = cors;
     }
 
     /// <summary>Answers the request, whatever it is; throws only when the answer had already begun and must be cut off.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
+        var started = time.GetTimestamp();
         var invocation = new Invocation(context, Router.RawPath(context), requestIds.Next());
         try
         {
@@ -47,6 +54,8 @@ public sealed class FunctionsPipeline
             );
             RequestIdHeaders.Write(invocation);
             ServerSpan.Start(invocation);
+            if (cors?.Answered(context) is true)
+                return;
             await RunAsync(invocation, invocation.Route ?? throw UnknownRoute.Explain(context, allowed));
         }
         catch (Exception exception)
@@ -56,6 +65,13 @@ public sealed class FunctionsPipeline
         finally
         {
             ServerSpan.Stop(invocation);
+            if (FunctionMetrics.RecordsRequests)
+                FunctionMetrics.Answered(
+                    context.Request.Method,
+                    invocation.Route?.Path,
+                    context.Response.StatusCode,
+                    time.GetElapsedTime(started)
+                );
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Logging;
 
 namespace Pipeline.Runtime.Settings;
@@ -8,6 +9,7 @@ public static class HostJsonFile
     private const string Queues = "extensions.queues";
     private const string Durable = "extensions.durableTask";
     private static readonly TimeSpan Never = TimeSpan.Zero;
+    private static readonly SearchValues<char> NotPlain = SearchValues.Create(" {}?#%");
 
     /// <param name="path">The file; it must be there, as every Functions project has one.</param>
     /// <exception cref="Fault">BadRequest with a sentence for the operator.</exception>
@@ -38,7 +40,7 @@ public static class HostJsonFile
         file.Find("extensions.http.routePrefix") switch
         {
             null => HostJson.Default.RoutePrefix,
-            var prefix when prefix.String().AsSpan().IndexOfAny(" {}?#%") < 0 => prefix.String().Trim('/'),
+            var prefix when !prefix.String().AsSpan().ContainsAny(NotPlain) => prefix.String().Trim('/'),
             var prefix => throw prefix.Wrong("must be a plain path"),
         };
 
