@@ -1,6 +1,10 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pipeline.Runtime.Http;
+using Pipeline.Runtime.Queues;
+using Pipeline.Runtime.Timers;
 
 namespace Pipeline.Runtime;
 
@@ -16,6 +20,10 @@ public static class FunctionsRuntime
         services.AddSingleton<FunctionCompiler>();
         services.AddSingleton(MakeTable);
         services.AddSingleton(MakePipeline);
+        services.AddSingleton(MakeRunner);
+        services.AddSingleton<QueueDoorbell>();
+        services.AddSingleton<IHostedService>(MakeTimers);
+        services.AddSingleton<IHostedService>(MakeQueues);
         return services;
     }
 
@@ -28,6 +36,51 @@ public static class FunctionsRuntime
         return new(services.GetRequiredService<FunctionCompiler>(), functions, services.GetServices<Microversions>());
     }
 
+    private static FunctionRunner MakeRunner(IServiceProvider services) =>
+        new(
+            services.GetRequiredService<HostJson>().FunctionTimeout,
+            services.GetRequiredService<TimeProvider>(),
+            LoggerOf(services)
+        );
+
+    private static TimerTriggers MakeTimers(IServiceProvider services)
+    {
+        var compiler = services.GetRequiredService<FunctionCompiler>();
+        var settings = SettingsOf(services);
+        var time = services.GetRequiredService<TimeProvider>();
+        var timers = services
+            .GetServices<FunctionMethod>()
+            .Where(function => function.Trigger is TimerTriggerAttribute)
+            .Select(function => TimerFunction.Of(compiler, function, settings, time.GetUtcNow()));
+        return new([.. timers], services.GetRequiredService<FunctionRunner>(), time);
+    }
+
+    private static QueueTriggers MakeQueues(IServiceProvider services)
+    {
+        var compiler = services.GetRequiredService<FunctionCompiler>();
+        var doorbell = services.GetRequiredService<QueueDoorbell>();
+        var pollers = services
+            .GetServices<FunctionMethod>()
+            .Where(function => function.Trigger is QueueTriggerAttribute)
+            .Select(function => QueueFunction.Of(compiler, function, services))
+            .Select(function => new QueuePoller(
+                function,
+                services.GetRequiredService<HostJson>().Queues,
+                services.GetRequiredService<FunctionRunner>(),
+                doorbell.Of(function.Queue),
+                services.GetRequiredService<TimeProvider>(),
+                LoggerOf(services)
+            ));
+        return new([.. pollers], services.GetRequiredService<TimeProvider>());
+    }
+
+    /// <summary>Triggers may name settings; a simulation has none.</summary>
+    internal static IConfiguration SettingsOf(IServiceProvider services) =>
+        services.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build();
+
+    private static ILogger LoggerOf(IServiceProvider services) =>
+        services.GetRequiredService<ILoggerFactory>().CreateLogger("Pipeline.Functions");
+
     private static FunctionsPipeline MakePipeline(IServiceProvider services)
     {
         var table = services.GetRequiredService<RouteTable>();
@@ -35,13 +88,17 @@ public static class FunctionsRuntime
         var hosts = services.GetService<AuthenticateHost>();
         if (hosts is null && table.Routes.FirstOrDefault(route => route.Require == Require.Host) is { } unguarded)
             throw new InvalidOperationException($"{unguarded.Function} needs an {nameof(AuthenticateHost)}.");
-        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Pipeline.Functions");
+        var time = services.GetRequiredService<TimeProvider>();
+        var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         return new(
             new Router(table.Routes, host.RoutePrefix),
             new Authentication(services.GetRequiredService<ITokens>(), hosts),
             services.GetRequiredService<RequestIds>(),
-            new FaultMapping(services.GetRequiredService<PublicUrl>(), logger),
-            new FunctionTimeout(host.FunctionTimeout, services.GetRequiredService<TimeProvider>())
+            new FaultMapping(services.GetRequiredService<PublicUrl>(), LoggerOf(services)),
+            new BodyLimits(time),
+            new FunctionTimeout(host.FunctionTimeout, time, stopping),
+            time,
+            services.GetService<Cors>()
         );
     }
 }

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using Pipeline.Runtime.Http;
+using Pipeline.Runtime.Metrics;
 
 namespace Pipeline.Runtime;
 
@@ -13,26 +13,36 @@ public sealed class FunctionsPipeline
     private readonly Authentication authentication;
     private readonly RequestIds requestIds;
     private readonly FaultMapping faults;
+    private readonly BodyLimits bodies;
     private readonly FunctionTimeout timeout;
+    private readonly TimeProvider time;
+    private readonly Cors? cors;
 
     internal FunctionsPipeline(
         Router router,
         Authentication authentication,
         RequestIds requestIds,
         FaultMapping faults,
-        FunctionTimeout timeout
+        BodyLimits bodies,
+        FunctionTimeout timeout,
+        TimeProvider time,
+        Cors? cors
     )
     {
         this.router = router;
         this.authentication = authentication;
         this.requestIds = requestIds;
         this.faults = faults;
+        this.bodies = bodies;
         this.timeout = timeout;
+        this.time = time;
+        this.cors = cors;
     }
 
     /// <summary>Answers the request, whatever it is; throws only when the answer had already begun and must be cut off.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
+        var started = time.GetTimestamp();
         var invocation = new Invocation(context, Router.RawPath(context), requestIds.Next());
         try
         {
@@ -44,6 +54,8 @@ public sealed class FunctionsPipeline
             );
             RequestIdHeaders.Write(invocation);
             ServerSpan.Start(invocation);
+            if (cors?.Answered(context) is true)
+                return;
             await RunAsync(invocation, invocation.Route ?? throw UnknownRoute.Explain(context, allowed));
         }
         catch (Exception exception)
@@ -53,12 +65,19 @@ public sealed class FunctionsPipeline
         finally
         {
             ServerSpan.Stop(invocation);
+            if (FunctionMetrics.RecordsRequests)
+                FunctionMetrics.Answered(
+                    context.Request.Method,
+                    invocation.Route?.Path,
+                    context.Response.StatusCode,
+                    time.GetElapsedTime(started)
+                );
         }
     }
 
     private async Task RunAsync(Invocation invocation, Route route)
     {
-        BodyLimits.Apply(invocation.Context, route);
+        using var body = bodies.Apply(invocation.Context, route);
         await authentication.RunAsync(invocation, route);
         invocation.Microversion = route.Microversions?.Negotiate(invocation.Context) ?? default;
         PolicyCheck.Run(route, invocation.Caller, invocation.PathProject);

@@ -7,6 +7,7 @@ namespace Pipeline.Runtime.Http;
 internal sealed class Invocation(HttpContext context, string path, RequestId requestId)
 {
     public Captures Captures;
+    private CancellationToken? cancelled; // the server makes its own token only when somebody asks for it
 
     public HttpContext Context { get; } = context;
 
@@ -27,7 +28,12 @@ internal sealed class Invocation(HttpContext context, string path, RequestId req
 
     public Microversion Microversion { get; set; }
 
-    public CancellationToken Cancelled { get; set; } = context.RequestAborted;
+    /// <summary>Cancelled when the client is gone or the function's time is up.</summary>
+    public CancellationToken Cancelled
+    {
+        get => cancelled ?? Context.RequestAborted;
+        set => cancelled = value;
+    }
 
     /// <summary>The project id that the client put into the path; empty for none.</summary>
     public ReadOnlySpan<char> PathProject => Path.AsSpan(Captures.Project.Start, Captures.Project.Length);

@@ -37,6 +37,6 @@ internal static class Body
         response.ContentLength = body.Length;
         return HttpMethods.IsHead(context.Request.Method)
             ? Task.CompletedTask
-            : response.BodyWriter.WriteAsync(body, context.RequestAborted).AsTask();
+            : response.BodyWriter.WriteAsync(body).AsTask();
     }
 }

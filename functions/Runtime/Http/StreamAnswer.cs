@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Pipeline.Runtime;
@@ -13,8 +14,7 @@ internal sealed class StreamAnswer(int status, Stream body, long? length, string
         response.ContentLength = length;
         if (HttpMethods.IsHead(httpContext.Request.Method))
             return;
-        if (httpContext.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-            rate.MinDataRate = null; // a slow reader is no fault
+        SlowReader.Allow(httpContext);
         await source.CopyToAsync(response.Body, 1 << 16, httpContext.RequestAborted);
     }
 }
@@ -28,9 +28,20 @@ internal sealed class LiveAnswer(int status, string contentType, Func<Stream, Ca
         response.ContentType = contentType;
         if (HttpMethods.IsHead(httpContext.Request.Method))
             return;
-        if (httpContext.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-            rate.MinDataRate = null; // it is silent while there is nothing to say
+        SlowReader.Allow(httpContext);
         await response.StartAsync(httpContext.RequestAborted); // the peer learns at once that it is connected
         await write(response.Body, httpContext.RequestAborted);
+    }
+}
+
+/// <summary>A reader may be slow, but not stand still: what was written must be taken within a minute.</summary>
+internal static class SlowReader
+{
+    private static readonly MinDataRate Patient = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromMinutes(1));
+
+    public static void Allow(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            rate.MinDataRate = Patient;
     }
 }

@@ -35,9 +35,6 @@ public sealed record QueueSettings
 
     /// <summary>The longest pause between two looks at an empty queue.</summary>
     public TimeSpan MaxPollingInterval { get; init; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>True when messages are Base64 text in the queue, as other languages' clients expect by default.</summary>
-    public bool Base64 { get; init; } = true;
 }
 
 /// <summary>`extensions.durableTask`.</summary>

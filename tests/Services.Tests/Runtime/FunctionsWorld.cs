@@ -23,7 +23,7 @@ internal sealed class FunctionsWorld : IDisposable
             .AddLogging()
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(new RequestIds(() => new Guid(++drawn, 0, 0, new byte[8])))
-            .AddSingleton(new PublicUrl(null, []))
+            .AddSingleton(new PublicUrl(null, new Proxies([])))
             .AddSingleton<ITokens>(new KnownTokens())
             .AddFunctionsRuntime(HostJson.Default with { FunctionTimeout = FunctionTimeout })
             .AddFunctions(functions);
