@@ -2,7 +2,7 @@
 
 disk_mib=64
 label=micro-root
-command_line="console=tty0 console=ttyS0,115200 quiet no_timer_check random.trust_cpu=on cryptomgr.notests rcupdate.rcu_expedited=1 8250.nr_uarts=1"
+command_line="console=tty0 console=ttyS0,115200 quiet no_timer_check random.trust_cpu=on cryptomgr.notests rcupdate.rcu_expedited=1 8250.nr_uarts=1 audit=0 apparmor=0"
 
 # One MiB more than it holds, and never so little that it could not be FAT16.
 make_boot_partition() {

@@ -6,41 +6,47 @@ guest_packages=(bash busybox-static dropbear-bin libpam-modules sudo syslinux-co
 [ "$guest_agent" = 0 ] || guest_packages+=(qemu-guest-agent)
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
-newest_deb() { find "$packages" -maxdepth 1 -name "$1_*.deb" 2>/dev/null | sort -V | tail -n 1; }
+downloaded() { find "$packages" -maxdepth 1 -name "$1" 2>/dev/null | sort -V || true; }
+newest_deb() { downloaded "$1_*.deb" | tail -n 1; }
 available() { installed "$1" || [ -n "$(newest_deb "$1")" ]; }
 
 # The newest kernel package that is installed, else the newest one that was downloaded.
 kernel_package() {
   local found
-  found=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' 'linux-image-*-cloud-amd64' 2>/dev/null |
-    sed -n 's/^installed \(linux-image-[0-9].*\)/\1/p' | sort -V | tail -n 1)
-  [ -n "$found" ] || found=$(find "$packages" -maxdepth 1 -name 'linux-image-[0-9]*-cloud-amd64_*.deb' -printf '%f\n' 2>/dev/null |
-    sort -V | tail -n 1 | sed 's/_.*//')
+  found=$({ dpkg-query -W -f '${db:Status-Status} ${Package}\n' 'linux-image-[0-9]*-cloud-amd64' 2>/dev/null || true; } |
+    sed -n 's/^installed //p' | sort -V | tail -n 1)
+  [ -n "$found" ] || found=$(downloaded 'linux-image-[0-9]*-cloud-amd64_*.deb' | tail -n 1 | sed 's|.*/||; s/_.*//')
   echo "$found"
 }
 
-missing_tools() { for p in "${tools[@]}"; do installed "$p" || echo "$p"; done; }
+missing_tools() { local p; for p in "${tools[@]}"; do installed "$p" || echo "$p"; done; }
 
 missing_guest_packages() {
+  local p
   [ -n "$(kernel_package)" ] || echo linux-image-cloud-amd64
   for p in "${guest_packages[@]}"; do available "$p" || echo "$p"; done
 }
 
-apt() { DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 "$@"; }
+# Quiet unless it fails: a build says one line a step.
+apt() {
+  DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 "$@" >"$work/apt.log" 2>&1 ||
+    fail "apt-get $1: $(grep '^E:' "$work/apt.log" || tail -n 3 "$work/apt.log")"
+}
 
 # Tools are installed, which needs root; packages for the guest are only downloaded, with the libraries not yet here.
 install_missing() {
-  local lacking wanted root_option=()
+  local lacking wanted p root_option=()
   mapfile -t lacking < <(missing_tools; missing_guest_packages)
   [ ${#lacking[@]} -gt 0 ] || return 0
+  step "getting ${lacking[*]}"
   if [ "$EUID" = 0 ]; then
     root_option=(-o APT::Sandbox::User=root)
-    apt-cache show "${lacking[@]}" >/dev/null 2>&1 || apt update >&2
+    apt update
   fi
   mapfile -t lacking < <(missing_tools)
   if [ ${#lacking[@]} -gt 0 ]; then
     [ "$EUID" = 0 ] || fail "installing ${lacking[*]} needs root"
-    apt --no-install-recommends install "${lacking[@]}" >&2
+    apt --no-install-recommends install "${lacking[@]}"
   fi
   mapfile -t lacking < <(missing_guest_packages)
   [ ${#lacking[@]} -gt 0 ] || return 0
@@ -53,8 +59,8 @@ install_missing() {
     fi
   done | sort -u)
   mkdir -p "$packages"
-  # shellcheck disable=SC2086 # a list of words
-  (cd "$packages" && apt "${root_option[@]}" download $wanted >&2)
+  mapfile -t lacking <<<"$wanted"
+  (cd "$packages" && apt "${root_option[@]}" download "${lacking[@]}")
 }
 
 require_packages() {
@@ -69,7 +75,7 @@ require_packages() {
 # Downloaded packages in use. One that has since been installed is left alone, whatever else came with it.
 unpacked_debs() {
   local name
-  find "$packages" -maxdepth 1 -name '*.deb' -printf '%f\n' 2>/dev/null | sed 's/_.*//' | sort -u | while read -r name; do
+  downloaded '*.deb' | sed 's|.*/||; s/_.*//' | sort -u | while read -r name; do
     case $name in linux-image-*) [ "$name" = "$(kernel_package)" ] || continue ;; esac
     installed "$name" || newest_deb "$name"
   done
@@ -86,7 +92,7 @@ unpack_programs() {
   local debs part
   mkdir -p "$unpacked"/usr/{bin,sbin,lib,lib64}
   for part in bin sbin lib lib64; do ln -s usr/$part "$unpacked/$part"; done
-  mapfile -t debs < <(unpacked_debs | grep -v /linux-image-)
+  mapfile -t debs < <(unpacked_debs | sed '/\/linux-image-/d')
   unpack "${debs[@]}"
 }
 
@@ -105,22 +111,24 @@ host_file() { if [ -e "$unpacked$1" ]; then echo "$unpacked$1"; else echo "$1"; 
 
 # libraries FILE...: the loader and the shared libraries they need, as paths on this machine.
 libraries() {
-  local loader path=/usr/lib/x86_64-linux-gnu file
+  local loader path=/usr/lib/x86_64-linux-gnu file found
   loader=$(host_file /usr/lib64/ld-linux-x86-64.so.2)
-  echo "$loader"
-  for file; do
+  found=$(for file; do
     "$loader" --library-path "$unpacked$path:$unpacked/usr/libexec/sudo:$path:/usr/libexec/sudo" --list "$file"
-  done | awk '/not found/ { exit 1 } $2 == "=>" { print $3 }' | sort -u
+  done)
+  [[ $found != *"not found"* ]] || fail "a library is missing: $(grep -m 1 'not found' <<<"$found")"
+  echo "$loader"
+  awk '$2 == "=>" { print $3 }' <<<"$found" | sort -u
 }
 
 # What the image depends on, one line each: packages with versions, libraries by content.
 describe_packages() {
-  local programs libraries
-  for p in "${tools[@]}" "${guest_packages[@]}" "$(kernel_package)"; do
-    if installed "$p"; then dpkg-query -W -f '${Package} ${Version}\n' "$p"; fi
+  local package program programs=() found
+  for package in "${tools[@]}" "${guest_packages[@]}" "$(kernel_package)"; do
+    if installed "$package"; then dpkg-query -W -f '${Package} ${Version}\n' "$package"; fi
   done
   unpacked_debs | sed 's|.*/||'
-  mapfile -t programs < <(for p in "${guest_programs[@]}"; do host_file "$p"; done)
-  mapfile -t libraries < <(libraries "${programs[@]}")
-  sha256sum "${libraries[@]}" | sed 's| .*/| |'
+  for program in "${guest_programs[@]}"; do programs+=("$(host_file "$program")"); done
+  found=$(libraries "${programs[@]}")
+  xargs sha256sum <<<"$found" | sed 's| .*/| |'
 }

@@ -81,6 +81,6 @@ make_root() {
   ln -s ../lib/micro/chpasswd "$tree/usr/bin/chpasswd"
   ln -s /run/resolv.conf "$tree/etc/resolv.conf"
   ln -s /proc/mounts "$tree/etc/mtab"
-  ln -s ../run "$tree/var/run" 2>/dev/null || { mkdir -p "$tree/var" && ln -s ../run "$tree/var/run"; }
   mkdir -p "$tree"/{mnt,run,tmp,etc/dropbear,home/cloud,usr/local/bin,var/log,var/lib/cloud,var/tmp}
+  ln -s ../run "$tree/var/run"
 }
