@@ -1,0 +1,92 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Pipeline.Compute;
+using Pipeline.Contracts.Hosts;
+using Pipeline.Data;
+using Pipeline.Durable;
+using Pipeline.Durable.Hub;
+using Pipeline.Identity;
+using Pipeline.Image;
+using Pipeline.Network;
+using Pipeline.Placement;
+using Pipeline.Placement.Allocations;
+using Pipeline.Runtime.Agents;
+using Pipeline.Runtime.Storage;
+
+namespace Pipeline.Functions;
+
+/// <summary>What a cloud stands on; the rest of it is the same in production and in a simulation.</summary>
+public sealed record CloudParts(
+    Database Database,
+    Cloud Cloud,
+    Vault Vault,
+    ControlKeys Keys,
+    IQueues Queues,
+    IBlobs Payloads,
+    IBlobs Images,
+    QueueGrants Grants,
+    IdentityOptions Identity
+);
+
+/// <summary>Puts a cloud together: every service, the engine, and what sends its messages to hosts.</summary>
+public static class CloudModule
+{
+    public static IServiceCollection AddCloud(this IServiceCollection services, CloudParts parts)
+    {
+        services.AddSingleton(parts.Database);
+        services.AddSingleton(parts.Cloud);
+        services.AddSingleton(parts.Vault);
+        services.AddSingleton(parts.Keys);
+        services.AddSingleton(parts.Queues);
+        services.AddSingleton(parts.Grants);
+        services.AddSingleton(new Payloads(parts.Payloads));
+        services.AddSingleton(new ImageBlobs(parts.Images));
+        services.AddSingleton(new Ratios());
+        AddDurable(services);
+        services.AddSingleton<HostConnections>();
+        services.AddSingleton<OutboxDispatcher>();
+        services.AddSingleton<HostAuthentication>();
+        services.AddSingleton<AuthenticateHost>(s => s.GetRequiredService<HostAuthentication>().AuthenticateAsync);
+        services.AddFunctions(typeof(HostConnections).Assembly);
+        services.AddIdentity(parts.Identity);
+        services.AddImage().AddNetwork().AddPlacement().AddCompute();
+        return services.AddFunctions(typeof(CloudModule).Assembly);
+    }
+
+    private static void AddDurable(IServiceCollection services)
+    {
+        services.AddSingleton(new DurableAssembly(typeof(IHosts).Assembly, ContractsJson.Default));
+        services.AddSingleton<EngineParts>();
+        services.AddSingleton<DurableTaskClient>();
+        services.AddSingleton(s =>
+        {
+            var settings = s.GetRequiredService<HostJson>().DurableTask;
+            return new EngineOptions(
+                settings.MaxConcurrentOrchestratorFunctions,
+                settings.MaxConcurrentActivityFunctions
+            );
+        });
+        services.AddSingleton<DurableEngine>();
+        services.AddSingleton<IHostedService, CloudWorkers>();
+    }
+
+    /// <summary>The engine and the outbox, for as long as the process serves.</summary>
+    private sealed class CloudWorkers(DurableEngine engine, OutboxDispatcher outbox, ILogger<CloudWorkers> logger)
+        : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            engine.Start();
+            outbox.Start();
+            return Task.CompletedTask;
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            await engine.StopAsync();
+            await outbox.DisposeAsync();
+            logger.LogInformation("the engine has stopped; what is not done is found again at the next start");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Pipeline.Data;
+using Pipeline.Identity;
+using Pipeline.Runtime.Agents;
+using Pipeline.Runtime.Storage;
+
+namespace Pipeline.Functions;
+
+/// <summary>What the cloud keeps on disk and in the storage account: opened once, closed at the end.</summary>
+internal sealed class CloudStorage : IDisposable
+{
+    /// <summary>Longer than an agent waits before it asks again, short enough to be no key.</summary>
+    private static readonly TimeSpan GrantLife = TimeSpan.FromHours(12);
+    private readonly TimeProvider time;
+    private readonly Randomness randomness = Randomness.Secure();
+    private readonly ThreadCommitLoop commits = new();
+    private readonly Database database;
+    private readonly ControlKeys keys;
+    private readonly Vault vault;
+    private readonly StorageTransport transport;
+
+    private CloudStorage(AppSettings settings, TimeProvider time)
+    {
+        this.time = time;
+        database = Database.Open(Path.Combine(settings.Data, "pipeline.db"), time, commits);
+        keys = ControlKeys.Load(Path.Combine(settings.Data, "keys", "control.pem"));
+        vault = new Vault(KeyFile.Ensure(Path.Combine(settings.Data, "keys", "secrets.key"), randomness), randomness);
+        transport = new StorageTransport(time, randomness.NewGuid);
+    }
+
+    public static CloudStorage Open(AppSettings settings, TimeProvider time)
+    {
+        const UnixFileMode mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(settings.Data, mine);
+        return new(settings, time);
+    }
+
+    public async Task<CloudParts> PartsAsync(AppSettings settings)
+    {
+        var account = StorageConnection.Parse(settings.Storage);
+        var payloads = new AzureBlobs(account, "payloads", transport);
+        var images = new AzureBlobs(account, "images", transport);
+        await payloads.CreateAsync();
+        await images.CreateAsync();
+        IQueues queues =
+            settings.Queue == "database"
+                ? new DatabaseQueues(database, randomness)
+                : new AzureQueues(account, transport);
+        return new(
+            database,
+            await Cloud.EnsureAsync(database, randomness),
+            vault,
+            keys,
+            queues,
+            payloads,
+            images,
+            new QueueGrants(queue => settings.Queue == "database" ? null : GrantOf(account, queue)),
+            new IdentityOptions { KeyFolder = Path.Combine(settings.Data, "keys") }
+        );
+    }
+
+    public void Dispose()
+    {
+        database.Dispose();
+        commits.Dispose();
+        transport.Dispose();
+        vault.Dispose();
+        keys.Dispose();
+    }
+
+    /// <summary>Take, renew and end messages of this queue alone; no sending, no listing, no other queue.</summary>
+    private string GrantOf(StorageConnection account, string queue) =>
+        new QueueClient(account, queue, transport)
+            .GenerateSasUri(
+                QueueSasPermissions.Process | QueueSasPermissions.Update,
+                time.GetUtcNow() + GrantLife
+            )
+            .ToString();
+}
