@@ -15,9 +15,7 @@ internal static class Extras
             .ToDictionary(entry => entry.Name, entry => entry.Value.Json);
 
     public static Dictionary<string, JsonElement>? Show(string stored) =>
-        stored == None
-            ? null
-            : JsonSerializer.Deserialize(stored, IdentityJson.Default.DictionaryStringJsonElement);
+        stored == None ? null : JsonSerializer.Deserialize(stored, IdentityJson.Default.DictionaryStringJsonElement);
 
     /// <summary>What is stored, with what is given laid over it.</summary>
     public static string Merge(string stored, Dictionary<string, JsonElement> given)

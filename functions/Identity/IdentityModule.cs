@@ -40,8 +40,6 @@ public static class IdentityModule
     /// <summary>Makes the first domain, projects, users and roles; to be called at every start, before requests are served.</summary>
     /// <param name="keep">Stores the generated passwords; called only for a cloud that has no users yet.</param>
     /// <returns>True when this call made them.</returns>
-    public static Task<bool> EnsureIdentityAsync(
-        this IServiceProvider services,
-        Func<FirstPasswords, Task> keep
-    ) => services.GetRequiredService<FirstStart>().EnsureAsync(keep);
+    public static Task<bool> EnsureIdentityAsync(this IServiceProvider services, Func<FirstPasswords, Task> keep) =>
+        services.GetRequiredService<FirstStart>().EnsureAsync(keep);
 }

@@ -93,10 +93,7 @@ internal sealed partial class IdentityStore(IdentityOptions options)
         );
 
     public ValueTask<DomainFacts?> DomainFactsAsync(Tx tx, string text, bool name) =>
-        tx.FindAsync<DomainFacts>(
-            $"SELECT id, name FROM domains WHERE {(name ? "name" : "id")} = @text",
-            new { text }
-        );
+        tx.FindAsync<DomainFacts>($"SELECT id, name FROM domains WHERE {(name ? "name" : "id")} = @text", new { text });
 
     public async ValueTask<RoleSet> RoleSetAsync(Tx tx) =>
         new(

@@ -8,8 +8,7 @@ internal sealed class IdentityUrls(PublicUrl publicUrl)
     public string Of(HttpRequest request, string path) => $"{publicUrl.Of(request)}/identity/v3/{path}";
 
     /// <summary>The links of a list that is whole.</summary>
-    public ListLinks Links(HttpRequest request, string path) =>
-        new($"{Of(request, path)}{request.QueryString.Value}");
+    public ListLinks Links(HttpRequest request, string path) => new($"{Of(request, path)}{request.QueryString.Value}");
 
     /// <summary>The links of a page.</summary>
     /// <param name="next">The marker of the next page; null when this is the last.</param>

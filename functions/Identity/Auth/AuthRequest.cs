@@ -26,12 +26,7 @@ internal abstract record Scope
 
 /// <summary>The body of `POST auth/tokens`.</summary>
 /// <param name="Methods">As the client names them; those not supported are refused by the login.</param>
-internal sealed record AuthRequest(
-    IReadOnlyList<string> Methods,
-    PasswordProof? Password,
-    string? Token,
-    Scope Scope
-)
+internal sealed record AuthRequest(IReadOnlyList<string> Methods, PasswordProof? Password, string? Token, Scope Scope)
 {
     /// <exception cref="Fault">BadRequest naming the field.</exception>
     public static AuthRequest Read(Fields body)

@@ -118,5 +118,7 @@ internal sealed class IssueToken(
     }
 
     private ValueTask<DomainFacts?> FindAsync(DomainRef domain) =>
-        string.IsNullOrEmpty(domain.Name) ? cache.DomainAsync(domain.Id!, name: false) : cache.DomainAsync(domain.Name, name: true);
+        string.IsNullOrEmpty(domain.Name)
+            ? cache.DomainAsync(domain.Id!, name: false)
+            : cache.DomainAsync(domain.Name, name: true);
 }

@@ -9,9 +9,5 @@ internal sealed class ListAuthSystem(IdentityUrls urls)
     public IResult Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/auth/system")] HttpRequest request
     ) =>
-        Answer.Json(
-            200,
-            new SystemScopes([], new(urls.Of(request, "auth/system"))),
-            IdentityJson.Default.SystemScopes
-        );
+        Answer.Json(200, new SystemScopes([], new(urls.Of(request, "auth/system"))), IdentityJson.Default.SystemScopes);
 }

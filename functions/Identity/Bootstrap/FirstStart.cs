@@ -38,7 +38,10 @@ internal sealed class FirstStart(
         await keep(passwords);
         var (admin, demo) = (Hash(passwords.Admin), Hash(passwords.Demo));
         var roles = RoleNames.ToDictionary(name => name, name => new Role { Id = new(NewId()), Name = name });
-        var (adminProject, demoProject) = (NewProject("admin", "Bootstrap project for initializing the cloud."), NewProject("demo", ""));
+        var (adminProject, demoProject) = (
+            NewProject("admin", "Bootstrap project for initializing the cloud."),
+            NewProject("demo", "")
+        );
         var (adminUser, demoUser) = (NewUser("admin"), NewUser("demo"));
         return await db.WriteAsync(async tx =>
         {
@@ -107,6 +110,5 @@ internal sealed class FirstStart(
 
     private string NewId() => randomness.NewGuid().ToString("N");
 
-    private string Hash(string password) =>
-        PasswordHash.Make(password, options.PasswordIterations, randomness.Fill);
+    private string Hash(string password) => PasswordHash.Make(password, options.PasswordIterations, randomness.Fill);
 }

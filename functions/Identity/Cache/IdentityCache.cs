@@ -29,10 +29,7 @@ internal sealed class IdentityCache(Database db, IdentityStore store)
     public ValueTask<UserFacts?> UserAsync(DomainId domain, string name) =>
         usersByName.Find((domain, name)) is { } known
             ? new(known)
-            : ReadAsync(
-                tx => store.UserFactsAsync(tx, domain, name),
-                user => usersByName.Put((domain, name), user)
-            );
+            : ReadAsync(tx => store.UserFactsAsync(tx, domain, name), user => usersByName.Put((domain, name), user));
 
     public ValueTask<ProjectFacts?> ProjectAsync(ProjectId id) =>
         projects.Find(id) is { } known

@@ -42,8 +42,7 @@ internal sealed class ServiceCatalog(IEnumerable<CatalogEntry> entries, PublicUr
     }
 
     /// <summary>An endpoint's URL as operators see it, its variables unfilled.</summary>
-    public string Template(HttpRequest request, CatalogService service) =>
-        publicUrl.Of(request) + service.Entry.Path;
+    public string Template(HttpRequest request, CatalogService service) => publicUrl.Of(request) + service.Entry.Path;
 }
 
 internal sealed record CatalogService(string Id, CatalogEntry Entry, IReadOnlyList<CatalogEndpoint> Endpoints)

@@ -9,10 +9,6 @@ internal sealed class ShowRegion(IdentityUrls urls)
         string regionId
     ) =>
         regionId == ServiceCatalog.Region
-            ? Answer.Json(
-                200,
-                new RegionDocument(RegionView.Of(request, urls)),
-                IdentityJson.Default.RegionDocument
-            )
+            ? Answer.Json(200, new RegionDocument(RegionView.Of(request, urls)), IdentityJson.Default.RegionDocument)
             : throw Refusals.NotFound("region", regionId);
 }

@@ -19,8 +19,7 @@ internal sealed class DeleteProject(Database db, IdentityStore store, ChangeLog 
     {
         await db.WriteAsync(async tx =>
         {
-            var project =
-                await store.FindProjectAsync(tx, projectId) ?? throw Refusals.NotFound("project", projectId);
+            var project = await store.FindProjectAsync(tx, projectId) ?? throw Refusals.NotFound("project", projectId);
             await store.DeleteProjectAsync(tx, project.Id);
             await changes.AddAsync(tx, Change.Project(project.Id, revokes: true));
             await tx.AuditAsync(caller, requestId, Rule, $"project/{project.Id}");

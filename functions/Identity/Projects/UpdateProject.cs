@@ -23,8 +23,7 @@ internal sealed class UpdateProject(Database db, IdentityStore store, ChangeLog 
         var fields = ProjectFields.Read(body);
         var project = await db.WriteAsync(async tx =>
         {
-            var before =
-                await store.FindProjectAsync(tx, projectId) ?? throw Refusals.NotFound("project", projectId);
+            var before = await store.FindProjectAsync(tx, projectId) ?? throw Refusals.NotFound("project", projectId);
             Check(body, before);
             var after = fields.Over(before);
             if (!await store.TryUpdateProjectAsync(tx, after))

@@ -10,8 +10,7 @@ internal sealed class ShowRole(Database db, IdentityStore store, IdentityUrls ur
         string roleId
     )
     {
-        var role =
-            await db.ReadAsync(tx => store.FindRoleAsync(tx, roleId)) ?? throw Refusals.NotFound("role", roleId);
+        var role = await db.ReadAsync(tx => store.FindRoleAsync(tx, roleId)) ?? throw Refusals.NotFound("role", roleId);
         return RoleView.Answer(200, request, urls, role);
     }
 }

@@ -89,10 +89,11 @@ internal sealed class TokenKeys
 
     private TokenKey New(byte id) => new(id, time.GetUtcNow(), randomness.Bytes(32));
 
-    private TokenKey[] Read() =>
-        [.. File.ReadLines(file).Where(line => line.Length > 0).Select(TokenKey.FromLine)] is { Length: > 0 } read
-            ? read
-            : throw new InvalidDataException($"{file} holds no token key.");
+    private TokenKey[] Read()
+    {
+        var read = File.ReadLines(file).Where(line => line.Length > 0).Select(TokenKey.FromLine).ToArray();
+        return read.Length > 0 ? read : throw new InvalidDataException($"{file} holds no token key.");
+    }
 
     private FileStream? TryLock()
     {

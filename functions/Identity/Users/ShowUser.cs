@@ -16,8 +16,7 @@ internal sealed class ShowUser(Database db, IdentityStore store, IdentityUrls ur
     {
         if (!caller.IsAdmin && caller.UserId.Value != userId)
             throw Refusals.Forbidden(Rule);
-        var user =
-            await db.ReadAsync(tx => store.FindUserAsync(tx, userId)) ?? throw Refusals.NotFound("user", userId);
+        var user = await db.ReadAsync(tx => store.FindUserAsync(tx, userId)) ?? throw Refusals.NotFound("user", userId);
         return UserView.Answer(200, request, urls, user);
     }
 }

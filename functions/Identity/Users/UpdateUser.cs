@@ -17,8 +17,7 @@ internal sealed class UpdateUser(
 
     [Function("identity-update-user"), Policy(Rule, Require.Admin), Answers(200)]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "identity/v3/users/{user_id}")]
-            HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "identity/v3/users/{user_id}")] HttpRequest request,
         Caller caller,
         RequestId requestId,
         string userId

@@ -21,7 +21,9 @@ internal sealed class ShowRoot(IdentityUrls urls, PublicUrl publicUrl, IEnumerab
         foreach (var entry in entries)
         {
             var path = Encode(WithoutVariable(entry.Path));
-            services.Append($"<li><a href=\"{Encode(root)}{path}\">{Encode(entry.Type)}</a> ({Encode(entry.Name)})</li>\n");
+            services.Append(
+                $"<li><a href=\"{Encode(root)}{path}\">{Encode(entry.Type)}</a> ({Encode(entry.Name)})</li>\n"
+            );
         }
         return $"""
             <!doctype html>
@@ -40,9 +42,7 @@ internal sealed class ShowRoot(IdentityUrls urls, PublicUrl publicUrl, IEnumerab
 
     // A page has no project; what comes before it is where the service's versions are told.
     private static string WithoutVariable(string path) =>
-        path.IndexOf("$(", StringComparison.Ordinal) is >= 0 and var at
-            ? path[..path.LastIndexOf('/', at)]
-            : path;
+        path.IndexOf("$(", StringComparison.Ordinal) is >= 0 and var at ? path[..path.LastIndexOf('/', at)] : path;
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

@@ -47,7 +47,8 @@ internal sealed class Router
     }
 
     private static RouteNode NodeOf(RouteNode from, string path) =>
-        path.Split('/', StringSplitOptions.RemoveEmptyEntries).Aggregate(from, (node, segment) => node.Literal(segment));
+        path.Split('/', StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate(from, (node, segment) => node.Literal(segment));
 
     private void Add(Route route, string template)
     {
