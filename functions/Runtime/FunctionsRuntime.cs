@@ -91,7 +91,7 @@ public static class FunctionsRuntime
         var time = services.GetRequiredService<TimeProvider>();
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         return new(
-            new Router(table.Routes, host.RoutePrefix),
+            new Router(table.Routes, services.GetServices<RouteAlias>(), host.RoutePrefix),
             new Authentication(services.GetRequiredService<ITokens>(), hosts),
             services.GetRequiredService<RequestIds>(),
             new FaultMapping(services.GetRequiredService<PublicUrl>(), LoggerOf(services)),

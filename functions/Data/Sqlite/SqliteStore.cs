@@ -52,7 +52,7 @@ internal sealed class SqliteStore : IDisposable
         if (path == Memory)
             return await Now(query(new SqliteTx(writer, time.GetUtcNow())));
         var reader = readers.TryTake(out var free) ? free : Connect(path, SqliteOpenMode.ReadOnly);
-        reader.Execute("BEGIN");
+        reader.Execute("BEGIN DEFERRED"); // Dapper takes a lone BEGIN for a stored procedure
         try
         {
             return await Now(query(new SqliteTx(reader, time.GetUtcNow())));

@@ -23,6 +23,13 @@ internal sealed class RouteNode
     public RouteNode Literal(string segment) =>
         literals.TryGetValue(segment, out var node) ? node : literals[segment] = new();
 
+    /// <summary>Another segment that leads to a node of elsewhere.</summary>
+    public void Alias(string segment, RouteNode node)
+    {
+        if (!literals.TryAdd(segment, node))
+            throw new InvalidOperationException($"The alias /{segment} has routes of its own.");
+    }
+
     public RouteNode Parameter() => parameter ??= new();
 
     public void Add(Route route, bool toRest)

@@ -10,10 +10,13 @@ internal sealed class Router
 {
     private readonly RouteNode root = new();
 
-    public Router(IEnumerable<Route> routes, string prefix)
+    public Router(IEnumerable<Route> routes, IEnumerable<RouteAlias> aliases, string prefix)
     {
         foreach (var route in routes)
             Add(route, prefix.Length == 0 ? route.Template : $"{prefix}/{route.Template}");
+        var top = NodeOf(root, prefix);
+        foreach (var alias in aliases)
+            top.Alias(alias.Segment, NodeOf(top, alias.Path));
     }
 
     /// <summary>The request's path without its leading slash, as it came over the wire.</summary>
@@ -42,6 +45,10 @@ internal sealed class Router
         var slash = authority < 0 ? -1 : target.IndexOf('/', authority + 3);
         return slash < 0 ? target.Length : slash + 1;
     }
+
+    private static RouteNode NodeOf(RouteNode from, string path) =>
+        path.Split('/', StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate(from, (node, segment) => node.Literal(segment));
 
     private void Add(Route route, string template)
     {

@@ -1,0 +1,83 @@
+using Pipeline.Identity.Passwords;
+
+namespace Pipeline.Identity.Auth;
+
+/// <summary>A domain, as clients name it: a name beats an id.</summary>
+internal sealed record DomainRef(string? Id, string? Name);
+
+/// <summary>A user or project, as clients name it: by id, or by name within a domain.</summary>
+internal sealed record NamedRef(string? Id, string? Name, DomainRef? Domain);
+
+internal sealed record PasswordProof(NamedRef User, string Password);
+
+/// <summary>What a login asks its token to be good for.</summary>
+internal abstract record Scope
+{
+    /// <summary>The user's default project where they have one.</summary>
+    public sealed record Default : Scope;
+
+    public sealed record Unscoped : Scope;
+
+    public sealed record OfProject(NamedRef Project) : Scope;
+
+    /// <summary>A domain or the system: no role can be assigned there.</summary>
+    public sealed record Elsewhere : Scope;
+}
+
+/// <summary>The body of `POST auth/tokens`.</summary>
+/// <param name="Methods">As the client names them; those not supported are refused by the login.</param>
+internal sealed record AuthRequest(IReadOnlyList<string> Methods, PasswordProof? Password, string? Token, Scope Scope)
+{
+    /// <exception cref="Fault">BadRequest naming the field.</exception>
+    public static AuthRequest Read(Fields body)
+    {
+        var auth = body.Object("auth");
+        var identity = auth.Object("identity");
+        var methods = identity.Array("methods").Select(method => method.String()).Distinct().ToList();
+        if (methods.Count == 0)
+            throw identity["methods"].Wrong("must not be empty");
+        return new(
+            methods,
+            methods.Contains("password") ? ReadPassword(identity.Object("password").Object("user")) : null,
+            methods.Contains("token") ? identity.Object("token")["id"].String(max: 4096) : null,
+            ReadScope(auth)
+        );
+    }
+
+    private static PasswordProof ReadPassword(Fields user) =>
+        new(ReadRef(user), user["password"].String(max: PasswordHash.LongestPassword));
+
+    private static Scope ReadScope(Fields auth)
+    {
+        if (auth.Nullable("scope") is not { } scope)
+            return new Scope.Default();
+        if (scope.Json.ValueKind == System.Text.Json.JsonValueKind.String)
+            return scope.String() == "unscoped" ? new Scope.Unscoped() : throw scope.Wrong("must be an object");
+        var fields = scope.Object();
+        var asked = fields.Entries().Select(entry => entry.Name).Where(IsScope).ToList();
+        return asked switch
+        {
+            ["unscoped"] => new Scope.Unscoped(),
+            ["project"] => new Scope.OfProject(ReadRef(fields.Object("project"))),
+            [_] => new Scope.Elsewhere(),
+            _ => throw scope.Wrong("must have one of system, project, domain, OS-TRUST:trust or unscoped"),
+        };
+    }
+
+    private static bool IsScope(string name) =>
+        name is "system" or "project" or "domain" or "OS-TRUST:trust" or "unscoped";
+
+    private static NamedRef ReadRef(Fields fields)
+    {
+        var (id, name) = (fields.Nullable("id")?.String(), fields.Nullable("name")?.String());
+        if (string.IsNullOrEmpty(name))
+            return string.IsNullOrEmpty(id)
+                ? throw Fault.BadRequest($"Invalid input for field {fields.Path}: id or name must be present.")
+                : new(id, null, null);
+        var domain = fields.Object("domain");
+        var (domainId, domainName) = (domain.Nullable("id")?.String(), domain.Nullable("name")?.String());
+        return string.IsNullOrEmpty(domainId) && string.IsNullOrEmpty(domainName)
+            ? throw Fault.BadRequest($"Invalid input for field {domain.Path}: id or name must be present.")
+            : new(null, name, new(domainId, domainName));
+    }
+}

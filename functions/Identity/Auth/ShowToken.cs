@@ -1,0 +1,33 @@
+using Pipeline.Identity.Catalog;
+using Pipeline.Identity.Tokens;
+
+namespace Pipeline.Identity.Auth;
+
+/// <summary>GET and HEAD: what a token says, for its own user and for admins.</summary>
+internal sealed class ShowToken(TokenCheck tokens, ServiceCatalog catalog)
+{
+    [Function("identity-show-token"), Policy("identity:validate_token", Require.Token), Answers(200)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/auth/tokens")] HttpRequest request,
+        Caller caller
+    )
+    {
+        var (text, standing) = await SubjectToken.ReadAsync(request, tokens);
+        if (!caller.IsAdmin && caller.UserId != standing.User.Id)
+            throw Refusals.Forbidden("identity:validate_token");
+        return TokenView.Answer(200, TokenView.Of(standing, catalog.Of(request, standing.Project?.Id)), text);
+    }
+}
+
+/// <summary>The token that a request is about, beside the one that it is made with.</summary>
+internal static class SubjectToken
+{
+    /// <exception cref="Fault">NotFound when there is none, or it does not hold.</exception>
+    public static async ValueTask<(string Text, Standing Standing)> ReadAsync(HttpRequest request, TokenCheck tokens)
+    {
+        var header = request.Headers["X-Subject-Token"];
+        return header is [{ Length: > 0 } text] && await tokens.RunAsync(text) is { } standing
+            ? (text, standing)
+            : throw Fault.NotFound("Could not find token.");
+    }
+}

@@ -1,0 +1,12 @@
+namespace Pipeline.Identity.Domains;
+
+internal sealed record Domain
+{
+    /// <summary>The domain of what is made without naming one.</summary>
+    public static DomainId Default { get; } = new("default");
+
+    public DomainId Id { get; init; }
+    public string Name { get; init; } = "";
+    public string Description { get; init; } = "";
+    public bool Enabled { get; init; }
+}

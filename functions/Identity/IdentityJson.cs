@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Pipeline.Identity.Assignments;
+using Pipeline.Identity.Auth;
+using Pipeline.Identity.Catalog;
+using Pipeline.Identity.Domains;
+using Pipeline.Identity.Projects;
+using Pipeline.Identity.Roles;
+using Pipeline.Identity.Tokens;
+using Pipeline.Identity.Users;
+using Pipeline.Identity.Versions;
+
+namespace Pipeline.Identity;
+
+/// <summary>Every answer of this service.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TokenDocument))]
+[JsonSerializable(typeof(CatalogDocument))]
+[JsonSerializable(typeof(SystemScopes))]
+[JsonSerializable(typeof(DomainDocument))]
+[JsonSerializable(typeof(DomainList))]
+[JsonSerializable(typeof(ProjectDocument))]
+[JsonSerializable(typeof(ProjectList))]
+[JsonSerializable(typeof(UserDocument))]
+[JsonSerializable(typeof(UserList))]
+[JsonSerializable(typeof(RoleDocument))]
+[JsonSerializable(typeof(RoleList))]
+[JsonSerializable(typeof(AssignmentList))]
+[JsonSerializable(typeof(ServiceDocument))]
+[JsonSerializable(typeof(ServiceList))]
+[JsonSerializable(typeof(EndpointDocument))]
+[JsonSerializable(typeof(EndpointList))]
+[JsonSerializable(typeof(RegionDocument))]
+[JsonSerializable(typeof(RegionList))]
+[JsonSerializable(typeof(VersionsDocument))]
+[JsonSerializable(typeof(VersionDocument))]
+[JsonSerializable(typeof(Dictionary<string, JsonElement>))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class IdentityJson : JsonSerializerContext;

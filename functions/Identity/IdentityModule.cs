@@ -1,0 +1,45 @@
+using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Identity.Bootstrap;
+using Pipeline.Identity.Cache;
+using Pipeline.Identity.Catalog;
+using Pipeline.Identity.Changes;
+using Pipeline.Identity.Passwords;
+using Pipeline.Identity.Tokens;
+
+namespace Pipeline.Identity;
+
+/// <summary>
+/// The Identity service: Keystone's v3 API under `/identity/v3`, with `/v3` as its alias, and the tokens of all services.
+/// The composition root adds Database, Cloud, Randomness, TimeProvider and PublicUrl.
+/// </summary>
+public static class IdentityModule
+{
+    public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<IdentityStore>();
+        services.AddSingleton<IdentityUrls>();
+        services.AddSingleton<IdentityCache>();
+        services.AddSingleton<Revocations>();
+        services.AddSingleton<ChangeFeed>();
+        services.AddSingleton<ChangeLog>();
+        services.AddSingleton<PasswordQueue>();
+        services.AddSingleton<KnownPasswords>();
+        services.AddSingleton<PasswordCheck>();
+        services.AddSingleton<TokenKeys>();
+        services.AddSingleton<TokenSeal>();
+        services.AddSingleton<TokenCheck>();
+        services.AddSingleton<ITokens, TokenQuery>();
+        services.AddSingleton<ServiceCatalog>();
+        services.AddSingleton<FirstStart>();
+        services.AddSingleton(new CatalogEntry("identity", "keystone", "/identity"));
+        services.AddSingleton(new RouteAlias("v3", "identity/v3"));
+        return services.AddFunctions(typeof(IdentityModule).Assembly);
+    }
+
+    /// <summary>Makes the first domain, projects, users and roles; to be called at every start, before requests are served.</summary>
+    /// <param name="keep">Stores the generated passwords; called only for a cloud that has no users yet.</param>
+    /// <returns>True when this call made them.</returns>
+    public static Task<bool> EnsureIdentityAsync(this IServiceProvider services, Func<FirstPasswords, Task> keep) =>
+        services.GetRequiredService<FirstStart>().EnsureAsync(keep);
+}

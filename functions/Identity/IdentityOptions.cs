@@ -1,0 +1,22 @@
+namespace Pipeline.Identity;
+
+/// <summary>What an operator may choose about logins and tokens.</summary>
+public sealed record IdentityOptions
+{
+    /// <summary>Holds the token keys. Functions hosts that share a cloud share this folder.</summary>
+    public required string KeyFolder { get; init; }
+
+    public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a key seals new tokens; the key before it still opens those it sealed.</summary>
+    public TimeSpan KeyRotation { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Rounds of PBKDF2-HMAC-SHA-512: OWASP's recommendation. Fewer only where nothing is at stake.</summary>
+    public int PasswordIterations { get; init; } = 210_000;
+
+    /// <summary>Passwords hashed at the same time, so that logins leave processors to other requests.</summary>
+    public int PasswordChecks { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>Checks that may wait: of one address, and in all. One more is refused.</summary>
+    public (int OfOneSource, int InAll) PasswordsWaiting { get; init; } = (16, 128);
+}

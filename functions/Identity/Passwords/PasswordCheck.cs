@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+using Pipeline.Data;
+using Pipeline.Identity.Cache;
+using Pipeline.Identity.Changes;
+
+namespace Pipeline.Identity.Passwords;
+
+/// <summary>Checks and makes passwords, at the same cost whether the user exists or not.</summary>
+internal sealed class PasswordCheck(
+    PasswordQueue queue,
+    KnownPasswords known,
+    Database db,
+    IdentityStore store,
+    ChangeLog changes,
+    Randomness randomness,
+    IdentityOptions options
+)
+{
+    private readonly string decoy = PasswordHash.Decoy(options.PasswordIterations, randomness.Fill);
+
+    /// <param name="user">Null for one that does not exist: then the answer is no, as late as for a wrong password.</param>
+    /// <exception cref="Fault">RateLimited when too many checks wait.</exception>
+    public async ValueTask<bool> VerifyAsync(UserFacts? user, string password, HttpContext context)
+    {
+        var hash = user?.PasswordHash;
+        if (hash is not null && known.Has(user!.Id, hash, password))
+            return true;
+        var right = await queue.RunAsync(
+            SourceOf(context),
+            () => PasswordHash.Verify(password, hash ?? decoy),
+            context.RequestAborted
+        );
+        if (!right || user is null || hash is null)
+            return false;
+        if (PasswordHash.IterationsOf(hash) < options.PasswordIterations)
+            hash = await UpgradeAsync(user.Id, hash, password, context);
+        known.Remember(user.Id, hash, password);
+        return true;
+    }
+
+    /// <summary>The hash to store for a new password. Made before the transaction that stores it.</summary>
+    /// <exception cref="Fault">RateLimited when too many checks wait.</exception>
+    public Task<string> HashAsync(string password, HttpContext context) =>
+        queue.RunAsync(
+            SourceOf(context),
+            () => PasswordHash.Make(password, options.PasswordIterations, randomness.Fill),
+            context.RequestAborted
+        );
+
+    private async Task<string> UpgradeAsync(UserId user, string hash, string password, HttpContext context)
+    {
+        var better = await HashAsync(password, context);
+        var changed = await db.WriteAsync(async tx =>
+        {
+            if (!await store.ReplaceHashAsync(tx, user, hash, better))
+                return false; // changed meanwhile: the newer one stands
+            await changes.AddAsync(tx, Change.User(user, revokes: false));
+            return true;
+        });
+        return changed ? better : hash;
+    }
+
+    // An IPv6 network is one source: its addresses cost nothing.
+    private static string SourceOf(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress;
+        if (address is null or { AddressFamily: AddressFamily.InterNetwork })
+            return address?.ToString() ?? "";
+        if (address.IsIPv4MappedToIPv6)
+            return address.MapToIPv4().ToString();
+        return new IPAddress([.. address.GetAddressBytes().AsSpan(0, 8), .. new byte[8]]).ToString();
+    }
+}

@@ -1,0 +1,47 @@
+using Pipeline.Data;
+using Pipeline.Identity.Changes;
+
+namespace Pipeline.Identity.Projects;
+
+/// <summary>Disabling a project ends all tokens that are scoped to it.</summary>
+internal sealed class UpdateProject(Database db, IdentityStore store, ChangeLog changes, IdentityUrls urls)
+{
+    private const string Rule = "identity:update_project";
+
+    [Function("identity-update-project"), Policy(Rule, Require.Admin), Answers(200)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "identity/v3/projects/{project_id}")]
+            HttpRequest request,
+        Caller caller,
+        RequestId requestId,
+        string projectId
+    )
+    {
+        var body = (await request.ReadFieldsAsync()).Object("project");
+        body.NotEmpty();
+        body.SameId(projectId);
+        var fields = ProjectFields.Read(body);
+        var project = await db.WriteAsync(async tx =>
+        {
+            var before = await store.FindProjectAsync(tx, projectId) ?? throw Refusals.NotFound("project", projectId);
+            Check(body, before);
+            var after = fields.Over(before);
+            if (!await store.TryUpdateProjectAsync(tx, after))
+                throw CreateProject.NameTaken(after);
+            await changes.AddAsync(tx, Change.Project(after.Id, revokes: before.Enabled && !after.Enabled));
+            await tx.AuditAsync(caller, requestId, Rule, $"project/{after.Id}");
+            return after;
+        });
+        return ProjectView.Answer(200, request, urls, project);
+    }
+
+    private static void Check(Fields body, Project project)
+    {
+        if (body.Optional("domain_id") is { } domain && domain.String() != project.DomainId.Value)
+            throw Fault.BadRequest("Cannot change Domain ID");
+        if (body.Optional("parent_id") is { } parent && parent.String() != project.DomainId.Value)
+            throw Fault.Forbidden("Update of `parent_id` is not allowed.");
+        if (body.Nullable("is_domain") is { } acts && acts.Bool())
+            throw Fault.BadRequest("Update of `is_domain` is not allowed.");
+    }
+}

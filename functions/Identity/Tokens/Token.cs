@@ -1,0 +1,56 @@
+namespace Pipeline.Identity.Tokens;
+
+/// <summary>How a token's bearer proved who they are; the bits stand in tokens.</summary>
+[Flags]
+internal enum AuthMethods : byte
+{
+    None = 0,
+    Password = 1,
+    Token = 2,
+}
+
+/// <summary>What a sealed token says. Names and the meaning of role numbers are looked up in memory.</summary>
+/// <param name="Project">Null for an unscoped token.</param>
+/// <param name="Version">The last change of identity that its issuer had seen: later ones may revoke it.</param>
+internal sealed record Token(
+    UserId User,
+    ProjectId? Project,
+    AuthMethods Methods,
+    AuditId Id,
+    DateTimeOffset IssuedAt,
+    DateTimeOffset ExpiresAt,
+    long Version
+)
+{
+    /// <summary>Ancestors between the first token and this one that a token names; see <see cref="Descend"/>.</summary>
+    public const int MostBetween = 4;
+
+    /// <summary>The token that the chain began with; null for one got by a password.</summary>
+    public AuditId? Root { get; init; }
+
+    /// <summary>The marks of the tokens between the root and this one.</summary>
+    public IReadOnlyList<ulong> Between { get; init; } = [];
+
+    /// <summary>Role numbers; null when they are too many for a token, and are those that hold when it is used.</summary>
+    public IReadOnlyList<int>? Roles { get; init; } = [];
+
+    /// <summary>What Keystone shows of the lineage: the token itself, then the root of its chain.</summary>
+    public IReadOnlyList<string> AuditIds => Root is { } root ? [Id.ToString(), root.ToString()] : [Id.ToString()];
+
+    /// <summary>
+    /// This token as the child of another: it knows its ancestors, so that it dies with each of them, and ends when its
+    /// parent does. Past the depth that a token has room for, a child shares its parent's name, and so its fate.
+    /// </summary>
+    public Token Descend(Token parent)
+    {
+        var deep = parent.Between.Count == MostBetween;
+        return this with
+        {
+            Id = deep ? parent.Id : Id,
+            Root = parent.Root ?? parent.Id,
+            Between = deep || parent.Root is null ? parent.Between : [.. parent.Between, parent.Id.Mark],
+            Methods = Methods | parent.Methods,
+            ExpiresAt = parent.ExpiresAt < ExpiresAt ? parent.ExpiresAt : ExpiresAt,
+        };
+    }
+}

@@ -1,0 +1,25 @@
+namespace Pipeline.Identity.Tokens;
+
+/// <summary>What the pipeline asks for every request that carries a token.</summary>
+internal sealed class TokenQuery(TokenCheck check) : ITokens
+{
+    public async ValueTask<Caller?> AuthenticateAsync(string token) =>
+        await check.RunAsync(token) is { } standing ? CallerOf(standing) : null;
+
+    private static Caller CallerOf(Standing standing)
+    {
+        var roles = new string[standing.Roles.Count];
+        for (var i = 0; i < roles.Length; i++)
+            roles[i] = standing.Roles[i].Name;
+        return new(
+            standing.User.Id,
+            standing.User.Name,
+            standing.User.DomainId,
+            standing.Project?.Id,
+            DomainId: null,
+            roles,
+            standing.Token.Id.ToString(),
+            standing.Token.ExpiresAt
+        );
+    }
+}

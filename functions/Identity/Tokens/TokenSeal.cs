@@ -1,0 +1,76 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Pipeline.Data;
+
+namespace Pipeline.Identity.Tokens;
+
+/// <summary>
+/// Tokens on the wire: key id, nonce, AES-256-GCM, tag, as at most 250 characters of base64url. The cloud and its line of
+/// epochs are authenticated too, so that a token from before a restore of the database opens no more.
+/// </summary>
+internal sealed class TokenSeal(TokenKeys keys, Cloud cloud, Randomness randomness)
+{
+    public const int MostCharacters = 250;
+    private const int Overhead = 1 + TokenKey.NonceSize + TokenKey.TagSize;
+
+    private readonly byte[] realm = Encoding.UTF8.GetBytes($"token/{cloud.Id}/{cloud.Line}");
+
+    public string Seal(Token token)
+    {
+        Span<byte> packed = stackalloc byte[TokenPacking.MostBytes];
+        packed = packed[..TokenPacking.Pack(token, packed)];
+        Span<byte> box = stackalloc byte[Overhead + packed.Length];
+        var key = keys.Primary;
+        box[0] = key.Id;
+        var nonce = box.Slice(1, TokenKey.NonceSize);
+        randomness.Fill(nonce);
+        var cipher = key.Take();
+        var text = box.Slice(1 + TokenKey.NonceSize, packed.Length);
+        cipher.Encrypt(nonce, packed, text, box[^TokenKey.TagSize..], realm);
+        key.GiveBack(cipher);
+        return Base64Url.EncodeToString(box);
+    }
+
+    /// <summary>Null for whatever this cloud has not sealed; says nothing on whether the token still holds.</summary>
+    public Token? Open(string text)
+    {
+        Span<byte> box = stackalloc byte[MostCharacters];
+        if (text.Length > MostCharacters || !TryDecode(text, box, out var length) || length <= Overhead)
+            return null;
+        box = box[..length];
+        if (keys.Find(box[0]) is not { } key)
+            return null;
+        Span<byte> packed = stackalloc byte[length - Overhead];
+        return TryDecrypt(key, box, packed) ? TokenPacking.Unpack(packed) : null;
+    }
+
+    private bool TryDecrypt(TokenKey key, ReadOnlySpan<byte> box, Span<byte> packed)
+    {
+        var cipher = key.Take();
+        try
+        {
+            var text = box.Slice(1 + TokenKey.NonceSize, packed.Length);
+            cipher.Decrypt(box.Slice(1, TokenKey.NonceSize), text, box[^TokenKey.TagSize..], packed, realm);
+            return true;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return false;
+        }
+        finally
+        {
+            key.GiveBack(cipher);
+        }
+    }
+
+    // Padding and blanks, which the decoder would skip, are refused: a token has one spelling.
+    private static bool TryDecode(string text, Span<byte> into, out int length)
+    {
+        length = 0;
+        foreach (var c in text)
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))
+                return false;
+        return Base64Url.TryDecodeFromChars(text, into, out length);
+    }
+}

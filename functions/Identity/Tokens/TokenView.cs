@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+using Pipeline.Identity.Cache;
+using Pipeline.Identity.Catalog;
+
+namespace Pipeline.Identity.Tokens;
+
+internal sealed record NamedView(string Id, string Name);
+
+internal sealed record ScopedView(NamedView Domain, string Id, string Name);
+
+internal sealed record TokenUserView(NamedView Domain, string Id, string Name, string? PasswordExpiresAt);
+
+internal sealed record TokenDocument(TokenView Token);
+
+/// <summary>A token as Keystone shows it. Without a project it has neither project, roles nor catalogue.</summary>
+internal sealed record TokenView(
+    IReadOnlyList<string> Methods,
+    TokenUserView User,
+    IReadOnlyList<string> AuditIds,
+    string ExpiresAt,
+    string IssuedAt
+)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ScopedView? Project { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? IsDomain { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<NamedView>? Roles { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<CatalogView>? Catalog { get; init; }
+
+    /// <param name="catalog">Null leaves it out, as `?nocatalog` asks.</param>
+    public static TokenView Of(Standing standing, IReadOnlyList<CatalogView>? catalog)
+    {
+        var (token, user, project, roles) = standing;
+        var view = new TokenView(
+            MethodNames(token.Methods),
+            new(new(user.DomainId.Value, user.DomainName), user.Id.Value, user.Name, PasswordExpiresAt: null),
+            token.AuditIds,
+            Times.Show(token.ExpiresAt),
+            Times.Show(token.IssuedAt)
+        );
+        return project is null
+            ? view
+            : view with
+            {
+                Project = new(new(project.DomainId.Value, project.DomainName), project.Id.Value, project.Name),
+                IsDomain = false,
+                Roles = [.. roles.Select(role => new NamedView(role.Id.Value, role.Name))],
+                Catalog = catalog,
+            };
+    }
+
+    public static Answer Answer(int status, TokenView view, string token) =>
+        Runtime
+            .Answer.Json(status, new TokenDocument(view), IdentityJson.Default.TokenDocument)
+            .With("X-Subject-Token", token)
+            .With("Vary", "X-Auth-Token");
+
+    private static List<string> MethodNames(AuthMethods methods)
+    {
+        var names = new List<string>(2);
+        if (methods.HasFlag(AuthMethods.Token))
+            names.Add("token");
+        if (methods.HasFlag(AuthMethods.Password))
+            names.Add("password");
+        return names;
+    }
+}

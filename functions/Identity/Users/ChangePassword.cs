@@ -1,0 +1,49 @@
+using Pipeline.Data;
+using Pipeline.Identity.Cache;
+using Pipeline.Identity.Changes;
+using Pipeline.Identity.Passwords;
+
+namespace Pipeline.Identity.Users;
+
+/// <summary>
+/// By the user, whose old password is the proof: no token is needed, and all the user's tokens end with it.
+/// </summary>
+internal sealed class ChangePassword(
+    Database db,
+    IdentityStore store,
+    IdentityCache cache,
+    ChangeFeed feed,
+    ChangeLog changes,
+    PasswordCheck passwords
+)
+{
+    private const string Rule = "identity:change_password";
+
+    [Function("identity-change-password"), Policy(Rule, Require.Anyone), Answers(204)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "identity/v3/users/{user_id}/password")]
+            HttpRequest request,
+        RequestId requestId,
+        string userId
+    )
+    {
+        var body = (await request.ReadFieldsAsync()).Object("user");
+        body.Only("original_password", "password");
+        var original = body.String("original_password", max: PasswordHash.LongestPassword);
+        var password = body.String("password", max: PasswordHash.LongestPassword);
+        await feed.ConfirmAsync();
+        var user = UserId.TryParse(userId, out var id) ? await cache.UserAsync(id) : null;
+        if (!await passwords.VerifyAsync(user, original, request.HttpContext) || user is not { Enabled: true })
+            throw Refusals.Unauthorized();
+        var hash = await passwords.HashAsync(password, request.HttpContext);
+        await db.WriteAsync(async tx =>
+        {
+            if (await store.FindHashAsync(tx, user.Id) is not { } stored || stored != user.PasswordHash)
+                throw Refusals.Unauthorized(); // changed by another while this one was checked
+            await store.SetHashAsync(tx, user.Id, hash);
+            await changes.AddAsync(tx, Change.User(user.Id, revokes: true));
+            await tx.AuditAsync(new(user.Id, null, null, requestId.Value, Rule, $"user/{user.Id}"));
+        });
+        return Answer.NoContent();
+    }
+}

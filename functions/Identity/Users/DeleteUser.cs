@@ -1,0 +1,28 @@
+using Pipeline.Data;
+using Pipeline.Identity.Changes;
+
+namespace Pipeline.Identity.Users;
+
+internal sealed class DeleteUser(Database db, IdentityStore store, ChangeLog changes)
+{
+    private const string Rule = "identity:delete_user";
+
+    [Function("identity-delete-user"), Policy(Rule, Require.Admin), Answers(204)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "identity/v3/users/{user_id}")]
+            HttpRequest request,
+        Caller caller,
+        RequestId requestId,
+        string userId
+    )
+    {
+        await db.WriteAsync(async tx =>
+        {
+            var user = await store.FindUserAsync(tx, userId) ?? throw Refusals.NotFound("user", userId);
+            await store.DeleteUserAsync(tx, user.Id);
+            await changes.AddAsync(tx, Change.User(user.Id, revokes: true));
+            await tx.AuditAsync(caller, requestId, Rule, $"user/{user.Id}");
+        });
+        return Answer.NoContent();
+    }
+}

@@ -1,0 +1,53 @@
+using Pipeline.Data;
+using Pipeline.Identity.Changes;
+using Pipeline.Identity.Passwords;
+
+namespace Pipeline.Identity.Users;
+
+/// <summary>Disabling a user, or giving them another password, ends all their tokens.</summary>
+internal sealed class UpdateUser(
+    Database db,
+    IdentityStore store,
+    ChangeLog changes,
+    PasswordCheck passwords,
+    IdentityUrls urls
+)
+{
+    private const string Rule = "identity:update_user";
+
+    [Function("identity-update-user"), Policy(Rule, Require.Admin), Answers(200)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "identity/v3/users/{user_id}")] HttpRequest request,
+        Caller caller,
+        RequestId requestId,
+        string userId
+    )
+    {
+        var body = (await request.ReadFieldsAsync()).Object("user");
+        body.NotEmpty();
+        body.SameId(userId);
+        var fields = UserFields.Read(body);
+        var hash = fields.Password is { } password ? await passwords.HashAsync(password, request.HttpContext) : null;
+        var user = await db.WriteAsync(async tx =>
+        {
+            var before = await store.FindUserAsync(tx, userId) ?? throw Refusals.NotFound("user", userId);
+            if (body.Optional("domain_id") is { } domain && domain.String() != before.DomainId.Value)
+                throw Fault.BadRequest("Cannot change Domain ID");
+            var after = fields.Over(before);
+            await WriteAsync(tx, before, after, hash);
+            await tx.AuditAsync(caller, requestId, Rule, $"user/{after.Id}");
+            return after;
+        });
+        return UserView.Answer(200, request, urls, user);
+    }
+
+    private async ValueTask WriteAsync(Tx tx, User before, User after, string? hash)
+    {
+        if (!await store.TryUpdateUserAsync(tx, after))
+            throw Refusals.Duplicate("user", $"{after.Name} at domain ID {after.DomainId}");
+        if (hash is not null)
+            await store.SetHashAsync(tx, after.Id, hash);
+        var ends = hash is not null || (before.Enabled && !after.Enabled);
+        await changes.AddAsync(tx, Change.User(after.Id, revokes: ends));
+    }
+}
