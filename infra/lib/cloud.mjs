@@ -1,0 +1,74 @@
+// A small client of the cloud's own public APIs, for the commands in infra/.
+import { readFileSync } from "node:fs";
+
+export function settings(data) {
+  const text = readFileSync(`${data}/cloud.env`, "utf8");
+  return Object.fromEntries([...text.matchAll(/^(\w+)='?(.*?)'?$/gm)].map((m) => [m[1], m[2]]));
+}
+
+export function passwords(data) {
+  return JSON.parse(readFileSync(`${data}/first-passwords.json`, "utf8"));
+}
+
+export class Cloud {
+  constructor(url, token) {
+    this.url = url;
+    this.token = token;
+  }
+
+  static async login(data, user, project = user) {
+    const url = settings(data).PIPELINE_URL;
+    const body = {
+      auth: {
+        identity: {
+          methods: ["password"],
+          password: { user: { name: user, domain: { id: "default" }, password: passwords(data)[user] } },
+        },
+        scope: { project: { name: project, domain: { id: "default" } } },
+      },
+    };
+    const answer = await send("POST", `${url}/identity/v3/auth/tokens`, body);
+    const cloud = new Cloud(url, answer.headers.get("x-subject-token"));
+    cloud.project = (await answer.json()).token.project.id;
+    return cloud;
+  }
+
+  async call(method, path, body, headers = {}) {
+    const answer = await send(method, this.url + path, body, { "X-Auth-Token": this.token, ...headers });
+    const text = await answer.text();
+    return text ? JSON.parse(text) : null;
+  }
+
+  get(path) {
+    return this.call("GET", path);
+  }
+}
+
+async function send(method, url, body, headers = {}) {
+  const raw = body instanceof Uint8Array || body instanceof ReadableStream;
+  const answer = await fetch(url, {
+    method,
+    headers: { "Content-Type": raw ? "application/octet-stream" : "application/json", ...headers },
+    body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
+    duplex: body instanceof ReadableStream ? "half" : undefined,
+    signal: AbortSignal.timeout(120_000),
+  });
+  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`);
+  return answer;
+}
+
+// The server of this name or id that the user sees; a sentence when there is none, or more than one.
+export async function server(cloud, nameOrId) {
+  const { servers } = await cloud.get("/compute/v2.1/servers/detail");
+  const found = servers.filter((s) => s.id === nameOrId || s.name === nameOrId);
+  if (found.length === 0) throw new Error(`no server is named '${nameOrId}'`);
+  if (found.length > 1) throw new Error(`${found.length} servers are named '${nameOrId}'; use an id`);
+  return found[0];
+}
+
+export function run(main) {
+  main(process.argv.slice(2)).catch((error) => {
+    console.error(error.cause ? `${error.message}: ${error.cause.message}` : error.message);
+    process.exit(1);
+  });
+}
