@@ -1,1 +1,6 @@
-return await Pipeline.Agent.Edge.AgentProgram.RunAsync(args);
+using Pipeline.Agent.Edge;
+using Pipeline.Agent.Metadata;
+
+return args is [MetadataProcess.Mode, .. var rest]
+    ? await MetadataProgram.RunAsync(rest)
+    : await AgentProgram.RunAsync(args);

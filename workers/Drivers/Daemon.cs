@@ -40,7 +40,8 @@ public sealed class Daemon(string pidFile, Func<IReadOnlyList<string>, bool> isI
 
     private ProcessHandle? Open() => FindId() is { } id ? ProcessHandle.Open(id, () => IsIt(id)) : null;
 
-    private int? FindId()
+    /// <summary>The running process's id; null when there is none.</summary>
+    public int? FindId()
     {
         if (ReadPid() is { } id && IsIt(id))
             return id;

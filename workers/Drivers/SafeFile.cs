@@ -3,7 +3,7 @@ using Pipeline.Contracts;
 namespace Pipeline.Drivers;
 
 /// <summary>Files of the host that are whole or absent, whatever dies while they are written; only root reads them.</summary>
-internal static class SafeFile
+public static class SafeFile
 {
     private const int NoSpaceLeft = 28; // ENOSPC
     private const int QuotaExceeded = 122; // EDQUOT

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Pipeline.Agent.ControlPlane;
 using Pipeline.Agent.Images;
@@ -71,7 +72,7 @@ internal static class HostParts
             disks,
             new LinuxBridgeDriver(new(identity.Cloud, options.Data), command, time),
             new ImageCache(Path.Combine(options.Data, "images"), control, disks),
-            new GuestDocuments(options.Data, time, loggers)
+            new GuestDocuments(options.Data, command, RandomNumberGenerator.GetBytes, time)
         );
     }
 

@@ -1,0 +1,71 @@
+using System.Text;
+using Pipeline.Agent.Metadata;
+
+namespace Pipeline.Services.Tests.Agent.Metadata;
+
+public sealed class MetadataDocumentsTests
+{
+    [Fact]
+    public void The_metadata_has_Novas_shape() =>
+        Assert.Equal(
+            """
+            {"uuid":"0f0f0f0f-1111-2222-3333-444444444444","name":"Web-1","hostname":"web-1","project_id":"aaaaaaaabbbbccccddddeeeeeeeeeeee","availability_zone":"nova","launch_index":0,"meta":{"role":"front \u0022end\u0022"},"public_keys":{"mine":"ssh-ed25519 AAAA me@home"},"keys":[{"name":"mine","type":"ssh","data":"ssh-ed25519 AAAA me@home"}],"devices":[],"random_seed":"AQID","admin_pass":"s3cret"}
+            """,
+            Text("openstack/latest/meta_data.json")
+        );
+
+    [Fact]
+    public void A_network_with_DHCP_says_so() =>
+        Assert.Equal(
+            """
+            {"links":[{"id":"tap22222222-33","vif_id":"22222222-3333-0000-0000-000000000000","type":"bridge","mtu":1450,"ethernet_mac_address":"fa:16:3e:00:00:0b"}],"networks":[{"id":"network0","type":"ipv4_dhcp","link":"tap22222222-33","network_id":"11111111-0000-0000-0000-000000000000"}],"services":[{"type":"dns","address":"192.0.2.53"}]}
+            """,
+            Text("openstack/latest/network_data.json")
+        );
+
+    [Fact]
+    public void A_network_without_DHCP_says_all_that_an_interface_needs() =>
+        Assert.EndsWith(
+            """
+            "networks":[{"id":"network0","type":"ipv4","link":"tap22222222-33","network_id":"11111111-0000-0000-0000-000000000000","ip_address":"10.0.0.11","netmask":"255.255.255.0","routes":[{"network":"0.0.0.0","netmask":"0.0.0.0","gateway":"10.0.0.1"},{"network":"198.51.100.0","netmask":"255.255.255.0","gateway":"10.0.0.9"}],"services":[{"type":"dns","address":"192.0.2.53"}]}],"services":[{"type":"dns","address":"192.0.2.53"}]}
+            """,
+            Text("openstack/latest/network_data.json", Servers.Metadata(dhcp: false))
+        );
+
+    [Fact]
+    public void User_data_is_given_byte_for_byte_and_only_when_there_is_some()
+    {
+        byte[] userData = [0, 255, 10];
+        var with = MetadataDocuments.Of(Servers.Metadata(userData: userData));
+        Assert.Equal(userData, with["openstack/latest/user_data"]);
+        Assert.Equal(userData, with["latest/user-data"]);
+        Assert.DoesNotContain("openstack/latest/user_data", MetadataDocuments.Of(Servers.Metadata()).Keys);
+    }
+
+    [Fact]
+    public void The_EC2_tree_has_a_value_a_file()
+    {
+        Assert.Equal("i-0f0f0f0f", Text("latest/meta-data/instance-id"));
+        Assert.Equal("web-1", Text("latest/meta-data/local-hostname"));
+        Assert.Equal("10.0.0.11", Text("latest/meta-data/local-ipv4"));
+        Assert.Equal("nova", Text("latest/meta-data/placement/availability-zone"));
+        Assert.Equal("ssh-ed25519 AAAA me@home", Text("latest/meta-data/public-keys/0/openssh-key"));
+    }
+
+    [Fact]
+    public void The_config_drive_holds_every_version_with_what_it_knew()
+    {
+        var files = ConfigDrive.Files(MetadataDocuments.Of(Servers.Metadata(userData: [1])));
+        Assert.Equal(["meta_data.json", "user_data"], Names("2012-08-10"));
+        Assert.Equal(["meta_data.json", "user_data", "vendor_data.json"], Names("2013-10-17"));
+        Assert.Equal(Names("latest"), Names("2020-10-14"));
+        Assert.Equal(5, Names("latest").Count());
+        Assert.All(files.Keys, path => Assert.StartsWith("openstack/", path));
+
+        IEnumerable<string> Names(string version) =>
+            files.Keys.Where(path => path.Split('/')[1] == version).Select(path => path.Split('/')[2]);
+    }
+
+    private static string Text(string path, ServerMetadata? server = null) =>
+        Encoding.UTF8.GetString(MetadataDocuments.Of(server ?? Servers.Metadata())[path]);
+}

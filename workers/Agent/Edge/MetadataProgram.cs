@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Pipeline.Agent.Metadata;
+
+namespace Pipeline.Agent.Edge;
+
+/// <summary>The composition root of the metadata service, a mode of the agent's program that outlives the agent.</summary>
+internal static class MetadataProgram
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args is not ["--data", var data, ..])
+        {
+            await Console.Error.WriteLineAsync(AgentOptions.Usage);
+            return 2;
+        }
+        var folder = new MetadataFolder(Path.GetFullPath(data));
+        Directory.CreateDirectory(
+            folder.Path,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        );
+        using var alone = TryLock(folder.LockFile);
+        if (alone is null)
+            return 0;
+        LeaveTerminal(folder.LogFile);
+        using var stopping = new CancellationTokenSource();
+        using var server = new MetadataServer(folder, TimeProvider.System, Log);
+        using var look = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => server.Ring());
+        using var stop = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stopping));
+        await File.WriteAllTextAsync(folder.PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        await server.RunAsync(stopping.Token);
+        return 0;
+    }
+
+    /// <summary>Null when another service holds the folder.</summary>
+    private static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whoever started the service must neither wait for its output nor take it along when it ends.</summary>
+    private static void LeaveTerminal(string logFile)
+    {
+        using var nothing = File.OpenHandle("/dev/null");
+        using var log = File.OpenHandle(logFile, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+        _ = dup2(nothing, 0);
+        _ = dup2(log, 1);
+        _ = dup2(log, 2);
+    }
+
+    private static void Log(string line) => Console.Error.WriteLine($"{TimeProvider.System.GetUtcNow():O} {line}");
+
+    private static void Stop(PosixSignalContext signal, CancellationTokenSource stopping)
+    {
+        signal.Cancel = true;
+        stopping.Cancel();
+    }
+
+    [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int dup2(SafeFileHandle from, int to);
+}
