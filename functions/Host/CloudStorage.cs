@@ -70,9 +70,6 @@ internal sealed class CloudStorage : IDisposable
     /// <summary>Take, renew and end messages of this queue alone; no sending, no listing, no other queue.</summary>
     private string GrantOf(StorageConnection account, string queue) =>
         new QueueClient(account, queue, transport)
-            .GenerateSasUri(
-                QueueSasPermissions.Process | QueueSasPermissions.Update,
-                time.GetUtcNow() + GrantLife
-            )
+            .GenerateSasUri(QueueSasPermissions.Process | QueueSasPermissions.Update, time.GetUtcNow() + GrantLife)
             .ToString();
 }

@@ -51,8 +51,10 @@ internal sealed class HostAgent
 
     public Task RunAsync(CancellationToken ct) => Task.WhenAll(loop.RunAsync(ct), link.RunAsync(ct));
 
-    internal static StepSet StepsOf(HostDrivers drivers) =>
-        new StepSet()
+    internal static StepSet StepsOf(HostDrivers drivers)
+    {
+        var turn = new NetworkTurn();
+        return new StepSet()
             .Add(new CreateDisksHandler(drivers.Disks))
             .Add(new WriteImageHandler(drivers.Disks, drivers.Images))
             .Add(new DeleteDisksHandler(drivers.Disks, drivers.Images))
@@ -60,8 +62,9 @@ internal sealed class HostAgent
             .Add(new DestroyGuestHandler(drivers.Hypervisor, drivers.Documents))
             .Add(new PowerOnGuestHandler(drivers.Hypervisor))
             .Add(new PowerOffGuestHandler(drivers.Hypervisor))
-            .Add(new PlugPortsHandler(drivers.Network, drivers.Documents))
-            .Add(new UnplugPortsHandler(drivers.Network, drivers.Documents))
-            .Add(new RefreshPortsHandler(drivers.Network))
+            .Add(new PlugPortsHandler(turn, drivers.Network, drivers.Documents))
+            .Add(new UnplugPortsHandler(turn, drivers.Network, drivers.Documents))
+            .Add(new RefreshPortsHandler(turn, drivers.Network))
             .Add(new EvictImageHandler(drivers.Images));
+    }
 }

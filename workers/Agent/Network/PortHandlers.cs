@@ -5,10 +5,34 @@ using Pipeline.Contracts.Network;
 
 namespace Pipeline.Agent.Network;
 
-internal sealed class PlugPortsHandler(INetworkDriver network, IGuestDocuments documents)
+/// <summary>One change of the host's networks at a time: a network must not go while a port for it is on its way.</summary>
+internal sealed class NetworkTurn : IDisposable
+{
+    private readonly SemaphoreSlim free = new(1);
+
+    public async Task<T> RunAsync<T>(Func<Task<T>> change, CancellationToken ct)
+    {
+        await free.WaitAsync(ct);
+        try
+        {
+            return await change();
+        }
+        finally
+        {
+            free.Release();
+        }
+    }
+
+    public void Dispose() => free.Dispose();
+}
+
+internal sealed class PlugPortsHandler(NetworkTurn turn, INetworkDriver network, IGuestDocuments documents)
     : IStepHandler<PlugPorts, PluggedPorts>
 {
-    public async Task<PluggedPorts> RunAsync(PlugPorts step, StepContext context, CancellationToken ct)
+    public Task<PluggedPorts> RunAsync(PlugPorts step, StepContext context, CancellationToken ct) =>
+        turn.RunAsync(() => PlugAsync(step, ct), ct);
+
+    private async Task<PluggedPorts> PlugAsync(PlugPorts step, CancellationToken ct)
     {
         foreach (var wanted in step.Networks)
             if (await network.EnsureNetworkAsync(wanted, ct) is { } listensIn)
@@ -21,10 +45,13 @@ internal sealed class PlugPortsHandler(INetworkDriver network, IGuestDocuments d
 }
 
 /// <summary>Removes ports, and each of their networks that is left without one.</summary>
-internal sealed class UnplugPortsHandler(INetworkDriver network, IGuestDocuments documents)
+internal sealed class UnplugPortsHandler(NetworkTurn turn, INetworkDriver network, IGuestDocuments documents)
     : IStepHandler<UnplugPorts, Done>
 {
-    public async Task<Done> RunAsync(UnplugPorts step, StepContext context, CancellationToken ct)
+    public Task<Done> RunAsync(UnplugPorts step, StepContext context, CancellationToken ct) =>
+        turn.RunAsync(() => UnplugAsync(step, ct), ct);
+
+    private async Task<Done> UnplugAsync(UnplugPorts step, CancellationToken ct)
     {
         foreach (var port in step.Ports)
             await network.RemovePortAsync(port, ct);
@@ -39,9 +66,12 @@ internal sealed class UnplugPortsHandler(INetworkDriver network, IGuestDocuments
 }
 
 /// <summary>Converges what is there; a port or network that is gone meanwhile is left gone.</summary>
-internal sealed class RefreshPortsHandler(INetworkDriver network) : IStepHandler<RefreshPorts, Done>
+internal sealed class RefreshPortsHandler(NetworkTurn turn, INetworkDriver network) : IStepHandler<RefreshPorts, Done>
 {
-    public async Task<Done> RunAsync(RefreshPorts step, StepContext context, CancellationToken ct)
+    public Task<Done> RunAsync(RefreshPorts step, StepContext context, CancellationToken ct) =>
+        turn.RunAsync(() => RefreshAsync(step, ct), ct);
+
+    private async Task<Done> RefreshAsync(RefreshPorts step, CancellationToken ct)
     {
         var held = await network.ListAsync(ct);
         foreach (var wanted in step.Networks.Where(n => held.Networks.Contains(n.Id)))
