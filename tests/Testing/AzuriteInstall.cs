@@ -10,7 +10,6 @@ internal static class AzuriteInstall
     /// <summary>Node's arguments, the data folder left to the caller; the ports are the system's choice.</summary>
     public static string[] Command =>
         [
-            "--optimize-for-size",
             "--max-semi-space-size=1",
             Path.Combine(Folder, "node_modules", "azurite", "dist", "src", "azurite.js"),
             "--silent",

@@ -17,7 +17,7 @@ public sealed class BlobClient
     /// <param name="blobUri">The blob's URL with its SAS.</param>
     public BlobClient(Uri blobUri, StorageTransport transport)
     {
-        (blob, access) = StorageAccess.Split(blobUri);
+        (blob, access) = (StorageAccess.Bare(blobUri), StorageAccess.From(blobUri));
         Name = Uri.UnescapeDataString(blob.AbsolutePath.TrimStart('/'));
         this.transport = transport;
     }

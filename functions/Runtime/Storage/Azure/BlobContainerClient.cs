@@ -44,16 +44,17 @@ public sealed class BlobContainerClient
         var marker = "";
         do
         {
+            (string Name, string Value)[] query =
+            [
+                ("comp", "list"),
+                ("marker", marker),
+                ("maxresults", pageSize.ToString()),
+                ("prefix", prefix),
+                ("restype", "container"),
+            ];
             var request = new StorageRequest(HttpMethod.Get, container, $"list container {Name}")
             {
-                Query =
-                [
-                    ("comp", "list"),
-                    ("marker", marker),
-                    ("maxresults", pageSize.ToString()),
-                    ("prefix", prefix),
-                    ("restype", "container"),
-                ],
+                Query = [.. query.Where(parameter => parameter.Value.Length > 0)],
             };
             var page = BlobXml.ReadPage((await transport.SendAsync(access, request, ct)).Body);
             foreach (var blob in page.Blobs)

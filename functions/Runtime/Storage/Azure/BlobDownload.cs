@@ -121,7 +121,9 @@ internal sealed class BlobDownload : Stream
         try
         {
             var read = await body.ReadAsync(buffer, deadline.Token);
-            (offset, left, failures) = (offset + read, left - read, read > 0 ? 0 : failures);
+            if (read == 0 && buffer.Length > 0)
+                throw new EndOfStreamException($"{left} bytes are missing.");
+            (offset, left, failures) = (offset + read, left - read, 0);
             return read;
         }
         catch (Exception cause) when (cause is IOException or HttpRequestException)

@@ -23,10 +23,7 @@ public sealed class QueueClient
 
     /// <param name="queueUri">The queue's URL with its SAS.</param>
     public QueueClient(Uri queueUri, StorageTransport transport)
-        : this(StorageAccess.Split(queueUri), transport) { }
-
-    private QueueClient((Uri Resource, StorageAccess Access) split, StorageTransport transport)
-        : this(split.Resource, split.Access, transport) { }
+        : this(StorageAccess.Bare(queueUri), StorageAccess.From(queueUri), transport) { }
 
     private QueueClient(Uri queue, StorageAccess access, StorageTransport transport)
     {

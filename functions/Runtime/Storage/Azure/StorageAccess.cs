@@ -9,9 +9,11 @@ internal sealed record StorageAccess(SharedKey? Key, string? Sas)
     public SharedKey SigningKey =>
         Key ?? throw Fault.Forbidden("Only the holder of the account's key makes shared access signatures.");
 
-    /// <summary>Takes a URL with a SAS apart: the bare resource and its proof.</summary>
-    public static (Uri Resource, StorageAccess Access) Split(Uri uri) =>
-        (new Uri(uri.GetLeftPart(UriPartial.Path)), new StorageAccess(null, uri.Query.TrimStart('?')));
+    /// <summary>The SAS of a URL.</summary>
+    public static StorageAccess From(Uri uri) => new(null, uri.Query.TrimStart('?'));
+
+    /// <summary>A URL without its SAS.</summary>
+    public static Uri Bare(Uri uri) => new(uri.GetLeftPart(UriPartial.Path));
 
     public override string ToString() => Key is null ? "SAS" : $"key of {Key.Account}";
 }
