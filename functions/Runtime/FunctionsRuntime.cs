@@ -67,7 +67,7 @@ public static class FunctionsRuntime
                 function,
                 services.GetRequiredService<HostJson>().Queues,
                 services.GetRequiredService<FunctionRunner>(),
-                doorbell.Of(function.Queue),
+                doorbell.Hang(function.Queue),
                 services.GetRequiredService<TimeProvider>(),
                 LoggerOf(services)
             ));

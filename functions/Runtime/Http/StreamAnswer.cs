@@ -29,7 +29,7 @@ internal sealed class LiveAnswer(int status, string contentType, Func<Stream, Ca
         if (HttpMethods.IsHead(httpContext.Request.Method))
             return;
         SlowReader.Allow(httpContext);
-        await response.StartAsync(httpContext.RequestAborted); // the peer learns at once that it is connected
+        await response.Body.FlushAsync(httpContext.RequestAborted); // the peer learns at once that it is connected
         await write(response.Body, httpContext.RequestAborted);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class HeldMessage : IAsyncDisposable
     /// <summary>Stops renewing; the message as it is held now, or null when it was lost.</summary>
     public async Task<QueueMessage?> ReleaseAsync()
     {
-        await released.CancelAsync();
+        released.Cancel();
         await renewing;
         return lost.IsCancellationRequested ? null : message;
     }
@@ -59,7 +59,7 @@ internal sealed class HeldMessage : IAsyncDisposable
             catch (Fault fault)
                 when (fault.Code is FaultCode.NotFound or FaultCode.Conflict || time.GetUtcNow() >= until)
             {
-                await lost.CancelAsync();
+                lost.Cancel();
                 return;
             }
             catch (Fault)

@@ -18,14 +18,14 @@ internal sealed class QueueTriggers(IReadOnlyList<QueuePoller> pollers, TimeProv
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await receiving.CancelAsync();
+        receiving.Cancel();
         try
         {
             await loops.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            await handling.CancelAsync();
+            handling.Cancel();
             await Task.WhenAny(loops, Task.Delay(LastGrace, time, CancellationToken.None));
         }
     }

@@ -24,7 +24,7 @@ internal sealed class TimerTriggers(IReadOnlyList<TimerFunction> timers, Functio
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await stopping.CancelAsync();
+        stopping.Cancel();
         await loops.WaitAsync(cancellationToken);
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Hosting;
 using Pipeline.Contracts.Identity;
 using Pipeline.Runtime;
 
@@ -78,6 +78,24 @@ internal sealed class FunctionsWorld : IDisposable
         await Pipeline.InvokeAsync(context);
         return new(context.Response.StatusCode, context.Response.Headers, Encoding.UTF8.GetString(sent.ToArray()));
     }
+
+    /// <summary>Starts timers and queues.</summary>
+    public async Task StartAsync()
+    {
+        foreach (var trigger in services.GetServices<IHostedService>())
+            await trigger.StartAsync(TestContext.Current.CancellationToken);
+    }
+
+    public Task StopAsync() => StopWithinAsync(TestContext.Current.CancellationToken);
+
+    public async Task StopWithinAsync(CancellationToken patience)
+    {
+        foreach (var trigger in services.GetServices<IHostedService>())
+            await trigger.StopAsync(patience);
+    }
+
+    public T Get<T>()
+        where T : notnull => services.GetRequiredService<T>();
 
     public void Dispose() => services.Dispose();
 

@@ -1,6 +1,6 @@
 namespace Pipeline.Services.Tests.Runtime;
 
-/// <summary>A clock that moves when a test says so. Timers fire in the order in which they are due, on the mover's thread.</summary>
+/// <summary>A clock that moves when a test says so. Timers fire in the order in which they are due, and what each sets off runs first.</summary>
 internal sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
 {
     private readonly Lock gate = new();
@@ -8,16 +8,6 @@ internal sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
     private DateTimeOffset now = start ?? new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    /// <summary>How many timers wait: a test awaits this before it moves the clock.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (gate)
-                return timers.Count;
-        }
-    }
 
     public override DateTimeOffset GetUtcNow() => now;
 
@@ -33,8 +23,12 @@ internal sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
     public void Advance(TimeSpan by)
     {
         var end = now + by;
+        Turns.SettleCurrent();
         while (Next(end) is { } due)
+        {
             due.Ring();
+            Turns.SettleCurrent();
+        }
         now = end;
     }
 
