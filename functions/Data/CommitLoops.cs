@@ -1,6 +1,6 @@
 namespace Pipeline.Data;
 
-/// <summary>Where the group commit runs.</summary>
+/// <summary>Where the group commit runs, and where those who waited for it go on.</summary>
 public interface ICommitLoop
 {
     /// <summary>Gives the loop its work, once: <paramref name="drain"/> commits all that is waiting.</summary>
@@ -9,6 +9,10 @@ public interface ICommitLoop
     /// <summary>Something is waiting; many signals may be answered by one drain.</summary>
     void Signal();
 
+    /// <summary>Runs what follows one commit (its hints, then its writer), away from the loop.</summary>
+    void Tell(IThreadPoolWorkItem told);
+
+    /// <summary>No drain runs any more once this has returned.</summary>
     void Stop();
 }
 
@@ -39,6 +43,8 @@ public sealed class ThreadCommitLoop : ICommitLoop, IDisposable
 
     public void Signal() => signal.Release();
 
+    public void Tell(IThreadPoolWorkItem told) => ThreadPool.UnsafeQueueUserWorkItem(told, preferLocal: false);
+
     public void Stop()
     {
         stopping = true;
@@ -47,32 +53,4 @@ public sealed class ThreadCommitLoop : ICommitLoop, IDisposable
     }
 
     public void Dispose() => signal.Dispose();
-}
-
-/// <summary>Simulation and single-threaded worlds: commits on the context that signals, one turn later.</summary>
-public sealed class ContextCommitLoop(SynchronizationContext context) : ICommitLoop
-{
-    private Action work = () => { };
-    private bool posted;
-    private bool stopped;
-
-    public void Start(Action drain) => work = drain;
-
-    public void Signal()
-    {
-        if (posted)
-            return;
-        posted = true;
-        context.Post(
-            _ =>
-            {
-                posted = false;
-                if (!stopped)
-                    work();
-            },
-            null
-        );
-    }
-
-    public void Stop() => stopped = true;
 }

@@ -6,35 +6,59 @@ namespace Pipeline.Data;
 public sealed class Database : IDisposable
 {
     private readonly SqliteStore store;
+    private readonly bool owner;
+    private volatile bool severed;
 
-    private Database(SqliteStore store) => this.store = store;
+    private Database(SqliteStore store, bool owner)
+    {
+        this.store = store;
+        this.owner = owner;
+    }
 
     /// <summary>Opens (and, when new, makes) the SQLite file and brings its schema up to date.</summary>
     /// <param name="commits">Runs the group commit: a thread in production, the world's context in the simulation.</param>
     /// <exception cref="InvalidOperationException">A known schema file has changed since it was applied.</exception>
     public static Database Open(string path, TimeProvider time, ICommitLoop commits) =>
-        new(SqliteStore.Open(path, time, commits));
+        new(SqliteStore.Open(path, time, commits), owner: true);
 
     /// <summary>A database in memory, for worlds that live in one process and on one thread.</summary>
     public static Database InMemory(TimeProvider time, ICommitLoop commits) =>
-        new(SqliteStore.Open(SqliteStore.Memory, time, commits));
+        new(SqliteStore.Open(SqliteStore.Memory, time, commits), owner: true);
 
     /// <summary>
     /// Decides and writes in one transaction; the result is there once it is on disk. <paramref name="decide"/> may be
     /// run again, awaits nothing but its transaction, and neither decodes, hashes nor ranks.
     /// </summary>
     /// <exception cref="Contracts.Fault">What the decision threw, and nothing written; Unavailable when the disk is full.</exception>
-    public Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> decide) => store.WriteAsync(decide);
+    public Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> decide) => store.WriteAsync(tx => decide(Living(tx)));
 
     public Task WriteAsync(Func<Tx, ValueTask> decide) =>
         store.WriteAsync(async tx =>
         {
-            await decide(tx);
+            await decide(Living(tx));
             return true;
         });
 
     /// <summary>Reads from one consistent snapshot.</summary>
-    public Task<T> ReadAsync<T>(Func<Tx, ValueTask<T>> query) => store.ReadAsync(query);
+    public Task<T> ReadAsync<T>(Func<Tx, ValueTask<T>> query) => store.ReadAsync(tx => query(Living(tx)));
 
-    public void Dispose() => store.Dispose();
+    /// <summary>The same store under a facade of its own, for one process among several that share a world.</summary>
+    public Database Attach() => new(store, owner: false);
+
+    /// <summary>
+    /// From now on this facade neither reads nor writes: its process is dead, the store lives on. What waits to be
+    /// committed is refused; what is being committed at this moment may still land.
+    /// </summary>
+    public void Sever() => severed = true;
+
+    public void Dispose()
+    {
+        if (owner)
+            store.Dispose();
+    }
+
+    private Tx Living(Tx tx) => severed ? throw new ProcessDiedException() : tx;
 }
+
+/// <summary>A severed database was used: code of a process that a fault plan has killed. Never in production.</summary>
+public sealed class ProcessDiedException() : Exception("the process died here, as the fault plan has it");

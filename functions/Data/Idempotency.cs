@@ -38,16 +38,18 @@ public static class Idempotency
         return stored;
     }
 
+    /// <exception cref="Fault">Conflict when another request with this key was answered meanwhile.</exception>
     public static async ValueTask RememberAsync(this Tx tx, IdempotencyKey? key, int status, string body)
     {
         if (key is null)
             return;
-        await tx.ExecuteAsync(
+        var remembered = await tx.ExecuteAsync(
             """
             INSERT INTO idempotency (project_id, key, request, status, body, created_at)
             VALUES (@Project, @Key, @Request, @status, @body, @now)
             ON CONFLICT (project_id, key) DO UPDATE
             SET request = excluded.request, status = excluded.status, body = excluded.body, created_at = excluded.created_at
+            WHERE idempotency.created_at <= @oldest
             """,
             new
             {
@@ -56,8 +58,11 @@ public static class Idempotency
                 key.Request,
                 status,
                 body,
+                oldest = tx.Now - Kept,
             }
         );
+        if (remembered == 0)
+            throw Fault.Conflict("A request with this Idempotency-Key was answered at the same time; ask again.");
     }
 
     /// <summary>Removes what is older than 24 hours, at most <paramref name="limit"/> rows.</summary>

@@ -18,31 +18,32 @@ internal static class Schema
             "CREATE TABLE IF NOT EXISTS schema_version (id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL)"
         );
         foreach (var (id, sql) in Files())
-        {
-            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
-            var known = connection.ExecuteScalar<string?>(
-                "SELECT sha256 FROM schema_version WHERE id = @id",
-                new { id }
+            Apply(connection, id, sql, now);
+    }
+
+    /// <summary>Looks and applies in one transaction: two processes may start at once.</summary>
+    internal static void Apply(SqliteConnection connection, string id, string sql, DateTimeOffset now)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
+        using var transaction = connection.BeginTransaction();
+        var known = connection.ExecuteScalar<string?>("SELECT sha256 FROM schema_version WHERE id = @id", new { id });
+        if (known == hash)
+            return;
+        if (known is not null)
+            throw new InvalidOperationException(
+                $"schema file {id} was changed after it had been applied; add a new file instead"
             );
-            if (known == hash)
-                continue;
-            if (known is not null)
-                throw new InvalidOperationException(
-                    $"schema file {id} was changed after it had been applied; add a new file instead"
-                );
-            connection.Execute("BEGIN EXCLUSIVE");
-            connection.Execute(For("sqlite", sql));
-            connection.Execute(
-                "INSERT INTO schema_version VALUES (@id, @hash, @now)",
-                new
-                {
-                    id,
-                    hash,
-                    now,
-                }
-            );
-            connection.Execute("COMMIT");
-        }
+        connection.Execute(For("sqlite", sql));
+        connection.Execute(
+            "INSERT INTO schema_version VALUES (@id, @hash, @now)",
+            new
+            {
+                id,
+                hash,
+                now,
+            }
+        );
+        transaction.Commit();
     }
 
     /// <summary>The file's statements for one store.</summary>

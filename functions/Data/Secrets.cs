@@ -11,6 +11,7 @@ public sealed class Vault : IDisposable
 {
     private const int NonceSize = 12;
     private const int TagSize = 16;
+    private readonly Lock gate = new(); // AesGcm is not made for several threads
     private readonly AesGcm cipher;
     private readonly Randomness randomness;
 
@@ -27,13 +28,9 @@ public sealed class Vault : IDisposable
         var box = new byte[NonceSize + secret.Length + TagSize];
         var nonce = box.AsSpan(0, NonceSize);
         randomness.Fill(nonce);
-        cipher.Encrypt(
-            nonce,
-            secret,
-            box.AsSpan(NonceSize, secret.Length),
-            box.AsSpan(^TagSize..),
-            id.Value.ToByteArray()
-        );
+        var text = box.AsSpan(NonceSize, secret.Length);
+        lock (gate)
+            cipher.Encrypt(nonce, secret, text, box.AsSpan(^TagSize..), id.Value.ToByteArray());
         return new(id, Convert.ToBase64String(box));
     }
 
@@ -41,9 +38,18 @@ public sealed class Vault : IDisposable
     public byte[] Open(SealedSecret secret)
     {
         var box = Convert.FromBase64String(secret.Sealed);
+        if (box.Length < NonceSize + TagSize)
+            throw new CryptographicException("a sealed secret was cut short");
         var plain = new byte[box.Length - NonceSize - TagSize];
         var text = box.AsSpan(NonceSize, plain.Length);
-        cipher.Decrypt(box.AsSpan(0, NonceSize), text, box.AsSpan(^TagSize..), plain, secret.Id.Value.ToByteArray());
+        lock (gate)
+            cipher.Decrypt(
+                box.AsSpan(0, NonceSize),
+                text,
+                box.AsSpan(^TagSize..),
+                plain,
+                secret.Id.Value.ToByteArray()
+            );
         return plain;
     }
 

@@ -5,19 +5,26 @@ using Pipeline.Durable.Hub;
 namespace Pipeline.Durable;
 
 /// <param name="Orchestrators">Turns at once (`durableTask.maxConcurrentOrchestratorFunctions`).</param>
-/// <param name="Activities">Steps at once (`durableTask.maxConcurrentActivityFunctions`).</param>
-/// <param name="Poll">The safety net under the wake-up hints.</param>
+/// <param name="Activities">
+/// Steps at once (`durableTask.maxConcurrentActivityFunctions`): so many local ones, which may be long, and so many of
+/// the others, which are short.
+/// </param>
 public sealed record EngineOptions(int Orchestrators = 16, int Activities = 16)
 {
+    /// <summary>The safety net under the wake-up hints.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a parked instance is tried again: its code comes back with a start, or with another functions host.</summary>
+    public TimeSpan RetryParked { get; init; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>The engine's loops: turns of instances, tasks, and what is due by the clock. Hints wake them; a slow poll is the net.</summary>
 public sealed class DurableEngine : IAsyncDisposable
 {
-    private const int DueBatch = 500;
+    private const int DueBatch = 10_000;
     private readonly WorkSet<string> turns = new();
-    private readonly WorkSet<TaskKey> tasks = new();
+    private readonly WorkSet<TaskKey> shortTasks = new();
+    private readonly WorkSet<TaskKey> longTasks = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Task> loops = [];
     private readonly Database db;
@@ -46,29 +53,31 @@ public sealed class DurableEngine : IAsyncDisposable
         runner = new(db, parts, loggers.CreateLogger<TaskRunner>());
         alarm = new(time);
         parts.Wake = turns.Add;
-        parts.WakeTask = tasks.Add;
+        parts.WakeTask = AddTask;
         parts.WakeAt = alarm.Set;
+        parts.StopTask = runner.Stop;
     }
 
-    /// <summary>Completes when a loop ended by a planned death; never in production.</summary>
-    public Task Died => died.Task;
-
-    private readonly TaskCompletionSource died = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
+    /// <exception cref="InvalidOperationException">The loaded code is wrong: a handler cannot be made, a name is taken twice.</exception>
     public void Start()
     {
+        _ = parts.Registry;
         for (var i = 0; i < options.Orchestrators; i++)
             loops.Add(WorkAsync(turns, episodes.RunAsync));
         for (var i = 0; i < options.Activities; i++)
-            loops.Add(WorkAsync(tasks, key => runner.RunAsync(key, stopping.Token)));
+        {
+            loops.Add(WorkAsync(shortTasks, key => runner.RunAsync(key, stopping.Token)));
+            loops.Add(WorkAsync(longTasks, key => runner.RunAsync(key, stopping.Token)));
+        }
         loops.Add(DueAsync());
     }
 
     /// <summary>Stops taking work and waits for what is under way; everything not done is found again at the next start.</summary>
-    public async Task StopAsync()
+    /// <exception cref="OperationCanceledException">A step did not heed its token before <paramref name="ct"/>.</exception>
+    public async Task StopAsync(CancellationToken ct = default)
     {
-        await stopping.CancelAsync();
-        await Task.WhenAll(loops);
+        stopping.Cancel();
+        await Task.WhenAll(loops).WaitAsync(ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -76,6 +85,8 @@ public sealed class DurableEngine : IAsyncDisposable
         await StopAsync();
         stopping.Dispose();
     }
+
+    private void AddTask(TaskKey key, string kind) => (kind == TaskRow.Local ? longTasks : shortTasks).Add(key);
 
     private async Task WorkAsync<TKey>(WorkSet<TKey> work, Func<TKey, Task> run)
         where TKey : notnull
@@ -88,7 +99,6 @@ public sealed class DurableEngine : IAsyncDisposable
             }
             catch (ProcessDiedException)
             {
-                died.TrySetResult();
                 return;
             }
             catch (Exception e)
@@ -104,39 +114,38 @@ public sealed class DurableEngine : IAsyncDisposable
 
     private async Task DueAsync()
     {
+        var parkedBefore = DateTimeOffset.MaxValue;
         while (!stopping.IsCancellationRequested)
         {
-            var wait = options.Poll;
+            var next = time.GetUtcNow() + options.Poll;
+            alarm.Arm();
             try
             {
-                alarm.Arm();
-                wait = await WakeDueAsync();
+                next = await WakeDueAsync(parkedBefore) is { } due && due < next ? due : next;
+                parkedBefore = time.GetUtcNow() - options.RetryParked;
+            }
+            catch (ProcessDiedException)
+            {
+                return;
             }
             catch (Exception e)
             {
-                logger.LogError(e, "looking for due work failed; tried again in {Wait}", wait);
+                logger.LogError(e, "looking for due work failed; tried again at {Next}", next);
             }
-            await alarm.WaitAsync(wait, stopping.Token);
+            await alarm.WaitAsync(next, stopping.Token);
         }
     }
 
-    private async Task<TimeSpan> WakeDueAsync()
+    /// <returns>When the next work is due; null when none is planned.</returns>
+    private async Task<DateTimeOffset?> WakeDueAsync(DateTimeOffset parkedBefore)
     {
-        var (due, dueTasks, next) = await db.ReadAsync(async tx =>
-        {
-            var (instances, nextNews) = await tx.ListDueAsync(DueBatch);
-            var nextTask = await tx.NextDueTaskAsync();
-            return (
-                instances,
-                await tx.ListDueTasksAsync(DueBatch),
-                nextNews < nextTask ? nextNews : nextTask ?? nextNews
-            );
-        });
-        foreach (var instance in due)
+        var (news, steps) = await db.ReadAsync(async tx =>
+            (await tx.ListDueAsync(parkedBefore, DueBatch), await tx.ListDueTasksAsync(DueBatch))
+        );
+        foreach (var instance in news.Due)
             turns.Add(instance);
-        foreach (var task in dueTasks)
-            tasks.Add(task.Key);
-        var until = next - time.GetUtcNow();
-        return until < options.Poll ? until.Value : options.Poll;
+        foreach (var task in steps.Due)
+            AddTask(task.Key, task.Kind);
+        return news.Next is null || steps.Next < news.Next ? steps.Next : news.Next;
     }
 }

@@ -23,10 +23,12 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
     private static readonly ActivitySource Spans = new("Pipeline.Durable");
 
     /// <summary>Accepts an orchestration: its row, its resource's lock and its start, or nothing.</summary>
-    /// <returns>False when a superseding operation of the resource waits already: nothing was written.</returns>
+    /// <returns>False when an operation of the same kind that supersedes runs or waits already: nothing was written.</returns>
     /// <exception cref="Fault">Conflict when the resource is held, or an instance of this id exists.</exception>
     public async ValueTask<bool> StartAsync<TResult>(Tx tx, IOrchestration<TResult> order, StartOptions options)
     {
+        if (options.InstanceId.Contains('/'))
+            throw new ArgumentException("an instance id has no slash", nameof(options));
         var name = order.GetType().Name;
         var orchestrator = parts.Registry.Orchestrator(name);
         using var span = Spans.StartActivity($"create_orchestration {name}", ActivityKind.Producer);
@@ -43,9 +45,9 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
             TraceParent = span?.Id ?? Activity.Current?.Id,
             DeadlineAt = tx.Now + orchestrator.Deadline,
         };
-        var epoch = order.Resource is { } resource ? await tx.TryLockAsync(resource, options.InstanceId) : 0;
-        if (epoch is null && (!options.Supersede || !await SucceedAsync(tx, order.Resource!, options.InstanceId)))
-            return options.Supersede ? false : throw Operations.Busy(order.Resource!);
+        var epoch = row.Resource is { } resource ? await tx.TryLockAsync(resource, row.Id) : 0;
+        if (epoch is null && (!options.Supersede || !await SucceedAsync(tx, row)))
+            return options.Supersede ? false : throw Operations.Busy(row.Resource!);
         if (!await tx.AddInstanceAsync(row with { Epoch = epoch ?? 0 }))
             throw Fault.Conflict($"An orchestration '{options.InstanceId}' exists already.");
         if (epoch is not null)
@@ -54,15 +56,19 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
     }
 
     /// <summary>Asks an orchestration to stop: its open steps are cancelled, its done ones undone.</summary>
-    public async ValueTask CancelAsync(Tx tx, string instanceId, string reason)
+    /// <returns>False when there is none of this id that runs.</returns>
+    public async ValueTask<bool> CancelAsync(Tx tx, string instanceId, string reason)
     {
+        if (await tx.FindInstanceAsync(instanceId) is not { } row || InstanceStatus.IsTerminal(row.Status))
+            return false;
         var fault = parts.Json.Write(new FaultDetails(FaultCode.Cancelled, reason));
-        await tx.AddInboxAsync(new(instanceId, 0, -1), HistoryKind.CancelRequested, null, fault, tx.Now);
+        await tx.AddInboxAsync(new(instanceId, row.Generation, -1), HistoryKind.CancelRequested, null, fault, tx.Now);
         tx.OnCommitted(() => parts.Wake(instanceId));
+        return true;
     }
 
     /// <summary>Raises an external event; it waits in the mailbox until the orchestrator asks for it.</summary>
-    /// <param name="eventId">The same id again is dropped.</param>
+    /// <param name="eventId">The same id again is dropped, as long as the orchestration runs.</param>
     /// <exception cref="Fault">NotFound when there is no such instance, or it has ended.</exception>
     public async ValueTask RaiseEventAsync<T>(Tx tx, string instanceId, string eventName, T data, string eventId)
     {
@@ -88,18 +94,25 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
     /// <summary>Takes a host's answer to a step. An answer nobody waits for any more is accepted and dropped.</summary>
     public Task AnswerAsync(HostId host, Contracts.Hosts.HostAnswer answer) => parts.Answers.AcceptAsync(host, answer);
 
-    private async ValueTask<bool> SucceedAsync(Tx tx, string resource, string instanceId)
+    /// <summary>Makes an order the next on its resource. False when one of its kind runs or is the next already.</summary>
+    private async ValueTask<bool> SucceedAsync(Tx tx, InstanceRow row)
     {
-        if (!await tx.TrySucceedAsync(resource, instanceId))
+        var held = (await tx.FindHeldAsync(row.Resource!))!;
+        if (await IsOfKindAsync(tx, held.Operation, row.Name) || await IsOfKindAsync(tx, held.NextOperation, row.Name))
             return false;
-        var held = await tx.FindHeldAsync(resource);
-        await CancelAsync(tx, held!.Operation!, $"superseded by {instanceId}");
+        if (!await tx.TrySucceedAsync(row.Resource!, row.Id))
+            throw Operations.Busy(row.Resource!);
+        await CancelAsync(tx, held.Operation!, $"superseded by {row.Id}");
         return true;
     }
+
+    private static async ValueTask<bool> IsOfKindAsync(Tx tx, string? instance, string name) =>
+        instance is not null && (await tx.FindInstanceAsync(instance))?.Name == name;
 
     private async ValueTask<OrchestrationState> StateAsync(Tx tx, InstanceRow row)
     {
         var history = await tx.ListHistoryAsync(row, 0);
-        return OrchestrationState.From(row, history.Select(h => h.Event), parts.Json);
+        var open = await tx.ListTasksAsync(row.Id);
+        return OrchestrationState.From(row, history.Select(h => h.Event), open, parts.Json);
     }
 }

@@ -20,19 +20,31 @@ public sealed record OrchestrationState(
     IReadOnlyList<StepState> Steps
 )
 {
-    internal static OrchestrationState From(InstanceRow row, IEnumerable<HistoryEvent> history, DurableJson json)
+    internal static OrchestrationState From(
+        InstanceRow row,
+        IEnumerable<HistoryEvent> history,
+        IEnumerable<TaskRow> open,
+        DurableJson json
+    )
     {
         var steps = new SortedDictionary<int, StepState>();
         foreach (var item in history)
             if (item.Kind == HistoryKind.TaskScheduled)
-                steps[item.TaskId] = new(item.TaskId, item.Name!, 1, item.At, null, null);
+                steps[item.TaskId] = new(item.TaskId, item.Name!, 1, item.At, null, null, null);
             else if (item.Kind is HistoryKind.TaskCompleted or HistoryKind.TaskFailed)
                 steps[item.TaskId] = steps[item.TaskId] with
                 {
-                    Attempt = int.TryParse(item.Name, out var attempt) ? attempt : 1,
+                    Attempt = int.Parse(item.Name!),
                     EndedAt = item.At,
+                    Result = item.Kind == HistoryKind.TaskCompleted ? item.Data : null,
                     Fault = item.Kind == HistoryKind.TaskFailed ? json.Read<FaultDetails>(item.Data!) : null,
                 };
+        foreach (var task in open)
+            steps[task.TaskId] = steps[task.TaskId] with
+            {
+                Attempt = task.Attempt,
+                Fault = task.Fault is null ? null : json.Read<FaultDetails>(task.Fault),
+            };
         return new(
             row.Id,
             row.Name,
@@ -51,12 +63,16 @@ public sealed record OrchestrationState(
     }
 }
 
+/// <param name="Attempt">The try it is at, or ended with.</param>
 /// <param name="EndedAt">Null while the step runs.</param>
+/// <param name="Result">As JSON; null unless it succeeded.</param>
+/// <param name="Fault">What it failed with; of a step that runs, what its last try failed with.</param>
 public sealed record StepState(
     int Id,
     string Name,
     int Attempt,
     DateTimeOffset StartedAt,
     DateTimeOffset? EndedAt,
+    string? Result,
     FaultDetails? Fault
 );

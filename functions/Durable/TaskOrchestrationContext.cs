@@ -57,14 +57,26 @@ public sealed class TaskOrchestrationContext
         return timer.Completion;
     }
 
-    /// <summary>The next event of this name; one that came before it was asked for waits in the mailbox.</summary>
-    public async Task<T> WaitForExternalEvent<T>(string eventName) =>
-        Json.Read<T>(await episode.WaitForEvent(eventName));
+    /// <summary>
+    /// The next event of this name; one that came before it was asked for waits in the mailbox. A wait that was given up
+    /// (lost a race to a timer) must be cancelled, or it takes the next event.
+    /// </summary>
+    public async Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken ct = default) =>
+        Json.Read<T>(await episode.WaitForEvent(eventName, ct));
 
     public void SetCustomStatus<T>(T status) => episode.CustomStatus = Json.Write(status);
 
     /// <summary>Writes nothing during replay.</summary>
     public ILogger CreateReplaySafeLogger() => new ReplaySafeLogger(this, logger);
+
+    /// <summary>A bug's own message is for the log alone; the fault is what a tenant may read.</summary>
+    internal FaultDetails DetailsOf(Exception cause)
+    {
+        if (cause is Fault known)
+            return known.Details;
+        CreateReplaySafeLogger().LogError(cause, "orchestration {Instance} broke", InstanceId);
+        return new(FaultCode.Internal, $"{episode.Instance.Name} failed in the control plane");
+    }
 
     internal (PendingAction Action, Task<TResult> Result) Schedule<TResult>(
         IActivity<TResult> step,

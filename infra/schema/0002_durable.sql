@@ -55,7 +55,8 @@ CREATE TABLE inbox (
 );
 CREATE INDEX inbox_due ON inbox (visible_at);
 
--- External events wait here, outside history, until the orchestrator asks for one of that name.
+-- External events wait here, outside history, until the orchestrator asks for one of that name; the taken ones stay
+-- as long as their instance runs, so that one that is raised twice is known.
 CREATE TABLE mailbox (
 --@sqlite
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -66,6 +67,7 @@ CREATE TABLE mailbox (
     name TEXT NOT NULL,
     data TEXT NOT NULL,
     event_id TEXT NOT NULL,
+    taken INTEGER NOT NULL,
     UNIQUE (instance_id, event_id)
 );
 
@@ -83,6 +85,7 @@ CREATE TABLE tasks (
     retry TEXT NOT NULL,
     attempt INTEGER NOT NULL,
     fault TEXT,
+    sends INTEGER NOT NULL,
     cancelled INTEGER NOT NULL,
     due_at BIGINT NOT NULL,
     deadline_at BIGINT,

@@ -7,24 +7,31 @@ namespace Pipeline.Data.Sqlite;
 internal sealed class SqliteTx(SqliteConnection connection, DateTimeOffset now) : Tx
 {
     private List<Action>? committed;
+    private volatile bool ended;
 
     public override DateTimeOffset Now => now;
 
     public IReadOnlyList<Action> Committed => committed ?? (IReadOnlyList<Action>)[];
 
     public override ValueTask<T?> FindAsync<T>(string sql, object? args = null)
-        where T : class => new(connection.QueryFirstOrDefault<T>(sql, With(args)));
+        where T : class => new(Open.QueryFirstOrDefault<T>(sql, With(args)));
 
     public override ValueTask<IReadOnlyList<T>> ListAsync<T>(string sql, object? args = null) =>
-        new((IReadOnlyList<T>)connection.Query<T>(sql, With(args)).AsList());
+        new((IReadOnlyList<T>)Open.Query<T>(sql, With(args)).AsList());
 
     public override ValueTask<T?> ScalarAsync<T>(string sql, object? args = null)
-        where T : default => new(connection.ExecuteScalar<T>(sql, With(args)));
+        where T : default => new(Open.ExecuteScalar<T>(sql, With(args)));
 
-    public override ValueTask<int> ExecuteAsync(string sql, object? args = null) =>
-        new(connection.Execute(sql, With(args)));
+    public override ValueTask<int> ExecuteAsync(string sql, object? args = null) => new(Open.Execute(sql, With(args)));
 
     public override void OnCommitted(Action then) => (committed ??= []).Add(then);
+
+    /// <summary>What still holds the transaction gets an error: the connection belongs to others now.</summary>
+    public void End() => ended = true;
+
+    public static InvalidOperationException Waited() => new("a decision awaited something other than its transaction");
+
+    private SqliteConnection Open => ended ? throw Waited() : connection;
 
     private DynamicParameters With(object? args)
     {

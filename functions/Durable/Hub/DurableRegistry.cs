@@ -7,7 +7,10 @@ using Pipeline.Contracts;
 namespace Pipeline.Durable.Hub;
 
 /// <summary>A service's orchestrators and handlers, with the JSON of their records.</summary>
-public sealed record DurableAssembly(Assembly Assembly, IJsonTypeInfoResolver Json);
+public sealed record DurableAssembly(Assembly Assembly, IJsonTypeInfoResolver Json)
+{
+    internal IEnumerable<Type> Types { get; init; } = Assembly.GetTypes();
+}
 
 /// <summary>Finds the code for a stored name: orchestrators by their input record, handlers by their step record.</summary>
 internal sealed class DurableRegistry
@@ -17,10 +20,7 @@ internal sealed class DurableRegistry
 
     public DurableRegistry(IEnumerable<DurableAssembly> assemblies, DurableJson json, IServiceProvider services)
     {
-        var types = assemblies
-            .SelectMany(a => a.Assembly.GetTypes())
-            .Where(t => t is { IsClass: true, IsAbstract: false })
-            .ToList();
+        var types = assemblies.SelectMany(a => a.Types).Where(t => t is { IsClass: true, IsAbstract: false }).ToList();
         orchestrators = types
             .Where(t => t.IsAssignableTo(typeof(IOrchestrator)))
             .ToFrozenDictionary(
@@ -33,21 +33,21 @@ internal sealed class DurableRegistry
             .ToFrozenDictionary(h => h.Name);
     }
 
-    public IEnumerable<string> Orchestrators => orchestrators.Keys.Order(StringComparer.Ordinal);
-
-    /// <summary>Names of the steps the functions host carries out itself.</summary>
-    public IEnumerable<string> Handlers => handlers.Keys.Order(StringComparer.Ordinal);
-
     public IOrchestrator Orchestrator(string name) =>
         orchestrators.GetValueOrDefault(name)
         ?? throw new Fault(FaultCode.Unavailable, $"no orchestrator for '{name}' is loaded");
 
-    public ActivityHandler Handler(string name) =>
-        handlers.GetValueOrDefault(name)
-        ?? throw new Fault(FaultCode.Unavailable, $"no handler for the step '{name}' is loaded");
+    public ActivityHandler? FindHandler(string name) => handlers.GetValueOrDefault(name);
 
     /// <summary>Whether a step is done here or by a host.</summary>
-    public string KindOf(object step) => step is IHostStep ? TaskRow.OnHost : Handler(step.GetType().Name).Kind;
+    /// <exception cref="Fault">Unavailable when nothing that is loaded does it.</exception>
+    public string KindOf(object step)
+    {
+        var name = step.GetType().Name;
+        return step is IHostStep ? TaskRow.OnHost
+            : FindHandler(name) is { } handler ? handler.Kind
+            : throw new Fault(FaultCode.Unavailable, $"no handler for the step '{name}' is loaded");
+    }
 
     private static Type InputOf(Type orchestrator)
     {

@@ -6,15 +6,16 @@ namespace Pipeline.Durable.Hub;
 /// <summary>What client, workers and answers share: the code's registry, JSON, and the hints that wake the workers.</summary>
 public sealed class EngineParts
 {
+    private readonly Lazy<DurableRegistry> registry;
+
     public EngineParts(Database db, IEnumerable<DurableAssembly> assemblies, IServiceProvider services)
     {
         var all = assemblies.ToList();
         Json = new DurableJson(all.Select(a => a.Json));
+        // Built at the engine's start: handlers may themselves need the client, and so these parts.
         registry = new Lazy<DurableRegistry>(() => new DurableRegistry(all, Json, services));
         Answers = new HostAnswers(db, this);
     }
-
-    private readonly Lazy<DurableRegistry> registry;
 
     public DurableJson Json { get; }
 
@@ -33,22 +34,33 @@ public sealed class EngineParts
 
     internal Action<string> Wake { get; set; } = _ => { };
 
-    internal Action<TaskKey> WakeTask { get; set; } = _ => { };
+    internal Action<TaskKey, string> WakeTask { get; set; } = (_, _) => { };
 
     internal Action<DateTimeOffset> WakeAt { get; set; } = _ => { };
 
-    /// <summary>The start message and the deadline of an instance that may run now.</summary>
+    /// <summary>A task that runs in this process is told that nobody wants it any more.</summary>
+    internal Action<TaskKey> StopTask { get; set; } = _ => { };
+
+    /// <summary>Lets an instance that holds what it needs run: its start message, and its deadline.</summary>
     internal async ValueTask BeginAsync(Tx tx, InstanceRow row)
     {
         var key = new TaskKey(row.Id, row.Generation, -1);
-        var deadline = tx.Now + Registry.Orchestrator(row.Name).Deadline;
         var late = new FaultDetails(FaultCode.Timeout, $"{row.Name} did not end by its deadline");
         await tx.AddInboxAsync(key, HistoryKind.ExecutionStarted, row.Name, row.Input, tx.Now);
-        await tx.AddInboxAsync(key, HistoryKind.DeadlineReached, null, Json.Write(late), deadline);
+        await tx.AddInboxAsync(key, HistoryKind.DeadlineReached, null, Json.Write(late), row.DeadlineAt);
         tx.OnCommitted(() =>
         {
             Wake(row.Id);
-            WakeAt(deadline);
+            WakeAt(row.DeadlineAt);
         });
+    }
+
+    /// <summary>Tells whoever carries a task out, here or on a host, that nobody wants it any more. Hints, after the commit.</summary>
+    internal void StopAfterCommit(Tx tx, TaskRow task)
+    {
+        if (task.Kind == TaskRow.Local)
+            tx.OnCommitted(() => StopTask(task.Key));
+        else if (task is { Kind: TaskRow.OnHost, Sends: > 0 })
+            tx.OnCommitted(() => HostTaskCancelled(task.HostId, task.Key.ToString()));
     }
 }

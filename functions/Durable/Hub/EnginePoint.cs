@@ -3,11 +3,19 @@ namespace Pipeline.Durable.Hub;
 /// <summary>Where a fault plan may stop the process or fail a step.</summary>
 public enum EnginePoint
 {
+    /// <summary>Before a step is done here or sent to its host.</summary>
     BeforeStep,
-    AfterStep,
-    BeforeCommit,
-    AfterCommit,
-}
 
-/// <summary>Thrown by a fault plan: the functions host is gone from here on and writes nothing more.</summary>
-public sealed class ProcessDiedException() : Exception("the process died here, as the fault plan has it");
+    /// <summary>After a step's completion, or its order, is on disk.</summary>
+    AfterStep,
+
+    /// <summary>Before a turn of an orchestration is written.</summary>
+    BeforeCommit,
+
+    AfterCommit,
+
+    /// <summary>Before a host's answer is written; named after the host's activity id.</summary>
+    BeforeAnswer,
+
+    AfterAnswer,
+}

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Pipeline.Durable.Replay;
 
 namespace Pipeline.Durable.Hub;
 
@@ -8,20 +7,16 @@ internal static class EngineSpans
 {
     private static readonly ActivitySource Spans = new("Pipeline.Durable");
 
-    public static void Emit(
-        InstanceRow instance,
-        IReadOnlyList<HistoryEvent> history,
-        EpisodeResult result,
-        DateTimeOffset now
-    )
+    public static void Emit(Turn turn, EpisodeCommit commit)
     {
+        var instance = turn.Instance;
         if (!Spans.HasListeners() || !ActivityContext.TryParse(instance.TraceParent, null, out var parent))
             return;
-        foreach (var item in result.Events)
+        foreach (var item in commit.Events)
             if (item.Kind is HistoryKind.TaskCompleted or HistoryKind.TaskFailed)
-                Step(parent, instance, history, item);
-        if (result.Outcome is { } outcome)
-            Emit(parent, $"orchestration {instance.Name}", instance, instance.CreatedAt, now, outcome.Status);
+                Step(parent, instance, turn.History, item);
+            else if (item.Kind == HistoryKind.ExecutionCompleted)
+                Emit(parent, $"orchestration {instance.Name}", instance, instance.CreatedAt, item.At, item.Name!);
     }
 
     private static void Step(

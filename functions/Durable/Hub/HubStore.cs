@@ -34,6 +34,7 @@ internal static class HubStore
             row
         ) == 1;
 
+    /// <summary>An instance that waited for its resource gets it: its fence, and its deadline from now on.</summary>
     public static async ValueTask SetEpochAsync(this Tx tx, string id, long epoch, DateTimeOffset deadline) =>
         await tx.ExecuteAsync(
             "UPDATE instances SET epoch = @epoch, deadline_at = @deadline, updated_at = @now WHERE id = @id",
@@ -161,14 +162,15 @@ internal static class HubStore
 
     public static ValueTask<IReadOnlyList<MailRow>> ListMailAsync(this Tx tx, string instance) =>
         tx.ListAsync<MailRow>(
-            "SELECT seq, name, data FROM mailbox WHERE instance_id = @instance ORDER BY seq",
+            "SELECT seq, name, data FROM mailbox WHERE instance_id = @instance AND taken = 0 ORDER BY seq",
             new { instance }
         );
 
+    /// <summary>Mail of an id that is known already is dropped, also when the first was taken long ago.</summary>
     public static async ValueTask AddMailAsync(this Tx tx, string instance, string name, string data, string eventId) =>
         await tx.ExecuteAsync(
             """
-            INSERT INTO mailbox (instance_id, name, data, event_id) VALUES (@instance, @name, @data, @eventId)
+            INSERT INTO mailbox (instance_id, name, data, event_id, taken) VALUES (@instance, @name, @data, @eventId, 0)
             ON CONFLICT (instance_id, event_id) DO NOTHING
             """,
             new
@@ -196,41 +198,37 @@ internal static class HubStore
         );
     }
 
-    public static async ValueTask DeleteMailAsync(this Tx tx, IReadOnlyCollection<long> taken)
+    public static async ValueTask TakeMailAsync(this Tx tx, IReadOnlyCollection<long> taken)
     {
         if (taken.Count > 0)
-            await tx.ExecuteAsync("DELETE FROM mailbox WHERE seq IN @taken", new { taken });
+            await tx.ExecuteAsync("UPDATE mailbox SET taken = 1, data = '' WHERE seq IN @taken", new { taken });
     }
 
-    /// <summary>An ended instance waits for nothing: its timers, tasks and unread news go.</summary>
-    public static async ValueTask ForgetWaitsAsync(this Tx tx, string instance)
+    /// <summary>An ended instance waits for nothing: its timers and unread news go.</summary>
+    public static async ValueTask DropWaitsAsync(this Tx tx, string instance)
     {
         await tx.ExecuteAsync("DELETE FROM inbox WHERE instance_id = @instance", new { instance });
         await tx.ExecuteAsync("DELETE FROM mailbox WHERE instance_id = @instance", new { instance });
-        await tx.ExecuteAsync("DELETE FROM tasks WHERE instance_id = @instance", new { instance });
     }
 
     /// <summary>Instances with news that is due, and when the next news will be.</summary>
-    public static async ValueTask<(IReadOnlyList<string> Due, DateTimeOffset? Next)> ListDueAsync(this Tx tx, int limit)
+    /// <param name="parkedBefore">Parked instances are looked at again only when they last were before this time.</param>
+    public static async ValueTask<(IReadOnlyList<string> Due, DateTimeOffset? Next)> ListDueAsync(
+        this Tx tx,
+        DateTimeOffset parkedBefore,
+        int limit
+    )
     {
         var due = await tx.ListAsync<string>(
-            "SELECT DISTINCT instance_id FROM inbox WHERE visible_at <= @now ORDER BY instance_id LIMIT @limit",
-            new { limit }
+            """
+            SELECT DISTINCT inbox.instance_id FROM inbox
+            JOIN instances ON instances.id = inbox.instance_id AND instances.generation = inbox.generation
+            WHERE inbox.visible_at <= @now AND (instances.blocked IS NULL OR instances.updated_at <= @parkedBefore)
+            ORDER BY inbox.instance_id LIMIT @limit
+            """,
+            new { parkedBefore, limit }
         );
         var next = await tx.ScalarAsync<long?>("SELECT MIN(visible_at) FROM inbox WHERE visible_at > @now");
         return (due, next is null ? null : Time.FromMicroseconds(next.Value));
     }
-}
-
-/// <summary>What one turn changes on its instance's row.</summary>
-internal sealed record EpisodeWrite(
-    int NextSeq,
-    string Status,
-    string? Output,
-    string? Fault,
-    string? Blocked,
-    string? CustomStatus
-)
-{
-    public bool Ended => InstanceStatus.IsTerminal(Status);
 }

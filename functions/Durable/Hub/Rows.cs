@@ -73,14 +73,19 @@ internal sealed record TaskRow
     public string? Secrets { get; init; }
     public string Retry { get; init; } = "";
     public int Attempt { get; init; }
+
+    /// <summary>The last try's fault, as JSON.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>How often this try was sent to its host: 0 means that no host knows of it.</summary>
+    public int Sends { get; init; }
     public bool Cancelled { get; init; }
     public DateTimeOffset DueAt { get; init; }
     public DateTimeOffset? DeadlineAt { get; init; }
     public string? TraceParent { get; init; }
 
-    /// <summary>The host and secrets of a step that a host does; null for the other steps.</summary>
-    public static (HostId Host, IEnumerable<SecretId> Secrets)? HostOf(object step) =>
-        step is IHostStep onHost ? (onHost.Host, onHost.Secrets) : null;
+    public HostId HostId =>
+        HostId.TryParse(Host, out var host) ? host : throw new InvalidOperationException($"task {Key} has no host");
 
     public TaskKey Key => new(InstanceId, Generation, TaskId);
 }

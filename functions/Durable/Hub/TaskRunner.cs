@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Pipeline.Contracts;
 using Pipeline.Data;
@@ -9,52 +10,102 @@ internal sealed class TaskRunner(Database db, EngineParts parts, ILogger<TaskRun
 {
     /// <summary>An order that its host has not answered is sent again; the host's journal makes that harmless.</summary>
     internal static readonly TimeSpan ResendAfter = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan ResendAtMost = TimeSpan.FromHours(1);
     private static readonly TimeSpan CancelAgainAfter = TimeSpan.FromSeconds(5);
 
-    public async Task RunAsync(TaskKey key, CancellationToken ct)
+    /// <summary>A step without a handler waits for a program that has one; that costs no try.</summary>
+    internal static readonly TimeSpan UnknownAgainAfter = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<TaskKey, CancellationTokenSource> running = new();
+
+    public async Task RunAsync(TaskKey key, CancellationToken stopping)
     {
-        var task = await db.ReadAsync(tx => tx.FindTaskAsync(key));
-        if (task is null)
-            return;
-        if (task.Kind == TaskRow.OnHost)
-            await db.WriteAsync(tx => SendAsync(tx, key));
-        else if (task.Cancelled)
-            await EndAsync(key, new FaultDetails(FaultCode.Cancelled, $"{task.Name} was cancelled"));
-        else
-            await DoAsync(task, ct);
+        // Known to Stop before the row is read: a cancel either shows in the row or finds the token.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        running[key] = stop;
+        try
+        {
+            if (await db.ReadAsync(tx => tx.FindDueTaskAsync(key)) is { } task)
+                await TryAsync(task, stop.Token, stopping);
+        }
+        finally
+        {
+            running.TryRemove(key, out _);
+        }
     }
 
-    private async Task DoAsync(TaskRow task, CancellationToken ct)
+    /// <summary>A task that runs here is told that nobody wants it any more.</summary>
+    public void Stop(TaskKey key)
+    {
+        if (running.TryGetValue(key, out var stop))
+            stop.Cancel();
+    }
+
+    private async Task TryAsync(TaskRow task, CancellationToken stop, CancellationToken stopping)
     {
         try
         {
-            await parts.Probe(EnginePoint.BeforeStep, task.InstanceId, task.Name);
-            var handler = parts.Registry.Handler(task.Name);
-            var prepared = await handler.PrepareAsync(task.Input);
-            if (task.Kind == TaskRow.Transactional)
-                await db.WriteAsync(tx => CompleteAsync(tx, task.Key, () => handler.RunAsync(tx, prepared)));
+            if (task.Cancelled && task.Sends == 0)
+                await EndAsync(task.Key, Cancelled(task));
+            else if (task.Kind == TaskRow.OnHost)
+                await OrderAsync(task);
             else
-            {
-                var result = await handler.RunLocalAsync(prepared, ct);
-                await db.WriteAsync(tx => CompleteAsync(tx, task.Key, () => new(result)));
-            }
-            await parts.Probe(EnginePoint.AfterStep, task.InstanceId, task.Name);
+                await DoAsync(task, stop);
         }
         catch (Fault fault)
         {
             await EndAsync(task.Key, fault.Details);
         }
-        catch (Exception e) when (e is not ProcessDiedException && !ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Found again at the next start.
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await EndAsync(task.Key, Cancelled(task));
+        }
+        catch (Exception e) when (e is not ProcessDiedException)
         {
             logger.LogError(e, "step {Step} of {Instance} broke", task.Name, task.InstanceId);
             await EndAsync(task.Key, new FaultDetails(FaultCode.Internal, $"{task.Name} failed in the control plane"));
         }
     }
 
-    private async ValueTask CompleteAsync(Tx tx, TaskKey key, Func<ValueTask<string>> result)
+    private async Task DoAsync(TaskRow task, CancellationToken stop)
     {
-        if (await tx.FindTaskAsync(key) is { } task)
-            await parts.Answers.CompleteAsync(tx, task, await result());
+        if (parts.Registry.FindHandler(task.Name) is not { } handler)
+        {
+            logger.LogWarning("no handler for the step {Step} of {Instance} is loaded", task.Name, task.InstanceId);
+            await db.WriteAsync(tx => tx.PutOffAsync(task.Key, 0, tx.Now + UnknownAgainAfter));
+            return;
+        }
+        await parts.Probe(EnginePoint.BeforeStep, task.InstanceId, task.Name);
+        var prepared = await handler.PrepareAsync(task.Input);
+        if (handler.Kind == TaskRow.Transactional)
+            await db.WriteAsync(async tx =>
+            {
+                if (await tx.TakeTaskAsync(task.Key, evenCancelled: false) is { } taken)
+                    await parts.Answers.CompleteAsync(tx, taken, await handler.RunAsync(tx, prepared));
+            });
+        else
+        {
+            var result = await handler.RunLocalAsync(prepared, stop);
+            await db.WriteAsync(async tx =>
+            {
+                if (await tx.TakeTaskAsync(task.Key, evenCancelled: true) is { } taken)
+                    await parts.Answers.CompleteAsync(tx, taken, result);
+            });
+        }
+        await parts.Probe(EnginePoint.AfterStep, task.InstanceId, task.Name);
+    }
+
+    private async Task OrderAsync(TaskRow task)
+    {
+        if (!task.Cancelled)
+            await parts.Probe(EnginePoint.BeforeStep, task.InstanceId, task.Name);
+        await db.WriteAsync(tx => SendAsync(tx, task.Key));
+        if (!task.Cancelled)
+            await parts.Probe(EnginePoint.AfterStep, task.InstanceId, task.Name);
     }
 
     private Task EndAsync(TaskKey key, FaultDetails fault) =>
@@ -67,36 +118,55 @@ internal sealed class TaskRunner(Database db, EngineParts parts, ILogger<TaskRun
     /// <summary>Sends a host's order, again after a while without an answer, until its deadline.</summary>
     private async ValueTask SendAsync(Tx tx, TaskKey key)
     {
-        if (await tx.FindTaskAsync(key) is not { } task || task.DueAt > tx.Now)
+        if (await tx.FindDueTaskAsync(key) is not { } task)
             return;
-        var host = HostOf(task);
+        if (task.Cancelled)
+        {
+            await AskToStopAsync(tx, task);
+            return;
+        }
         if (task.DeadlineAt <= tx.Now)
         {
             var late = new FaultDetails(FaultCode.Timeout, $"the host did not answer {task.Name} in time");
             await parts.Answers.FailAsync(tx, task, late);
+            parts.StopAfterCommit(tx, task);
             return;
         }
-        if (task.Cancelled)
-        {
-            await tx.PutOffAsync(key, task.Attempt, tx.Now + CancelAgainAfter, null);
-            tx.OnCommitted(() => parts.HostTaskCancelled(host, key.ToString()));
-            return;
-        }
-        var again = tx.Now + ResendAfter;
-        await tx.PutOffAsync(key, task.Attempt, task.DeadlineAt < again ? task.DeadlineAt.Value : again, null);
-        await tx.EnqueueAsync($"host-{host}", parts.Json.Write(Order(task, host, tx.Now)), task.TraceParent);
+        var again = tx.Now + Resend(task.Sends);
+        var due = task.DeadlineAt < again ? task.DeadlineAt.Value : again;
+        await tx.PutOffAsync(key, task.Sends + 1, due);
+        await tx.EnqueueAsync($"host-{task.Host}", parts.Json.Write(Order(task, tx.Now)), task.TraceParent);
         tx.OnCommitted(parts.OutboxFilled);
+        tx.OnCommitted(() => parts.WakeAt(due));
     }
 
-    private static HostId HostOf(TaskRow task) =>
-        HostId.TryParse(task.Host, out var host)
-            ? host
-            : throw new InvalidOperationException($"task {task.Key} has no host");
+    /// <summary>Asks the host that has the order to stop, again after a while; an order that never left ends at once.</summary>
+    private async ValueTask AskToStopAsync(Tx tx, TaskRow task)
+    {
+        if (task.Sends == 0)
+        {
+            await parts.Answers.FailAsync(tx, task, Cancelled(task));
+            return;
+        }
+        var again = tx.Now + CancelAgainAfter;
+        await tx.PutOffAsync(task.Key, task.Sends, again);
+        parts.StopAfterCommit(tx, task);
+        tx.OnCommitted(() => parts.WakeAt(again));
+    }
+
+    /// <summary>Ever more seldom: a host that is down for a day finds a handful of copies, not a thousand.</summary>
+    private static TimeSpan Resend(int sends)
+    {
+        var wait = ResendAfter * Math.Pow(2, Math.Min(sends, 10));
+        return wait < ResendAtMost ? wait : ResendAtMost;
+    }
+
+    private static FaultDetails Cancelled(TaskRow task) => new(FaultCode.Cancelled, $"{task.Name} was cancelled");
 
     /// <summary>An undo has no deadline; its message still has an end, and a later one follows.</summary>
-    private static HostOrder Order(TaskRow task, HostId host, DateTimeOffset now) =>
+    private static HostOrder Order(TaskRow task, DateTimeOffset now) =>
         new(
-            host,
+            task.HostId,
             task.Key.ToString(),
             task.Resource!,
             task.Epoch,

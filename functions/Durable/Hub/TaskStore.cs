@@ -6,91 +6,117 @@ namespace Pipeline.Durable.Hub;
 internal static class TaskStore
 {
     private const string Columns = """
-        instance_id, generation, task_id, kind, name, input, host, resource, epoch, secrets, retry, attempt, cancelled,
-        due_at, deadline_at, trace_parent
+        instance_id, generation, task_id, kind, name, input, host, resource, epoch, secrets, retry, attempt, fault, sends,
+        cancelled, due_at, deadline_at, trace_parent
         """;
+
+    private const string ThisOne = "instance_id = @InstanceId AND generation = @Generation AND task_id = @TaskId";
 
     public static async ValueTask AddTaskAsync(this Tx tx, TaskRow task) =>
         await tx.ExecuteAsync(
             $"""
             INSERT INTO tasks ({Columns}) VALUES (@InstanceId, @Generation, @TaskId, @Kind, @Name, @Input, @Host, @Resource,
-                @Epoch, @Secrets, @Retry, @Attempt, 0, @DueAt, @DeadlineAt, @TraceParent)
+                @Epoch, @Secrets, @Retry, 1, NULL, 0, 0, @now, @DeadlineAt, @TraceParent)
             """,
             task
         );
 
     public static ValueTask<TaskRow?> FindTaskAsync(this Tx tx, TaskKey key) =>
-        tx.FindAsync<TaskRow>(
-            $"""
-            SELECT {Columns} FROM tasks
-            WHERE instance_id = @InstanceId AND generation = @Generation AND task_id = @TaskId
-            """,
-            new
-            {
-                key.InstanceId,
-                key.Generation,
-                key.TaskId,
-            }
+        tx.FindAsync<TaskRow>($"SELECT {Columns} FROM tasks WHERE {ThisOne}", key);
+
+    /// <summary>A task whose time has come; null when it is not due, or answered.</summary>
+    public static ValueTask<TaskRow?> FindDueTaskAsync(this Tx tx, TaskKey key) =>
+        tx.FindAsync<TaskRow>($"SELECT {Columns} FROM tasks WHERE {ThisOne} AND due_at <= @now", key);
+
+    public static ValueTask<IReadOnlyList<TaskRow>> ListTasksAsync(this Tx tx, string instance) =>
+        tx.ListAsync<TaskRow>(
+            $"SELECT {Columns} FROM tasks WHERE instance_id = @instance ORDER BY task_id",
+            new { instance }
         );
 
-    /// <summary>Tasks to begin, repeat, send again or give up, oldest first.</summary>
-    public static ValueTask<IReadOnlyList<TaskRow>> ListDueTasksAsync(this Tx tx, int limit) =>
-        tx.ListAsync<TaskRow>(
-            $"SELECT {Columns} FROM tasks WHERE due_at <= @now ORDER BY due_at, instance_id LIMIT @limit",
+    /// <summary>Tasks to begin, repeat, send again or give up, oldest first, and when the next one will be due.</summary>
+    public static async ValueTask<(IReadOnlyList<DueTask> Due, DateTimeOffset? Next)> ListDueTasksAsync(
+        this Tx tx,
+        int limit
+    )
+    {
+        var due = await tx.ListAsync<DueTask>(
+            """
+            SELECT instance_id, generation, task_id, kind FROM tasks
+            WHERE due_at <= @now ORDER BY due_at, instance_id, task_id LIMIT @limit
+            """,
             new { limit }
         );
+        var next = await tx.ScalarAsync<long?>("SELECT MIN(due_at) FROM tasks WHERE due_at > @now");
+        return (due, next is null ? null : Time.FromMicroseconds(next.Value));
+    }
 
-    public static async ValueTask<DateTimeOffset?> NextDueTaskAsync(this Tx tx) =>
-        await tx.ScalarAsync<long?>("SELECT MIN(due_at) FROM tasks WHERE due_at > @now") is { } next
-            ? Time.FromMicroseconds(next)
-            : null;
-
-    public static async ValueTask DeleteTaskAsync(this Tx tx, TaskKey key) =>
-        await tx.ExecuteAsync(
-            "DELETE FROM tasks WHERE instance_id = @InstanceId AND generation = @Generation AND task_id = @TaskId",
+    /// <summary>Takes a task away to end it. Null when another has done so, or it was cancelled and must not be done.</summary>
+    public static ValueTask<TaskRow?> TakeTaskAsync(this Tx tx, TaskKey key, bool evenCancelled) =>
+        tx.FindAsync<TaskRow>(
+            $"DELETE FROM tasks WHERE {ThisOne} AND cancelled <= @most RETURNING {Columns}",
             new
             {
                 key.InstanceId,
                 key.Generation,
                 key.TaskId,
+                most = evenCancelled ? 1 : 0,
             }
         );
 
-    /// <summary>Puts a task off: to its next try, or to when an unanswered order is sent again.</summary>
-    public static async ValueTask PutOffAsync(
-        this Tx tx,
-        TaskKey key,
-        int attempt,
-        DateTimeOffset dueAt,
-        string? fault
-    ) =>
+    /// <summary>An instance's tasks go, all of them or the cancelled ones.</summary>
+    public static ValueTask<IReadOnlyList<TaskRow>> DropTasksAsync(this Tx tx, string instance, bool onlyCancelled) =>
+        tx.ListAsync<TaskRow>(
+            $"DELETE FROM tasks WHERE instance_id = @instance AND cancelled >= @least RETURNING {Columns}",
+            new { instance, least = onlyCancelled ? 1 : 0 }
+        );
+
+    /// <summary>Puts a task off to its next try.</summary>
+    public static async ValueTask TryAgainAsync(this Tx tx, TaskRow task, DateTimeOffset dueAt, string fault) =>
         await tx.ExecuteAsync(
-            """
-            UPDATE tasks SET attempt = @attempt, due_at = @dueAt, fault = COALESCE(@fault, fault)
-            WHERE instance_id = @InstanceId AND generation = @Generation AND task_id = @TaskId
+            $"""
+            UPDATE tasks SET attempt = attempt + 1, sends = 0, due_at = @dueAt, fault = @fault
+            WHERE {ThisOne} AND attempt = @Attempt
             """,
             new
             {
-                key.InstanceId,
-                key.Generation,
-                key.TaskId,
-                attempt,
+                task.InstanceId,
+                task.Generation,
+                task.TaskId,
+                task.Attempt,
                 dueAt,
                 fault,
             }
         );
 
-    public static async ValueTask CancelTaskAsync(this Tx tx, TaskKey key) =>
+    /// <summary>Looks at a task again later; the same try.</summary>
+    public static async ValueTask PutOffAsync(this Tx tx, TaskKey key, int sends, DateTimeOffset dueAt) =>
         await tx.ExecuteAsync(
-            """
-            UPDATE tasks SET cancelled = 1, due_at = @now
-            WHERE instance_id = @InstanceId AND generation = @Generation AND task_id = @TaskId
-            """,
+            $"UPDATE tasks SET sends = @sends, due_at = @dueAt WHERE {ThisOne}",
             new
             {
                 key.InstanceId,
                 key.Generation,
                 key.TaskId,
+                sends,
+                dueAt,
             }
         );
+
+    /// <returns>The task; null when it was answered already.</returns>
+    public static ValueTask<TaskRow?> CancelTaskAsync(this Tx tx, TaskKey key) =>
+        tx.FindAsync<TaskRow>(
+            $"UPDATE tasks SET cancelled = 1, due_at = @now WHERE {ThisOne} RETURNING {Columns}",
+            key
+        );
+}
+
+internal sealed record DueTask
+{
+    public string InstanceId { get; init; } = "";
+    public int Generation { get; init; }
+    public int TaskId { get; init; }
+    public string Kind { get; init; } = "";
+
+    public TaskKey Key => new(InstanceId, Generation, TaskId);
 }

@@ -2,35 +2,44 @@ using System.Threading.Channels;
 
 namespace Pipeline.Durable.Hub;
 
-/// <summary>Keys to work on: each at most once at a time, and once more when it was named meanwhile.</summary>
+/// <summary>Keys to work on: each at most once at a time, and once more when it was named while it was worked on.</summary>
 internal sealed class WorkSet<TKey>
     where TKey : notnull
 {
+    private enum Stage
+    {
+        Waiting,
+        UnderWay,
+        UnderWayAndNamedAgain,
+    }
+
     private readonly Lock gate = new();
-    private readonly Dictionary<TKey, bool> state = []; // true: named again while under way
+    private readonly Dictionary<TKey, Stage> stages = [];
     private readonly Channel<TKey> ready = Channel.CreateUnbounded<TKey>();
 
     public void Add(TKey key)
     {
         lock (gate)
         {
-            if (!state.TryAdd(key, false))
+            if (!stages.TryAdd(key, Stage.Waiting))
             {
-                state[key] = true;
+                // Who waits has not looked yet; who is under way may have looked already.
+                if (stages[key] == Stage.UnderWay)
+                    stages[key] = Stage.UnderWayAndNamedAgain;
                 return;
             }
         }
         ready.Writer.TryWrite(key);
     }
 
-    /// <summary>The next key; null when stopped.</summary>
+    /// <summary>The next key; null when stopped. Whoever takes a key calls <see cref="Done"/>.</summary>
     public async ValueTask<Taken?> TakeAsync(CancellationToken ct)
     {
         try
         {
             var key = await ready.Reader.ReadAsync(ct);
             lock (gate)
-                state[key] = false;
+                stages[key] = Stage.UnderWay;
             return new(key);
         }
         catch (OperationCanceledException)
@@ -41,15 +50,16 @@ internal sealed class WorkSet<TKey>
 
     public void Done(TKey key)
     {
-        bool again;
         lock (gate)
         {
-            again = state[key];
-            if (!again)
-                state.Remove(key);
+            if (stages[key] == Stage.UnderWay)
+            {
+                stages.Remove(key);
+                return;
+            }
+            stages[key] = Stage.Waiting;
         }
-        if (again)
-            ready.Writer.TryWrite(key);
+        ready.Writer.TryWrite(key);
     }
 
     public sealed record Taken(TKey Key);

@@ -21,21 +21,20 @@ internal sealed class Episode
     private readonly DurableJson json;
     private readonly IOrchestrator orchestrator;
     private readonly TaskOrchestrationContext context;
-    private readonly long lastRecordedEpisode;
+    private readonly Turn from;
     private Task<string>? run;
     private int nextTask;
     private int raises;
 
-    private Episode(InstanceRow instance, int recorded, IOrchestrator orchestrator, DurableJson json, ILogger logger)
+    private Episode(Turn from, IOrchestrator orchestrator, DurableJson json, ILogger logger)
     {
-        Instance = instance;
+        this.from = from;
         this.json = json;
         this.orchestrator = orchestrator;
-        lastRecordedEpisode = recorded;
         context = new(this, json, logger);
     }
 
-    public InstanceRow Instance { get; }
+    public InstanceRow Instance => from.Instance;
 
     public DateTimeOffset Now { get; private set; }
 
@@ -47,30 +46,27 @@ internal sealed class Episode
 
     private long Epoch => Instance.Epoch + raises;
 
-    /// <summary>Replays and goes on.</summary>
-    /// <param name="history">All that is recorded of this generation, in order.</param>
+    /// <summary>Replays the turn's history and goes on.</summary>
     /// <param name="news">What came since: completions, fired timers, cancel; appended in this order.</param>
-    /// <param name="mail">External events not yet taken, oldest first.</param>
     /// <exception cref="MismatchException">The code diverges from the history.</exception>
     public static EpisodeResult Run(
-        InstanceRow instance,
-        IReadOnlyList<HistoryEvent> history,
+        Turn turn,
         IReadOnlyList<HistoryEvent> news,
-        IReadOnlyList<MailRow> mail,
         DateTimeOffset now,
         IOrchestrator orchestrator,
         DurableJson json,
         ILogger logger
     )
     {
-        var episode = new Episode(instance, history.Count, orchestrator, json, logger);
-        for (var seq = 0; seq < history.Count; seq++)
-            episode.Replay(history[seq], seq);
+        var episode = new Episode(turn, orchestrator, json, logger);
+        for (var seq = 0; seq < turn.History.Count; seq++)
+            episode.Replay(turn.History[seq], seq);
+        episode.NoStrangers(turn.History.Count);
         episode.IsReplaying = false;
         episode.Append(new(HistoryKind.OrchestratorStarted, -1, null, null, null, now));
         foreach (var item in news)
             episode.Append(item with { At = now });
-        var taken = episode.TakeMail(mail);
+        var taken = episode.TakeMail(turn.Mail);
         episode.turn.Close();
         return episode.Result(taken);
     }
@@ -78,6 +74,7 @@ internal sealed class Episode
     /// <summary>Takes an action: in a replay it must be the recorded one, later it is new.</summary>
     public PendingAction Emit(HistoryKind kind, string? name, string? data, string identity, object? detail)
     {
+        turn.AssertHere();
         var id = nextTask++;
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}/{identity}")).AsSpan(0, 8));
         var action = new PendingAction(id, new(kind, id, name, data, hash, Now), detail) { Epoch = Epoch };
@@ -101,12 +98,16 @@ internal sealed class Episode
         EmitDone(HistoryKind.EpochRaised, $"{Epoch}");
     }
 
-    public Task<string> WaitForEvent(string name)
+    /// <summary>The next event of this name; a wait that is cancelled takes none.</summary>
+    public Task<string> WaitForEvent(string name, CancellationToken ct)
     {
+        turn.AssertHere();
         if (!waits.TryGetValue(name, out var queue))
             waits.Add(name, queue = new());
         var wait = new TaskCompletionSource<string>();
         queue.Enqueue(wait);
+        if (ct.CanBeCanceled)
+            ct.Register(() => wait.TrySetCanceled(ct));
         return wait.Task;
     }
 
@@ -120,15 +121,13 @@ internal sealed class Episode
         if (item.IsAction)
             Match(item, seq);
         else
-            Deliver(item);
+            Deliver(item, seq);
     }
 
     private void Append(HistoryEvent item)
     {
-        if (item.Kind == HistoryKind.OrchestratorStarted)
-            NoStrangers((int)lastRecordedEpisode);
         produced.Add(item);
-        Deliver(item);
+        Deliver(item, -1);
     }
 
     /// <summary>Whatever the code did in an episode stands in that episode's history.</summary>
@@ -150,7 +149,7 @@ internal sealed class Episode
 
     private static string Describe(HistoryEvent item) => $"{item} ({item.Hash})";
 
-    private void Deliver(HistoryEvent item)
+    private void Deliver(HistoryEvent item, int seq)
     {
         switch (item.Kind)
         {
@@ -167,7 +166,8 @@ internal sealed class Episode
                 turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Fail(json.Read<FaultDetails>(item.Data!)));
                 break;
             case HistoryKind.EventRaised:
-                turn.Run(() => waits[item.Name!].Dequeue().TrySetResult(item.Data!));
+                var wait = FirstWait(item.Name!) ?? throw new MismatchException(seq, item.ToString(), "no wait for it");
+                turn.Run(() => wait.TrySetResult(item.Data!));
                 break;
             case HistoryKind.CancelRequested or HistoryKind.DeadlineReached:
                 turn.Run(() => interrupted.TrySetResult(json.Read<FaultDetails>(item.Data!)));
@@ -182,7 +182,7 @@ internal sealed class Episode
     {
         var left = mail.ToList();
         var taken = new List<long>();
-        while (left.FindIndex(m => waits.TryGetValue(m.Name, out var queue) && queue.Count > 0) is >= 0 and var index)
+        while (left.FindIndex(m => FirstWait(m.Name) is not null) is >= 0 and var index)
         {
             var item = left[index];
             left.RemoveAt(index);
@@ -192,19 +192,37 @@ internal sealed class Episode
         return taken;
     }
 
+    /// <summary>The oldest wait for this name that is still open; what the code gave up waiting for takes no event.</summary>
+    private TaskCompletionSource<string>? FirstWait(string name)
+    {
+        if (!waits.TryGetValue(name, out var queue))
+            return null;
+        while (queue.TryPeek(out var wait))
+            if (wait.Task.IsCompleted)
+                queue.Dequeue();
+            else
+                return wait;
+        return null;
+    }
+
     private EpisodeResult Result(List<long> taken)
     {
         var fresh = actions.Values.Where(a => !a.Matched).ToList();
         produced.AddRange(fresh.Select(a => a.Event with { At = Now }));
         var outcome = Outcome();
+        if (turn.Strayed || (outcome is null && !IsWaiting))
+            throw new MismatchException(Instance.NextSeq, "a wait of the engine", "an await of something else");
+        // A nudge that found nothing to do leaves no trace.
+        if (produced.Count == 1)
+            produced.Clear();
         if (outcome is not null)
             produced.Add(
                 new(HistoryKind.ExecutionCompleted, -1, outcome.Status, outcome.Output ?? Details(outcome), null, Now)
             );
-        else if (!actions.Values.Any(a => a.IsOpen) && waits.Values.All(q => q.Count == 0))
-            throw new MismatchException(Instance.NextSeq, "a wait of the engine", "an await of something else");
         return new(produced, fresh, taken, outcome, CustomStatus);
     }
+
+    private bool IsWaiting => actions.Values.Any(a => a.IsOpen) || waits.Keys.Any(name => FirstWait(name) is not null);
 
     private string? Details(Outcome outcome) => outcome.Fault is null ? null : json.Write(outcome.Fault);
 
@@ -219,11 +237,9 @@ internal sealed class Episode
             : null;
     }
 
-    private static Outcome Ended(Exception? cause)
+    private Outcome Ended(Exception? cause)
     {
-        var fault = cause is Fault known
-            ? known.Details
-            : new FaultDetails(FaultCode.Internal, cause?.Message ?? "cancelled", cause?.GetType().Name);
+        var fault = context.DetailsOf(cause ?? new OperationCanceledException());
         var cancelled = fault.Code == FaultCode.Cancelled;
         return new(cancelled ? InstanceStatus.Canceled : InstanceStatus.Failed, null, fault);
     }

@@ -4,12 +4,18 @@ namespace Pipeline.Durable.Replay;
 internal sealed class EpisodeContext : SynchronizationContext
 {
     private readonly Queue<(SendOrPostCallback Callback, object? State)> posted = new();
+    private readonly int thread = Environment.CurrentManagedThreadId;
+    private volatile bool strayed;
     private bool closed;
+
+    /// <summary>True when a continuation came from elsewhere: the code awaited something that is not the engine's.</summary>
+    public bool Strayed => strayed;
 
     public override void Post(SendOrPostCallback d, object? state)
     {
-        // A continuation that comes when the episode is over awaited something foreign; the instance is parked for it.
-        if (!closed)
+        if (Environment.CurrentManagedThreadId != thread)
+            strayed = true;
+        else if (!closed)
             posted.Enqueue((d, state));
     }
 
@@ -33,5 +39,16 @@ internal sealed class EpisodeContext : SynchronizationContext
         }
     }
 
+    /// <summary>The code acts only here, while its news is given to it.</summary>
+    /// <exception cref="InvalidOperationException">It went on elsewhere, or later.</exception>
+    public void AssertHere()
+    {
+        if (Environment.CurrentManagedThreadId == thread && Current == this && !closed)
+            return;
+        strayed = true;
+        throw new InvalidOperationException("an orchestrator awaits nothing but its context's tasks");
+    }
+
+    /// <summary>The turn is over: what comes later comes from something the engine does not know.</summary>
     public void Close() => closed = true;
 }

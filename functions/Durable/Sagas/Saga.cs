@@ -21,13 +21,11 @@ public sealed class Saga
     /// <summary>The step that shows the fault on the resource, before anything is undone; repeated until done.</summary>
     public void OnFault(Func<FaultDetails, IActivity<Done>> show) => mark = show;
 
-    public Task<TResult> DoAsync<TResult>(IActivity<TResult> step, IActivity<Done> undo, RetryPolicy? retry = null)
-    {
-        return RunAsync(step, undo, retry);
-    }
+    public Task<TResult> DoAsync<TResult>(IActivity<TResult> step, IActivity<Done> undo, RetryPolicy? retry = null) =>
+        RunAsync(step, undo, retry);
 
     public Task<TResult> DoAsync<TResult>(IActivity<TResult> step, Undo undo, RetryPolicy? retry = null) =>
-        RunAsync(step, undo is null ? throw new ArgumentNullException(nameof(undo)) : null, retry);
+        undo is null ? throw new ArgumentNullException(nameof(undo)) : RunAsync(step, null, retry);
 
     public async Task<(T1, T2)> WhenAllAsync<T1, T2>(Task<T1> first, Task<T2> second)
     {

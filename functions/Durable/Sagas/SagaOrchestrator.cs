@@ -22,9 +22,7 @@ public abstract class SagaOrchestrator<TInput> : TaskOrchestrator<TInput, Done>
         }
         catch (Exception e)
         {
-            var fault = e is Fault known
-                ? known.Details
-                : new FaultDetails(FaultCode.Internal, e.Message, e.GetType().Name);
+            var fault = context.DetailsOf(e);
             await saga.UndoAsync(fault);
             throw Fault.From(fault);
         }

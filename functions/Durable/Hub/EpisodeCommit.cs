@@ -1,0 +1,161 @@
+using Pipeline.Contracts;
+using Pipeline.Data;
+using Pipeline.Durable.Replay;
+
+namespace Pipeline.Durable.Hub;
+
+/// <summary>All that one turn writes, made ready before the transaction: history, tasks, timers, and the instance's row.</summary>
+internal sealed class EpisodeCommit
+{
+    private readonly Turn turn;
+    private readonly EngineParts parts;
+    private readonly IReadOnlyList<Func<Tx, ValueTask>> deeds;
+    private readonly IReadOnlyList<long> taken;
+    private readonly bool parked;
+
+    private EpisodeCommit(Turn turn, EpisodeWrite write, EpisodeResult? result, EngineParts parts)
+    {
+        this.turn = turn;
+        this.parts = parts;
+        Write = write;
+        parked = result is null;
+        Events = result?.Events ?? [];
+        taken = result?.Taken ?? [];
+        deeds = result is null || write.Ended ? [] : result.Actions.Select(Deed).OfType<Func<Tx, ValueTask>>().ToList();
+    }
+
+    public EpisodeWrite Write { get; }
+
+    /// <summary>New history, in order.</summary>
+    public IReadOnlyList<HistoryEvent> Events { get; }
+
+    private InstanceRow Instance => turn.Instance;
+
+    /// <exception cref="Fault">Unavailable when a new step has no handler here.</exception>
+    public static EpisodeCommit Of(Turn turn, EpisodeResult result, EngineParts parts)
+    {
+        var fault = result.Outcome?.Fault;
+        var write = new EpisodeWrite(
+            turn.History.Count + result.Events.Count,
+            result.Outcome?.Status ?? InstanceStatus.Running,
+            result.Outcome?.Output,
+            fault is null ? null : parts.Json.Write(fault),
+            null,
+            result.CustomStatus
+        );
+        return new(turn, write, result, parts);
+    }
+
+    /// <summary>Shows why the instance cannot go on; its news stays where it is.</summary>
+    public static EpisodeCommit Parked(Turn turn, string blocked, EngineParts parts)
+    {
+        var row = turn.Instance;
+        return new(turn, new(row.NextSeq, InstanceStatus.Suspended, null, null, blocked, null), null, parts);
+    }
+
+    /// <returns>False when the instance moved on meanwhile, and nothing was written.</returns>
+    public async ValueTask<bool> RunAsync(Tx tx)
+    {
+        if (!await tx.AdvanceAsync(Instance, Write))
+            return false;
+        if (parked)
+            return true;
+        var seq = turn.History.Count;
+        foreach (var item in Events)
+            await tx.AddHistoryAsync(Instance, seq++, item);
+        await tx.DeleteInboxAsync([.. turn.Inbox.Select(i => i.Seq)]);
+        await tx.TakeMailAsync(taken);
+        foreach (var deed in deeds)
+            await deed(tx);
+        if (Write.Ended)
+            await EndAsync(tx);
+        return true;
+    }
+
+    /// <summary>What carries an action out; null for one that stands in history alone.</summary>
+    private Func<Tx, ValueTask>? Deed(PendingAction action)
+    {
+        var key = new TaskKey(Instance.Id, Instance.Generation, action.TaskId);
+        switch (action.Event.Kind)
+        {
+            case HistoryKind.TaskScheduled:
+                var task = Task(key, action);
+                return tx => ScheduleAsync(tx, task);
+            case HistoryKind.TimerCreated:
+                var due = parts.Json.Read<DateTimeOffset>(action.Event.Data!);
+                return tx => SetTimerAsync(tx, key, due);
+            case HistoryKind.TimerCancelled:
+                return tx => tx.DeleteTimerAsync(key with { TaskId = int.Parse(action.Event.Data!) });
+            case HistoryKind.TaskCancelRequested:
+                return tx => CancelAsync(tx, key with { TaskId = int.Parse(action.Event.Data!) });
+            case HistoryKind.EpochRaised:
+                return RaiseEpochAsync;
+            default:
+                return null;
+        }
+    }
+
+    private TaskRow Task(TaskKey key, PendingAction action)
+    {
+        var (step, options) = ((object, TaskOptions))action.Detail!;
+        var onHost = step as IHostStep;
+        return new TaskRow
+        {
+            InstanceId = key.InstanceId,
+            Generation = key.Generation,
+            TaskId = key.TaskId,
+            Kind = parts.Registry.KindOf(step),
+            Name = action.Event.Name!,
+            Input = action.Event.Data!,
+            Host = onHost?.Host.ToString(),
+            Resource = Instance.Resource ?? Instance.Id,
+            Epoch = action.Epoch,
+            Secrets = onHost is null ? null : string.Join(',', onHost.Secrets),
+            Retry = parts.Json.Write(options.Retry),
+            DeadlineAt = options.Bounded ? Instance.DeadlineAt : null,
+            TraceParent = Instance.TraceParent,
+        };
+    }
+
+    private async ValueTask ScheduleAsync(Tx tx, TaskRow task)
+    {
+        await tx.AddTaskAsync(task);
+        tx.OnCommitted(() => parts.WakeTask(task.Key, task.Kind));
+    }
+
+    private async ValueTask SetTimerAsync(Tx tx, TaskKey key, DateTimeOffset due)
+    {
+        await tx.AddInboxAsync(key, HistoryKind.TimerFired, null, null, due);
+        tx.OnCommitted(() => parts.WakeAt(due));
+    }
+
+    private async ValueTask CancelAsync(Tx tx, TaskKey key)
+    {
+        if (await tx.CancelTaskAsync(key) is not { } task)
+            return;
+        parts.StopAfterCommit(tx, task);
+        tx.OnCommitted(() => parts.WakeTask(key, task.Kind));
+    }
+
+    /// <summary>The undo begins. A cancelled step that has not answered by now is overtaken: nobody waits for it any more.</summary>
+    private async ValueTask RaiseEpochAsync(Tx tx)
+    {
+        await tx.DropTasksAsync(Instance.Id, onlyCancelled: true);
+        if (Instance.Resource is { } resource)
+            await tx.RaiseEpochAsync(resource);
+    }
+
+    /// <summary>Nothing waits for an ended instance, and whoever waits for its resource begins.</summary>
+    private async ValueTask EndAsync(Tx tx)
+    {
+        await tx.DropWaitsAsync(Instance.Id);
+        foreach (var task in await tx.DropTasksAsync(Instance.Id, onlyCancelled: false))
+            parts.StopAfterCommit(tx, task);
+        if (Instance.Resource is null || await tx.UnlockAsync(Instance.Resource, Instance.Id) is not { } held)
+            return;
+        var next = (await tx.FindInstanceAsync(held.Operation!))!;
+        next = next with { DeadlineAt = tx.Now + (next.DeadlineAt - next.CreatedAt) };
+        await tx.SetEpochAsync(next.Id, held.Epoch, next.DeadlineAt);
+        await parts.BeginAsync(tx, next);
+    }
+}

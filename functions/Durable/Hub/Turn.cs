@@ -1,0 +1,28 @@
+namespace Pipeline.Durable.Hub;
+
+/// <summary>What one turn of an instance starts from: one snapshot.</summary>
+/// <param name="Inbox">News that is due, oldest first.</param>
+/// <param name="Mail">External events nobody took yet, oldest first.</param>
+internal sealed record Turn(
+    InstanceRow Instance,
+    IReadOnlyList<HistoryEvent> History,
+    IReadOnlyList<InboxRow> Inbox,
+    IReadOnlyList<MailRow> Mail
+)
+{
+    /// <summary>False while the instance waits for its resource: what is sent to it waits with it.</summary>
+    public bool HasBegun => History.Count > 0 || Inbox.Any(i => i.Kind == nameof(HistoryKind.ExecutionStarted));
+}
+
+/// <summary>What one turn changes on its instance's row.</summary>
+internal sealed record EpisodeWrite(
+    int NextSeq,
+    string Status,
+    string? Output,
+    string? Fault,
+    string? Blocked,
+    string? CustomStatus
+)
+{
+    public bool Ended => InstanceStatus.IsTerminal(Status);
+}
