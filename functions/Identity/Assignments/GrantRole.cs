@@ -25,7 +25,7 @@ internal sealed class GrantRole(Database db, IdentityStore store, ChangeLog chan
             if (!await store.AddAssignmentAsync(tx, user, project, role))
                 return; // given already
             await changes.AddAsync(tx, Change.Assignment(user, project, revokes: false));
-            await tx.AuditAsync(caller, requestId, Rule, path.Target);
+            await tx.AuditAsync(caller.Audit(requestId, Rule, path.Target));
         });
         return Answer.NoContent();
     }

@@ -25,7 +25,7 @@ internal sealed class RevokeRole(Database db, IdentityStore store, ChangeLog cha
             if (!await store.DeleteAssignmentAsync(tx, user, project, role))
                 throw path.NotGranted();
             await changes.AddAsync(tx, Change.Assignment(user, project, revokes: true));
-            await tx.AuditAsync(caller, requestId, Rule, path.Target);
+            await tx.AuditAsync(caller.Audit(requestId, Rule, path.Target));
         });
         return Answer.NoContent();
     }

@@ -23,7 +23,7 @@ internal sealed class RevokeToken(Database db, ChangeLog changes, TokenCheck tok
         await db.WriteAsync(async tx =>
         {
             await changes.AddAsync(tx, Change.Token(auditId));
-            await tx.AuditAsync(caller, requestId, Rule, $"token/{auditId}");
+            await tx.AuditAsync(caller.Audit(requestId, Rule, $"token/{auditId}"));
         });
         return Answer.NoContent();
     }

@@ -14,6 +14,7 @@ internal sealed class PasswordCheck(
     IdentityStore store,
     ChangeLog changes,
     Randomness randomness,
+    Proxies proxies,
     IdentityOptions options
 )
 {
@@ -62,13 +63,14 @@ internal sealed class PasswordCheck(
     }
 
     // An IPv6 network is one source: its addresses cost nothing.
-    private static string SourceOf(HttpContext context)
-    {
-        var address = context.Connection.RemoteIpAddress;
-        if (address is null or { AddressFamily: AddressFamily.InterNetwork })
-            return address?.ToString() ?? "";
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4().ToString();
-        return new IPAddress([.. address.GetAddressBytes().AsSpan(0, 8), .. new byte[8]]).ToString();
-    }
+    private string SourceOf(HttpContext context) =>
+        proxies.ClientOf(context) switch
+        {
+            null => "",
+            { AddressFamily: AddressFamily.InterNetworkV6 } address => new IPAddress([
+                .. address.GetAddressBytes().AsSpan(0, 8),
+                .. new byte[8],
+            ]).ToString(),
+            var address => address.ToString(),
+        };
 }

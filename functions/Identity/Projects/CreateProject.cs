@@ -14,17 +14,22 @@ internal sealed class CreateProject(Database db, IdentityStore store, IdentityUr
         RequestId requestId
     )
     {
-        var body = (await request.ReadFieldsAsync()).Object("project");
-        var project = Read(body, new(randomness.NewGuid().ToString("N")));
-        await db.WriteAsync(async tx =>
+        var body = await request.ReadFieldsAsync();
+        var project = Read(body.Object("project"), new(randomness.NewGuid().ToString("N")));
+        var key = IdempotencyKeys.Of(request, caller, body);
+        var made = await db.WriteAsync(async tx =>
         {
+            if (await tx.RecallAsync(key) is { } stored)
+                return await store.FindProjectAsync(tx, stored.Body) ?? throw Refusals.NotFound("project", stored.Body);
             if (await store.FindDomainAsync(tx, project.DomainId.Value) is null)
                 throw Fault.BadRequest($"Could not find domain: {project.DomainId}.");
             if (!await store.TryAddProjectAsync(tx, project))
                 throw NameTaken(project);
-            await tx.AuditAsync(caller, requestId, Rule, $"project/{project.Id}");
+            await tx.RememberAsync(key, 201, project.Id.Value);
+            await tx.AuditAsync(caller.Audit(requestId, Rule, $"project/{project.Id}"));
+            return project;
         });
-        return ProjectView.Answer(201, request, urls, project);
+        return ProjectView.Answer(201, request, urls, made);
     }
 
     public static Fault NameTaken(Project project) =>

@@ -22,7 +22,7 @@ internal sealed class DeleteProject(Database db, IdentityStore store, ChangeLog 
             var project = await store.FindProjectAsync(tx, projectId) ?? throw Refusals.NotFound("project", projectId);
             await store.DeleteProjectAsync(tx, project.Id);
             await changes.AddAsync(tx, Change.Project(project.Id, revokes: true));
-            await tx.AuditAsync(caller, requestId, Rule, $"project/{project.Id}");
+            await tx.AuditAsync(caller.Audit(requestId, Rule, $"project/{project.Id}"));
         });
         return Answer.NoContent();
     }

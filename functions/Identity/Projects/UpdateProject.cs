@@ -29,7 +29,7 @@ internal sealed class UpdateProject(Database db, IdentityStore store, ChangeLog 
             if (!await store.TryUpdateProjectAsync(tx, after))
                 throw CreateProject.NameTaken(after);
             await changes.AddAsync(tx, Change.Project(after.Id, revokes: before.Enabled && !after.Enabled));
-            await tx.AuditAsync(caller, requestId, Rule, $"project/{after.Id}");
+            await tx.AuditAsync(caller.Audit(requestId, Rule, $"project/{after.Id}"));
             return after;
         });
         return ProjectView.Answer(200, request, urls, project);

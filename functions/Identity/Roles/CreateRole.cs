@@ -20,15 +20,21 @@ internal sealed class CreateRole(
         RequestId requestId
     )
     {
-        var role = Read((await request.ReadFieldsAsync()).Object("role"));
-        await db.WriteAsync(async tx =>
+        var body = await request.ReadFieldsAsync();
+        var role = Read(body.Object("role"));
+        var key = IdempotencyKeys.Of(request, caller, body);
+        var made = await db.WriteAsync(async tx =>
         {
+            if (await tx.RecallAsync(key) is { } stored)
+                return await store.FindRoleAsync(tx, stored.Body) ?? throw Refusals.NotFound("role", stored.Body);
             if (!await store.TryAddRoleAsync(tx, role))
                 throw Refusals.Duplicate("role", role.Name);
             await changes.AddAsync(tx, Change.Roles());
-            await tx.AuditAsync(caller, requestId, Rule, $"role/{role.Id}");
+            await tx.RememberAsync(key, 201, role.Id.Value);
+            await tx.AuditAsync(caller.Audit(requestId, Rule, $"role/{role.Id}"));
+            return role;
         });
-        return RoleView.Answer(201, request, urls, role);
+        return RoleView.Answer(201, request, urls, made);
     }
 
     private Role Read(Fields body)

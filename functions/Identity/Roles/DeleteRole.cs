@@ -22,7 +22,7 @@ internal sealed class DeleteRole(Database db, IdentityStore store, ChangeLog cha
             var role = await store.FindRoleAsync(tx, roleId) ?? throw Refusals.NotFound("role", roleId);
             await store.DeleteRoleAsync(tx, role.Id);
             await changes.AddAsync(tx, Change.Roles());
-            await tx.AuditAsync(caller, requestId, Rule, $"role/{role.Id}");
+            await tx.AuditAsync(caller.Audit(requestId, Rule, $"role/{role.Id}"));
         });
         return Answer.NoContent();
     }

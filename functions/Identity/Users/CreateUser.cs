@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pipeline.Data;
 using Pipeline.Identity.Domains;
 using Pipeline.Identity.Passwords;
@@ -21,28 +23,51 @@ internal sealed class CreateUser(
         RequestId requestId
     )
     {
-        var body = (await request.ReadFieldsAsync()).Object("user");
+        var body = await request.ReadFieldsAsync();
+        var fields = UserFields.Read(body.Object("user"));
+        var user = Read(body.Object("user"), fields, new(randomness.NewGuid().ToString("N")));
+        var key = IdempotencyKeys.Of(request, caller, WithoutPassword(body));
+        var hash = fields.Password is { } password ? await passwords.HashAsync(password, request.HttpContext) : null;
+        var made = await db.WriteAsync(async tx =>
+        {
+            if (await tx.RecallAsync(key) is { } stored)
+                return await store.FindUserAsync(tx, stored.Body) ?? throw Refusals.NotFound("user", stored.Body);
+            await AddAsync(tx, user, hash);
+            await tx.RememberAsync(key, 201, user.Id.Value);
+            await tx.AuditAsync(caller.Audit(requestId, Rule, $"user/{user.Id}"));
+            return user;
+        });
+        return UserView.Answer(201, request, urls, made);
+    }
+
+    private async ValueTask AddAsync(Tx tx, User user, string? hash)
+    {
+        if (await store.FindDomainAsync(tx, user.DomainId.Value) is null)
+            throw Refusals.NotFound("domain", user.DomainId.Value);
+        if (!await store.TryAddUserAsync(tx, user))
+            throw Refusals.Duplicate("user", $"{user.Name} at domain ID {user.DomainId}");
+        if (hash is not null)
+            await store.SetHashAsync(tx, user.Id, hash);
+    }
+
+    private static User Read(Fields body, UserFields fields, UserId id)
+    {
         _ = body["name"];
-        var fields = UserFields.Read(body);
-        var user = fields.Over(
+        return fields.Over(
             new()
             {
-                Id = new(randomness.NewGuid().ToString("N")),
+                Id = id,
                 DomainId = body.Nullable("domain_id")?.Id<DomainId>() ?? Domain.Default,
                 Enabled = true,
             }
         );
-        var hash = fields.Password is { } password ? await passwords.HashAsync(password, request.HttpContext) : null;
-        await db.WriteAsync(async tx =>
-        {
-            if (await store.FindDomainAsync(tx, user.DomainId.Value) is null)
-                throw Refusals.NotFound("domain", user.DomainId.Value);
-            if (!await store.TryAddUserAsync(tx, user))
-                throw Refusals.Duplicate("user", $"{user.Name} at domain ID {user.DomainId}");
-            if (hash is not null)
-                await store.SetHashAsync(tx, user.Id, hash);
-            await tx.AuditAsync(caller, requestId, Rule, $"user/{user.Id}");
-        });
-        return UserView.Answer(201, request, urls, user);
+    }
+
+    // The digest that is kept with a key must not be one of a password.
+    private static Fields WithoutPassword(Fields body)
+    {
+        var copy = JsonObject.Create(body.Json)!;
+        copy["user"]!.AsObject().Remove("password");
+        return new(JsonElement.Parse(copy.ToJsonString()), "");
     }
 }

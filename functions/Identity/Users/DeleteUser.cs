@@ -21,7 +21,7 @@ internal sealed class DeleteUser(Database db, IdentityStore store, ChangeLog cha
             var user = await store.FindUserAsync(tx, userId) ?? throw Refusals.NotFound("user", userId);
             await store.DeleteUserAsync(tx, user.Id);
             await changes.AddAsync(tx, Change.User(user.Id, revokes: true));
-            await tx.AuditAsync(caller, requestId, Rule, $"user/{user.Id}");
+            await tx.AuditAsync(caller.Audit(requestId, Rule, $"user/{user.Id}"));
         });
         return Answer.NoContent();
     }

@@ -35,7 +35,7 @@ internal sealed class UpdateUser(
                 throw Fault.BadRequest("Cannot change Domain ID");
             var after = fields.Over(before);
             await WriteAsync(tx, before, after, hash);
-            await tx.AuditAsync(caller, requestId, Rule, $"user/{after.Id}");
+            await tx.AuditAsync(caller.Audit(requestId, Rule, $"user/{after.Id}"));
             return after;
         });
         return UserView.Answer(200, request, urls, user);
