@@ -7,6 +7,7 @@ public enum FaultCode
     Unauthorized,
     Forbidden,
     NotFound,
+    Gone,
     NotAllowed,
     NotAcceptable,
     Conflict,

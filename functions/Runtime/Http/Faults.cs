@@ -13,6 +13,7 @@ internal static class Faults
             FaultCode.Unauthorized => 401,
             FaultCode.Forbidden => 403,
             FaultCode.NotFound => 404,
+            FaultCode.Gone => 410,
             FaultCode.NotAllowed => 405,
             FaultCode.NotAcceptable => 406,
             FaultCode.Conflict or FaultCode.Cancelled or FaultCode.Superseded => 409,
