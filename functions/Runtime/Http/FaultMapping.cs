@@ -13,6 +13,7 @@ internal sealed partial class FaultMapping(PublicUrl publicUrl, ILogger logger)
         if (context.RequestAborted.IsCancellationRequested)
         {
             Log.Gone(logger, invocation.RequestId.Value);
+            context.Abort(); // what is not an answer must not look like an empty one
             return Task.CompletedTask;
         }
         if (context.Response.HasStarted)

@@ -66,12 +66,7 @@ public sealed class FunctionsPipeline
         {
             ServerSpan.Stop(invocation);
             if (FunctionMetrics.RecordsRequests)
-                FunctionMetrics.Answered(
-                    context.Request.Method,
-                    invocation.Route?.Path,
-                    context.Response.StatusCode,
-                    time.GetElapsedTime(started)
-                );
+                FunctionMetrics.Answered(invocation, time.GetElapsedTime(started));
         }
     }
 

@@ -20,15 +20,15 @@ internal static class ServerSpan
             isRemote: true,
             out var parent
         );
-        var tags = new ActivityTagsCollection
-        {
-            ["http.request.method"] = request.Method,
-            ["url.path"] = "/" + invocation.Path,
-        };
-        if (invocation.Route is { } route)
-            tags["http.route"] = route.Path;
-        var name = invocation.Route?.SpanName ?? request.Method;
-        invocation.Span = Source.StartActivity(name, ActivityKind.Server, parent, tags);
+        var route = invocation.Route;
+        var span = Source.StartActivity(route?.SpanName ?? "HTTP", ActivityKind.Server, parent);
+        invocation.Span = span;
+        if (span is not { IsAllDataRequested: true })
+            return;
+        span.SetTag("http.request.method", request.Method);
+        span.SetTag("url.path", "/" + invocation.Path);
+        if (route is not null)
+            span.SetTag("http.route", route.Path);
     }
 
     public static void Stop(Invocation invocation)

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Pipeline.Runtime.Http;
 
 namespace Pipeline.Runtime.Metrics;
 
-/// <summary>What the runtime measures of its functions. Labels are low in cardinality: routes, never paths.</summary>
+/// <summary>What the runtime measures of its functions. Labels are low in cardinality: routes, never paths, and no method that nothing answers.</summary>
 internal static class FunctionMetrics
 {
     public const string MeterName = "Pipeline.Functions";
@@ -26,12 +27,14 @@ internal static class FunctionMetrics
 
     public static bool RecordsRequests => Requests.Enabled;
 
-    public static void Answered(string method, string? route, int status, TimeSpan took)
+    public static void Answered(Invocation invocation, TimeSpan took)
     {
+        var route = invocation.Route;
+        var status = invocation.Context.Response.StatusCode;
         var tags = new TagList
         {
-            { "http.request.method", method },
-            { "http.route", route ?? "" },
+            { "http.request.method", route is null ? "_OTHER" : invocation.Request.Method },
+            { "http.route", route?.Path ?? "" },
             { "http.response.status_code", Statuses[status is >= 0 and < 600 ? status : 0] },
         };
         Requests.Record(took.TotalSeconds, tags);

@@ -21,6 +21,8 @@ public sealed class ManagementTests
             typeof(Logs)
         );
         await host.Client.GetAsync("/compute/v2.1/log", Token);
+        using var odd = new HttpRequestMessage(new("BREW"), "/compute/v2.1/log");
+        await host.Client.SendAsync(odd, Token);
         using var client = new HttpClient { BaseAddress = host.Management };
         Assert.Equal("ok\n", await client.GetStringAsync("/healthz", Token));
         Assert.Equal("ok\n", await client.GetStringAsync("/readyz", Token));
@@ -30,6 +32,8 @@ public sealed class ManagementTests
             "http_server_request_duration_seconds_count{http_request_method=\"GET\",http_route=\"/compute/v2.1/log\",http_response_status_code=\"200\"}",
             metrics
         );
+        Assert.Contains("_count{http_request_method=\"_OTHER\",http_route=\"\"", metrics);
+        Assert.DoesNotContain("BREW", metrics);
         Assert.Equal(HttpStatusCode.NotFound, (await host.Client.GetAsync("/metrics", Token)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/compute/v2.1/log", Token)).StatusCode);
     }
