@@ -90,7 +90,7 @@ public sealed class TaskOrchestrationContext
             name,
             input,
             name + input,
-            (step, options ?? TaskOptions.Default)
+            new ScheduledStep(step, options ?? TaskOptions.Default)
         );
         return (action, ResultAsync<TResult>(action));
     }

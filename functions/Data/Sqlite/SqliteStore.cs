@@ -9,7 +9,7 @@ internal sealed class SqliteStore : IDisposable
 {
     internal const string Memory = ":memory:";
 
-    private readonly ConcurrentBag<SqliteConnection> readers = [];
+    private readonly ConcurrentBag<SnapshotReader> readers = [];
     private readonly SqliteConnection writer;
     private readonly GroupCommit commits;
     private readonly TimeProvider time;
@@ -46,12 +46,12 @@ internal sealed class SqliteStore : IDisposable
     {
         if (path == Memory)
             return await Look(writer, query);
-        var reader = readers.TryTake(out var free) ? free : Connect(path, SqliteOpenMode.ReadOnly);
+        var reader = readers.TryTake(out var free) ? free : new(Connect(path, SqliteOpenMode.ReadOnly));
         try
         {
-            reader.Execute("BEGIN DEFERRED"); // Dapper takes a lone BEGIN for a stored procedure
-            var found = await Look(reader, query);
-            reader.Execute("COMMIT");
+            reader.Begin();
+            var found = await Look(reader.Connection, query);
+            reader.End();
             readers.Add(reader);
             return found;
         }

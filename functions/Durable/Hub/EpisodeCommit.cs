@@ -97,7 +97,7 @@ internal sealed class EpisodeCommit
 
     private TaskRow Task(TaskKey key, PendingAction action)
     {
-        var (step, options) = ((object, TaskOptions))action.Detail!;
+        var (step, options) = action.Step!;
         var onHost = step as IHostStep;
         return new TaskRow
         {

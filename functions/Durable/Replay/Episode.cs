@@ -72,12 +72,12 @@ internal sealed class Episode
     }
 
     /// <summary>Takes an action: in a replay it must be the recorded one, later it is new.</summary>
-    public PendingAction Emit(HistoryKind kind, string? name, string? data, string identity, object? detail)
+    public PendingAction Emit(HistoryKind kind, string? name, string? data, string identity, ScheduledStep? step)
     {
         turn.AssertHere();
         var id = nextTask++;
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}/{identity}")).AsSpan(0, 8));
-        var action = new PendingAction(id, new(kind, id, name, data, hash, Now), detail) { Epoch = Epoch };
+        var action = new PendingAction(id, new(kind, id, name, data, hash, Now), step) { Epoch = Epoch };
         actions.Add(id, action);
         return action;
     }

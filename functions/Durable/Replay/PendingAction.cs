@@ -3,7 +3,7 @@ using Pipeline.Contracts;
 namespace Pipeline.Durable.Replay;
 
 /// <summary>An action the code took in this replay: a step, a timer, a cancel. It completes when its news comes.</summary>
-internal sealed class PendingAction(int taskId, HistoryEvent recorded, object? detail)
+internal sealed class PendingAction(int taskId, HistoryEvent recorded, ScheduledStep? step)
 {
     // No RunContinuationsAsynchronously: continuations go to the episode's context, which the replay pumps.
     private readonly TaskCompletionSource<string> completion = new();
@@ -13,8 +13,8 @@ internal sealed class PendingAction(int taskId, HistoryEvent recorded, object? d
     /// <summary>The event that stands, or will stand, in history for it.</summary>
     public HistoryEvent Event => recorded;
 
-    /// <summary>The step record and its options, for a step.</summary>
-    public object? Detail => detail;
+    /// <summary>Null for what is no step.</summary>
+    public ScheduledStep? Step => step;
 
     /// <summary>The fence under which it was taken.</summary>
     public long Epoch { get; init; }
@@ -37,6 +37,9 @@ internal sealed class PendingAction(int taskId, HistoryEvent recorded, object? d
         _ = completion.Task.Exception;
     }
 }
+
+/// <summary>A step as the code asked for it: its record, and how it is to be tried.</summary>
+internal sealed record ScheduledStep(object Step, TaskOptions Options);
 
 /// <summary>The code would not repeat what history says it did.</summary>
 internal sealed class MismatchException(int seq, string recorded, string replayed)

@@ -17,6 +17,7 @@ public readonly record struct Passage(EnginePoint Point, string Instance, string
 /// <param name="kill">Cuts the host off: it writes nothing any more.</param>
 public sealed class FaultPlan(Action kill)
 {
+    private readonly Lock gate = new();
     private readonly List<Planned> planned = [];
     private readonly List<Passage> passed = [];
 
@@ -42,14 +43,21 @@ public sealed class FaultPlan(Action kill)
     public ValueTask ProbeAsync(EnginePoint point, string instance, string name)
     {
         var here = new Passage(point, instance, name);
-        passed.Add(here);
         Watch(here);
-        foreach (var plan in planned.Where(p => !p.Done && p.Here(here, passed.Count)))
-        {
-            plan.Done = true;
-            plan.Strike();
-        }
+        Due(here)?.Invoke();
         return ValueTask.CompletedTask;
+    }
+
+    private Action? Due(Passage here)
+    {
+        lock (gate)
+        {
+            passed.Add(here);
+            if (planned.Find(p => !p.Done && p.Here(here, passed.Count)) is not { } plan)
+                return null;
+            plan.Done = true;
+            return plan.Strike;
+        }
     }
 
     private FaultPlan Add(Planned plan)

@@ -76,7 +76,12 @@ public sealed class SimulationContext : SynchronizationContext
     }
 
     /// <summary>Starts something that goes on beside the main line; if it fails, the run fails; a deadlock names it.</summary>
-    public void Start(string name, Func<Task> work) => started.Add((name, work()));
+    public Task Start(string name, Func<Task> work)
+    {
+        var task = work();
+        started.Add((name, task));
+        return task;
+    }
 
     public override void Post(SendOrPostCallback d, object? state)
     {
@@ -140,4 +145,4 @@ public sealed class SimulationContext : SynchronizationContext
 }
 
 /// <summary>A world that cannot go on; the message names its seed.</summary>
-public sealed class SimulationException(string message) : Exception(message);
+public sealed class SimulationException(string message, Exception? cause = null) : Exception(message, cause);
