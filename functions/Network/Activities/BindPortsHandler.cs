@@ -1,0 +1,102 @@
+using Pipeline.Contracts.Network;
+using Pipeline.Data;
+using Pipeline.Durable;
+using Pipeline.Network.Hosts;
+using Pipeline.Network.Ipam;
+using Pipeline.Network.Networks;
+using Pipeline.Network.Ports;
+using Pipeline.Network.Quotas;
+
+namespace Pipeline.Network.Activities;
+
+/// <summary>
+/// Gives a server its ports on a host: makes those that are missing and binds all, in the order asked for. What the host
+/// is to plug is the result, read after all of it.
+/// </summary>
+internal sealed class BindPortsHandler(PortBook ports, Cloud cloud) : ITransactionalActivity<BindPorts, BoundPorts>
+{
+    public async ValueTask<BoundPorts> RunAsync(Tx tx, BindPorts step)
+    {
+        var made = step.Nics.Count(n => n.Port is null);
+        if (made > 0)
+            await tx.ClaimAsync(step.Project, Quota.Port, made);
+        var networks = await LockAsync(tx, step);
+        var rows = new List<PortRow>();
+        foreach (var nic in step.Nics)
+            rows.Add(
+                nic.Port is { } existing
+                    ? await FindFreeAsync(tx, step, existing)
+                    : await MakeAsync(tx, step, networks[nic.Network!.Value], nic)
+            );
+        var attachment = (await tx.ListServerPortsAsync(step.ServerId))
+            .Select(p => p.Attachment)
+            .DefaultIfEmpty()
+            .Max();
+        for (var i = 0; i < rows.Count; i++)
+            await tx.BindAsync(rows[i] = Bound(rows[i], step, attachment + 1 + i));
+        var (hostNetworks, hostPorts) = await tx.LowerAsync(rows, cloud.Id);
+        return new(hostNetworks, hostPorts);
+    }
+
+    /// <summary>The networks of new ports, taken in one order so that two builds never wait for each other.</summary>
+    private static async ValueTask<Dictionary<NetworkId, NetworkRow>> LockAsync(Tx tx, BindPorts step)
+    {
+        var networks = new Dictionary<NetworkId, NetworkRow>();
+        foreach (
+            var id in step
+                .Nics.Where(n => n.Port is null)
+                .Select(n => n.Network!.Value)
+                .Distinct()
+                .OrderBy(n => n.Value)
+        )
+        {
+            var network = await tx.LockNetworkAsync(id);
+            var visible =
+                network is not null && (network.ProjectId == step.Project || network.Shared || network.External);
+            networks.Add(id, visible ? network! : throw NeutronFault.NetworkNotFound(id));
+        }
+        return networks;
+    }
+
+    private static async ValueTask<PortRow> FindFreeAsync(Tx tx, BindPorts step, PortId id)
+    {
+        if (await tx.FindPortAsync(id) is not { } port || port.ProjectId != step.Project)
+            throw NeutronFault.PortNotFound(id);
+        var free = port.ServerId is null && (port.DeviceId.Length == 0 || port.DeviceId == step.ServerId.ToString());
+        return free ? port : throw Fault.Conflict($"Port {id} is still in use.", "PortInUse");
+    }
+
+    private async ValueTask<PortRow> MakeAsync(Tx tx, BindPorts step, NetworkRow network, NicRequest nic)
+    {
+        long? address = null;
+        if (nic.FixedIp is { } text)
+            address = Ipv4.TryParse(text, out var parsed) ? parsed : throw Fault.BadRequest($"'{text}' is no address.");
+        var order = new NewPort(
+            new()
+            {
+                NetworkId = network.Id,
+                ProjectId = step.Project,
+                AdminStateUp = true,
+                MadeForServer = true,
+            }
+        )
+        {
+            FixedIps = address is null ? null : [new FixedIp(null, address)],
+            Groups = step.SecurityGroups.Count > 0 && network.PortSecurityEnabled ? step.SecurityGroups : null,
+        };
+        return await ports.AddAsync(tx, network, order);
+    }
+
+    private static PortRow Bound(PortRow port, BindPorts step, int attachment) =>
+        port with
+        {
+            Status = PortRow.Build,
+            DeviceId = step.ServerId.ToString(),
+            DeviceOwner = PortRow.Compute,
+            BindingHost = step.HostName,
+            ServerId = step.ServerId,
+            HostId = step.Host,
+            GuestName = step.ServerName,
+            Attachment = attachment,
+        };
+}

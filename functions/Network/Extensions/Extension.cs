@@ -1,0 +1,61 @@
+using System.Text.Json;
+
+namespace Pipeline.Network.Extensions;
+
+/// <summary>A part of the API by the name under which clients look for it. Only what works is listed.</summary>
+/// <param name="Updated">The day of the extension's definition.</param>
+internal sealed record Extension(string Alias, string Name, string Description, string Updated)
+{
+    public static IReadOnlyList<Extension> All { get; } =
+    [
+        new("availability_zone", "Availability Zone", "Zones of the network service.", "2015-01-01"),
+        new("availability_zone_filter", "Availability Zone Filter Extension", "Zones by attribute.", "2018-06-22"),
+        new("binding", "Port Binding", "Which host has a port, and how.", "2014-02-03"),
+        new("empty-string-filtering", "Empty String Filtering Extension", "Filters for empty values.", "2018-05-01"),
+        new("external-net", "Neutron external network", "The router:external attribute of networks.", "2013-01-14"),
+        new("filter-validation", "Filter parameters validation", "Unknown filters are refused.", "2018-07-04"),
+        new(
+            "ip-substring-filtering",
+            "IP address substring filtering",
+            "Ports by a part of their address.",
+            "2017-11-28"
+        ),
+        new("net-mtu", "Network MTU", "The mtu attribute of networks.", "2015-03-25"),
+        new("net-mtu-writable", "Network MTU (writable)", "Networks with an MTU of their own.", "2017-07-12"),
+        new(
+            "network_availability_zone",
+            "Network Availability Zone",
+            "Zones in which a network is served.",
+            "2015-01-01"
+        ),
+        new("pagination", "Pagination support", "Lists in pages.", "2016-06-12"),
+        new("port-security", "Port Security", "Filtering of ports, switched by port and network.", "2012-07-23"),
+        new("port-security-groups-filtering", "Port filtering on security groups", "Ports by group.", "2018-01-09"),
+        new("project-id", "project_id field enabled", "project_id beside tenant_id.", "2016-09-09"),
+        new("provider", "Provider Network", "The segment behind a network, for admins.", "2012-09-07"),
+        new("quota-check-limit", "Quota engine limit check", "New limits compared with usage.", "2021-09-08"),
+        new("quota_details", "Quota details management support", "Usage beside limits.", "2017-02-10"),
+        new("quotas", "Quota management support", "Limits by project.", "2012-07-29"),
+        new("security-group", "security-group", "Security groups and their rules.", "2012-10-05"),
+        new("security-groups-normalized-cidr", "Normalized CIDR field for security group rules", "", "2020-07-28"),
+        new("sorting", "Sorting support", "Lists in order.", "2016-06-12"),
+        new("standard-attr-description", "standard-attr-description", "Descriptions.", "2016-02-10"),
+        new("standard-attr-revisions", "Resource revision numbers", "revision_number counts changes.", "2016-04-11"),
+        new("standard-attr-tag", TagName, "Tags on resources.", "2017-01-01"),
+        new("standard-attr-timestamp", "Resource timestamps", "created_at and updated_at.", "2016-09-12"),
+        new("tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation", "Ports made with tags.", "2019-12-29"),
+    ];
+
+    private const string TagName =
+        "Tag support for resources with standard attribute: network, subnet, port, security_group";
+
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteString("name", Name);
+        json.WriteString("alias", Alias);
+        json.WriteString("description", Description);
+        json.WriteString("updated", $"{Updated}T10:00:00-00:00");
+        json.WriteStartArray("links");
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,71 @@
+using Pipeline.Contracts.Drivers;
+using Pipeline.Data;
+using Pipeline.Network.Ipam;
+using Pipeline.Network.Networks;
+using Pipeline.Network.Ports;
+using Pipeline.Network.SecurityGroupRules;
+using Pipeline.Network.Subnets;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.Hosts;
+
+/// <summary>Reads what hosts are to be told of ports; a handful of queries, however many ports.</summary>
+internal static class HostFactsReader
+{
+    /// <returns>The ports in the order given, and their networks.</returns>
+    public static async ValueTask<(IReadOnlyList<HostNetwork> Networks, IReadOnlyList<HostPort> Ports)> LowerAsync(
+        this Tx tx,
+        IReadOnlyList<PortRow> ports,
+        string cloud
+    )
+    {
+        var facts = await tx.FactsAsync(ports);
+        return (
+            [.. facts.Networks.Values.OrderBy(n => n.Id.Value).Select(n => Lowering.Network(n, facts, cloud))],
+            [.. ports.Select(p => Lowering.Port(p, facts, cloud))]
+        );
+    }
+
+    private static async ValueTask<HostFacts> FactsAsync(this Tx tx, IReadOnlyList<PortRow> ports)
+    {
+        var networks = await tx.ListNetworksAsync(ports.Select(p => p.NetworkId).Distinct());
+        var subnets = await tx.ListSubnetsAsync(networks.Select(n => n.Id));
+        var dhcp = networks.Where(n => n.DhcpPortId is not null).Select(n => n.DhcpPortId!.Value);
+        var addresses = await tx.ListAllocationsAsync(ports.Select(p => p.Id).Concat(dhcp).Select(p => p.ToString()));
+        var groups = await tx.ListGroupsAsync(ports.Select(p => p.Id.ToString()));
+        var rules = await tx.ListRulesOfAsync(groups.Select(g => g.SecurityGroupId.ToString()).Distinct());
+        return new(
+            networks.ToDictionary(n => n.Id),
+            subnets.ToLookup(s => s.NetworkId),
+            addresses.ToLookup(a => a.PortId),
+            groups.ToLookup(g => g.PortId, g => g.SecurityGroupId),
+            rules.ToLookup(r => r.SecurityGroupId),
+            await tx.MembersAsync(rules)
+        );
+    }
+
+    private static async ValueTask<IReadOnlyDictionary<SecurityGroupId, IReadOnlyList<string>>> MembersAsync(
+        this Tx tx,
+        IReadOnlyList<SecurityGroupRuleRow> rules
+    )
+    {
+        var groups = rules.Where(r => r.RemoteGroupId is not null).Select(r => r.RemoteGroupId.ToString()!).Distinct();
+        var members = await tx.InChunksAsync<MemberRow>(
+            """
+            SELECT g.security_group_id, a.address FROM port_security_groups g
+            JOIN ip_allocations a ON a.port_id = g.port_id
+            WHERE g.security_group_id IN @ids
+            """,
+            groups
+        );
+        return members
+            .GroupBy(m => m.SecurityGroupId)
+            .ToDictionary(g => g.Key, g => Prefixes.Of(g.Select(m => m.Address)));
+    }
+
+    private sealed record MemberRow
+    {
+        public SecurityGroupId SecurityGroupId { get; init; }
+        public long Address { get; init; }
+    }
+}

@@ -1,0 +1,67 @@
+using Pipeline.Data;
+using Pipeline.Durable;
+using Pipeline.Network.Orchestrations;
+using Pipeline.Network.Ports;
+
+namespace Pipeline.Network.Hosts;
+
+/// <summary>
+/// Tells hosts what has changed for their ports. A change raises its hosts' wanted version in its own transaction; per
+/// host one orchestration runs until that is done, so many changes at once become one order.
+/// </summary>
+internal sealed class HostRefreshes(DurableTaskClient client)
+{
+    /// <summary>Rules of a group: for the ports in it.</summary>
+    public async ValueTask RulesChangedAsync(Tx tx, SecurityGroupId group) =>
+        await MarkAsync(tx, await tx.ListBoundInAsync([group]));
+
+    /// <summary>Members of groups, or their addresses: for the ports whose rules name such a group.</summary>
+    public async ValueTask MembersChangedAsync(Tx tx, IReadOnlyCollection<SecurityGroupId> groups)
+    {
+        if (groups.Count > 0)
+            await MarkAsync(tx, await tx.ListBoundNamingAsync(groups));
+    }
+
+    /// <summary>A network or its subnets: for all ports on it.</summary>
+    public async ValueTask NetworkChangedAsync(Tx tx, NetworkId network) =>
+        await MarkAsync(tx, await tx.ListBoundOnAsync(network));
+
+    public async ValueTask PortChangedAsync(Tx tx, PortRow port)
+    {
+        if (port.HostId is { } host)
+            await MarkAsync(
+                tx,
+                [
+                    new()
+                    {
+                        Id = port.Id,
+                        HostId = host,
+                        Status = port.Status,
+                    },
+                ]
+            );
+    }
+
+    /// <summary>A port that is just being plugged waits: its host is told when it has it.</summary>
+    public async ValueTask MarkAsync(Tx tx, IReadOnlyList<BoundPort> ports)
+    {
+        var plugging = ports.Where(p => p.Status != PortRow.Active).Select(p => p.Id).ToList();
+        await tx.SetStaleAsync(plugging, 1);
+        var live = ports.Where(p => p.Status == PortRow.Active).GroupBy(p => p.HostId);
+        foreach (var host in live.OrderBy(h => h.Key.Value))
+        {
+            var refresh = await tx.WantRefreshAsync(host.Key);
+            await tx.SetStaleAsync([.. host.Select(p => p.Id)], refresh.Wanted);
+            if (refresh.Running is null)
+                await StartAsync(tx, refresh);
+        }
+    }
+
+    /// <summary>Begins to converge a host. It waits for one that is just ending.</summary>
+    public async ValueTask StartAsync(Tx tx, HostRefreshRow refresh)
+    {
+        var id = $"ports-{refresh.HostId}-refresh-{refresh.Wanted}";
+        await tx.SetRunningAsync(refresh.HostId, id);
+        await client.StartAsync(tx, new RefreshHost(refresh.HostId), new StartOptions(id, Supersede: true));
+    }
+}

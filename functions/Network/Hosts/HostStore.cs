@@ -1,0 +1,184 @@
+using Pipeline.Data;
+using Pipeline.Network.Ports;
+
+namespace Pipeline.Network.Hosts;
+
+/// <summary>All SQL of ports as their hosts have them: bindings, what hosts are to be told, tombstones.</summary>
+internal static class HostStore
+{
+    private const string Bound = "SELECT DISTINCT p.id, p.host_id, p.status FROM ports p";
+    private const string Live = "p.host_id IS NOT NULL AND p.deleted_at IS NULL";
+
+    public static ValueTask<IReadOnlyList<BoundPort>> ListBoundInAsync(
+        this Tx tx,
+        IReadOnlyCollection<SecurityGroupId> groups
+    ) =>
+        tx.ListAsync<BoundPort>(
+            $"""
+            {Bound} JOIN port_security_groups g ON g.port_id = p.id
+            WHERE g.security_group_id IN @ids AND {Live} ORDER BY p.id
+            """,
+            new { ids = groups.Select(g => g.ToString()) }
+        );
+
+    public static ValueTask<IReadOnlyList<BoundPort>> ListBoundNamingAsync(
+        this Tx tx,
+        IReadOnlyCollection<SecurityGroupId> groups
+    ) =>
+        tx.ListAsync<BoundPort>(
+            $"""
+            {Bound} JOIN port_security_groups g ON g.port_id = p.id
+            JOIN security_group_rules r ON r.security_group_id = g.security_group_id
+            WHERE r.remote_group_id IN @ids AND {Live} ORDER BY p.id
+            """,
+            new { ids = groups.Select(g => g.ToString()) }
+        );
+
+    public static ValueTask<IReadOnlyList<BoundPort>> ListBoundOnAsync(this Tx tx, NetworkId network) =>
+        tx.ListAsync<BoundPort>($"{Bound} WHERE p.network_id = @network AND {Live} ORDER BY p.id", new { network });
+
+    public static async ValueTask SetStaleAsync(this Tx tx, IReadOnlyCollection<PortId> ports, long version)
+    {
+        foreach (var chunk in ports.Select(p => p.ToString()).Chunk(500))
+            await tx.ExecuteAsync(
+                "UPDATE ports SET stale_version = @version WHERE id IN @chunk",
+                new { version, chunk }
+            );
+    }
+
+    public static async ValueTask<HostRefreshRow> WantRefreshAsync(this Tx tx, HostId host) =>
+        (
+            await tx.FindAsync<HostRefreshRow>(
+                """
+                INSERT INTO host_refresh (host_id, wanted, done, running) VALUES (@host, 1, 0, NULL)
+                ON CONFLICT (host_id) DO UPDATE SET wanted = host_refresh.wanted + 1
+                RETURNING host_id, wanted, done, running
+                """,
+                new { host }
+            )
+        )!;
+
+    public static ValueTask<HostRefreshRow?> FindRefreshAsync(this Tx tx, HostId host) =>
+        tx.FindAsync<HostRefreshRow>(
+            "SELECT host_id, wanted, done, running FROM host_refresh WHERE host_id = @host",
+            new { host }
+        );
+
+    /// <summary>Hosts that are behind and whom nobody is converging.</summary>
+    public static ValueTask<IReadOnlyList<HostRefreshRow>> ListLateRefreshesAsync(this Tx tx) =>
+        tx.ListAsync<HostRefreshRow>(
+            """
+            SELECT host_id, wanted, done, running FROM host_refresh
+            WHERE done < wanted AND running IS NULL ORDER BY host_id
+            """
+        );
+
+    public static async ValueTask SetRunningAsync(this Tx tx, HostId host, string instance) =>
+        await tx.ExecuteAsync(
+            "UPDATE host_refresh SET running = @instance WHERE host_id = @host",
+            new { host, instance }
+        );
+
+    public static async ValueTask EndRunningAsync(this Tx tx, HostId host, string instance) =>
+        await tx.ExecuteAsync(
+            "UPDATE host_refresh SET running = NULL WHERE host_id = @host AND running = @instance",
+            new { host, instance }
+        );
+
+    public static async ValueTask SetDoneAsync(this Tx tx, HostId host, long version) =>
+        await tx.ExecuteAsync(
+            "UPDATE host_refresh SET done = @version WHERE host_id = @host AND done < @version",
+            new { host, version }
+        );
+
+    /// <summary>Live ports of a host that changed after the version it has confirmed.</summary>
+    public static ValueTask<IReadOnlyList<PortRow>> ListStaleAsync(this Tx tx, HostId host, long done) =>
+        tx.ListAsync<PortRow>(
+            $"""
+            SELECT {PortStore.Columns} FROM ports
+            WHERE host_id = @host AND stale_version > @done AND status = 'ACTIVE' AND deleted_at IS NULL ORDER BY id
+            """,
+            new { host, done }
+        );
+
+    /// <summary>All that a server has, tombstones included, in the order in which it got them.</summary>
+    public static ValueTask<IReadOnlyList<PortRow>> ListServerPortsAsync(this Tx tx, ServerId server) =>
+        tx.ListAsync<PortRow>(
+            $"SELECT {PortStore.Columns} FROM ports WHERE server_id = @server ORDER BY attachment",
+            new { server }
+        );
+
+    public static async ValueTask BindAsync(this Tx tx, PortRow row) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE ports SET status = 'BUILD', device_id = @DeviceId, device_owner = @DeviceOwner,
+                binding_host = @BindingHost, server_id = @ServerId, host_id = @HostId, guest_name = @GuestName,
+                attachment = @Attachment, made_for_server = @MadeForServer, stale_version = 0,
+                revision_number = revision_number + 1, updated_at = @now
+            WHERE id = @Id
+            """,
+            row
+        );
+
+    public static async ValueTask UnbindAsync(this Tx tx, PortId id) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE ports SET status = 'DOWN', device_id = '', device_owner = '', binding_host = '', server_id = NULL,
+                host_id = NULL, guest_name = '', attachment = 0, stale_version = 0,
+                revision_number = revision_number + 1, updated_at = @now
+            WHERE id = @id
+            """,
+            new { id }
+        );
+
+    public static async ValueTask ActivateAsync(this Tx tx, PortId id) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE ports SET status = 'ACTIVE', stale_version = 0, revision_number = revision_number + 1,
+                updated_at = @now
+            WHERE id = @id
+            """,
+            new { id }
+        );
+
+    public static ValueTask<PortRow?> FindBuriedAsync(this Tx tx, PortId id) =>
+        tx.FindAsync<PortRow>(
+            $"SELECT {PortStore.Columns} FROM ports WHERE id = @id AND deleted_at IS NOT NULL",
+            new { id }
+        );
+
+    /// <summary>Deleted ports on the metal whom nobody is taking off.</summary>
+    public static ValueTask<IReadOnlyList<PortRow>> ListLateRemovalsAsync(this Tx tx, int limit) =>
+        tx.ListAsync<PortRow>(
+            $"""
+            SELECT {PortStore.Columns} FROM ports
+            WHERE deleted_at IS NOT NULL AND removal IS NULL AND status = 'ACTIVE' ORDER BY id LIMIT @limit
+            """,
+            new { limit }
+        );
+
+    public static async ValueTask SetRemovalAsync(this Tx tx, PortId id, string instance) =>
+        await tx.ExecuteAsync("UPDATE ports SET removal = @instance WHERE id = @id", new { id, instance });
+
+    public static async ValueTask EndRemovalAsync(this Tx tx, PortId id, string instance) =>
+        await tx.ExecuteAsync(
+            "UPDATE ports SET removal = NULL WHERE id = @id AND removal = @instance",
+            new { id, instance }
+        );
+}
+
+/// <summary>A port that a host has.</summary>
+internal sealed record BoundPort
+{
+    public PortId Id { get; init; }
+    public HostId HostId { get; init; }
+    public string Status { get; init; } = "";
+}
+
+internal sealed record HostRefreshRow
+{
+    public HostId HostId { get; init; }
+    public long Wanted { get; init; }
+    public long Done { get; init; }
+    public string? Running { get; init; }
+}

@@ -1,0 +1,99 @@
+using Pipeline.Contracts.Drivers;
+using Pipeline.Network.Ipam;
+using Pipeline.Network.Mechanisms.LinuxBridge;
+using Pipeline.Network.Networks;
+using Pipeline.Network.Ports;
+using Pipeline.Network.SecurityGroupRules;
+using Pipeline.Network.Subnets;
+
+namespace Pipeline.Network.Hosts;
+
+/// <summary>What lowering looks at, read in one snapshot.</summary>
+/// <param name="Addresses">Of the ports and of their networks' DHCP ports.</param>
+/// <param name="Members">The addresses of remote groups' members, as prefixes.</param>
+internal sealed record HostFacts(
+    IReadOnlyDictionary<NetworkId, NetworkRow> Networks,
+    ILookup<NetworkId, SubnetRow> Subnets,
+    ILookup<PortId, AllocationRow> Addresses,
+    ILookup<PortId, SecurityGroupId> Groups,
+    ILookup<SecurityGroupId, SecurityGroupRuleRow> Rules,
+    IReadOnlyDictionary<SecurityGroupId, IReadOnlyList<string>> Members
+);
+
+/// <summary>
+/// Makes of networks, ports and groups what a host's driver is told: names become numbers, remote groups the addresses
+/// of their members. Pure.
+/// </summary>
+internal static class Lowering
+{
+    public static HostNetwork Network(NetworkRow network, HostFacts facts, string cloud) =>
+        LocalType.Lower(network, cloud, [.. facts.Subnets[network.Id].Select(s => Subnet(network, s, facts))]);
+
+    public static HostPort Port(PortRow port, HostFacts facts, string cloud)
+    {
+        var network = facts.Networks[port.NetworkId];
+        var addresses = facts.Addresses[port.Id].ToList();
+        return new(
+            port.Id,
+            port.NetworkId,
+            cloud,
+            port.MacAddress,
+            [.. addresses.Select(a => new HostAddress(a.SubnetId, a.Ip))],
+            GuestNames.Of(port.GuestName, addresses.FirstOrDefault()?.Ip),
+            network.Mtu,
+            port.AdminStateUp && network.AdminStateUp,
+            port.PortSecurityEnabled,
+            port.PortSecurityEnabled ? Rules(facts.Groups[port.Id], facts) : []
+        );
+    }
+
+    /// <summary>All that the groups allow, each thing once, in an order that does not vary.</summary>
+    public static IReadOnlyList<PortRule> Rules(IEnumerable<SecurityGroupId> groups, HostFacts facts) =>
+        [
+            .. groups
+                .SelectMany(g => facts.Rules[g])
+                .DistinctBy(r => r.Meaning)
+                .OrderBy(r => r.Meaning, StringComparer.Ordinal)
+                .Select(r => Rule(r, facts))
+                .OfType<PortRule>(),
+        ];
+
+    /// <summary>Null for a rule that allows nobody: its remote group has no member of that version.</summary>
+    private static PortRule? Rule(SecurityGroupRuleRow rule, HostFacts facts)
+    {
+        var remote = rule.RemoteGroupId is { } group ? MembersOf(group, rule.Ethertype, facts) : PrefixOf(rule);
+        if (remote is { Count: 0 })
+            return null;
+        return new(
+            rule.Direction == "ingress" ? RuleDirection.Ingress : RuleDirection.Egress,
+            rule.Ethertype == "IPv6" ? 6 : 4,
+            Protocols.NumberOf(rule.Protocol),
+            rule.PortRangeMin,
+            rule.PortRangeMax,
+            remote
+        );
+    }
+
+    /// <summary>Ports have addresses of IPv4 alone.</summary>
+    private static IReadOnlyList<string> MembersOf(SecurityGroupId group, string etherType, HostFacts facts) =>
+        etherType == "IPv4" && facts.Members.TryGetValue(group, out var members) ? members : [];
+
+    private static string[]? PrefixOf(SecurityGroupRuleRow rule) =>
+        rule.NormalizedCidr is null or "0.0.0.0/0" or "::/0" ? null : [rule.NormalizedCidr];
+
+    private static HostSubnet Subnet(NetworkRow network, SubnetRow subnet, HostFacts facts)
+    {
+        var served = subnet.EnableDhcp && network.DhcpPortId is not null;
+        var dhcp = served
+            ? facts.Addresses[network.DhcpPortId!.Value].FirstOrDefault(a => a.SubnetId == subnet.Id)
+            : null;
+        return new(
+            subnet.Id,
+            subnet.Cidr,
+            subnet.GatewayIp,
+            dhcp?.Ip,
+            subnet.Nameservers,
+            [.. subnet.Routes.Select(r => new HostRoute(r.Destination, r.NextHop))]
+        );
+    }
+}

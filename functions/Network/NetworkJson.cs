@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+using Pipeline.Network.Activities;
+using Pipeline.Network.Orchestrations;
+
+namespace Pipeline.Network;
+
+/// <summary>The JSON of this service's orchestrations and steps: it stands in histories.</summary>
+[JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+[JsonSerializable(typeof(RefreshHost))]
+[JsonSerializable(typeof(RemovePort))]
+[JsonSerializable(typeof(ReadStalePorts))]
+[JsonSerializable(typeof(StalePorts))]
+[JsonSerializable(typeof(AcknowledgeRefresh))]
+[JsonSerializable(typeof(YieldRefresh))]
+[JsonSerializable(typeof(FindPortHost))]
+[JsonSerializable(typeof(PortHost))]
+[JsonSerializable(typeof(FreePort))]
+[JsonSerializable(typeof(YieldRemoval))]
+internal sealed partial class NetworkJson : JsonSerializerContext;

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Pipeline.Contracts.Network;
+using Pipeline.Durable.Hub;
+using Pipeline.Network.Hosts;
+using Pipeline.Network.Ports;
+using Pipeline.Network.SecurityGroups;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network;
+
+/// <summary>
+/// Network: networks, subnets, ports and security groups (Neutron's API v2.0). The composition root adds the runtime, the
+/// database, the engine, <see cref="Data.Cloud"/> and placement's hosts; <see cref="NetworkOptions"/> where the defaults do not fit.
+/// </summary>
+public static class NetworkModule
+{
+    public static IServiceCollection AddNetwork(this IServiceCollection services)
+    {
+        var assembly = typeof(NetworkModule).Assembly;
+        services.TryAddSingleton(new NetworkOptions());
+        services.AddSingleton<Creates>();
+        services.AddSingleton<DefaultSecurityGroups>();
+        services.AddSingleton<HostRefreshes>();
+        services.AddSingleton<PortRemovals>();
+        services.AddSingleton<PortBook>();
+        services.AddSingleton<DhcpPorts>();
+        services.AddSingleton<INetworks, NetworkQueries>();
+        var json = JsonTypeInfoResolver.Combine(NetworkJson.Default, ContractsJson.Default);
+        services.AddSingleton(new DurableAssembly(assembly, json));
+        return services.AddFunctions(assembly);
+    }
+}

@@ -1,0 +1,43 @@
+using Pipeline.Data;
+using Pipeline.Network.Quotas;
+using Pipeline.Network.SecurityGroups;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.Networks;
+
+internal sealed class CreateNetwork(
+    Creates creates,
+    DefaultSecurityGroups groups,
+    Randomness randomness,
+    NetworkOptions options
+)
+{
+    private const string Rule = "network:networks:create";
+
+    [Function("network-create-network"), Policy(Rule, Require.ProjectMember), Answers(201)]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "network/v2.0/networks")] HttpRequest request,
+        Caller caller,
+        RequestId requestId
+    ) =>
+        creates.RunAsync(
+            request,
+            caller,
+            NetworkView.All,
+            item => NewNetwork.Read(item, caller, options),
+            async (tx, orders) =>
+            {
+                await tx.ClaimAsync(orders.Select(o => o.ProjectId), Quota.Network);
+                var added = new List<NetworkItem>();
+                foreach (var order in orders)
+                {
+                    var row = order with { Id = new(randomness.NewGuid()) };
+                    await groups.EnsureAsync(tx, row.ProjectId);
+                    await tx.AddNetworkAsync(row);
+                    await tx.AuditAsync(caller.Audit(requestId, Rule, $"network/{row.Id}"));
+                    added.Add(await tx.ItemAsync(row.Id, options));
+                }
+                return added;
+            }
+        );
+}

@@ -1,0 +1,37 @@
+namespace Pipeline.Network.Networks;
+
+/// <summary>A network as it is stored; one with <see cref="DeletedAt"/> is a tombstone that nobody sees.</summary>
+internal sealed record NetworkRow
+{
+    public NetworkId Id { get; init; }
+    public ProjectId ProjectId { get; init; }
+    public string Name { get; init; } = "";
+    public string Description { get; init; } = "";
+    public bool AdminStateUp { get; init; }
+    public bool Shared { get; init; }
+    public bool External { get; init; }
+    public int Mtu { get; init; }
+    public bool PortSecurityEnabled { get; init; }
+    public string NetworkType { get; init; } = "";
+    public string? PhysicalNetwork { get; init; }
+    public int? SegmentationId { get; init; }
+
+    /// <summary>Zone names, separated by commas.</summary>
+    public string AvailabilityZoneHints { get; init; } = "";
+
+    /// <summary>The port whose addresses the network's DHCP servers have; null while no subnet has DHCP.</summary>
+    public PortId? DhcpPortId { get; init; }
+    public long RevisionNumber { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    public bool IsOwnedBy(Caller caller) => caller.IsAdmin || caller.ProjectId == ProjectId;
+}
+
+/// <summary>A network with what is shown beside it.</summary>
+internal sealed record NetworkItem(NetworkRow Row, IReadOnlyList<SubnetId> Subnets, IReadOnlyList<string> Tags)
+{
+    /// <summary>Where its DHCP is served.</summary>
+    public required IReadOnlyList<string> Zones { get; init; }
+}

@@ -1,0 +1,126 @@
+using Pipeline.Data;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.Networks;
+
+/// <summary>All SQL of networks.</summary>
+internal static class NetworkStore
+{
+    /// <summary>Networks that a project may see: its own, shared and external ones.</summary>
+    public const string VisibleIds = """
+        SELECT id FROM networks WHERE project_id = @viewer
+        UNION SELECT id FROM networks WHERE shared = 1 UNION SELECT id FROM networks WHERE external = 1
+        """;
+
+    private const string Columns = """
+        id, project_id, name, description, admin_state_up, shared, external, mtu, port_security_enabled, network_type,
+        physical_network, segmentation_id, availability_zone_hints, dhcp_port_id, revision_number, created_at,
+        updated_at, deleted_at
+        """;
+
+    /// <param name="viewer">Null sees all.</param>
+    public static ValueTask<IReadOnlyList<NetworkRow>> ListNetworksAsync(this Tx tx, ListQuery query, ProjectId? viewer)
+    {
+        var visible = viewer is null ? "x.deleted_at IS NULL" : $"x.deleted_at IS NULL AND x.id IN ({VisibleIds})";
+        return tx.PageAsync<NetworkRow>(query, (Columns, "networks", visible), viewer, NeutronFault.NetworkNotFound);
+    }
+
+    /// <summary>A network that the caller may see, by the text a client sent for its id.</summary>
+    /// <exception cref="Fault">NotFound, also for another project's network.</exception>
+    public static async ValueTask<NetworkRow> GetNetworkAsync(this Tx tx, Caller caller, string id) =>
+        NetworkId.TryParse(id, out var network)
+        && await tx.FindNetworkAsync(network) is { } row
+        && (row.IsOwnedBy(caller) || row.Shared || row.External)
+            ? row
+            : throw NeutronFault.NetworkNotFound(id);
+
+    /// <summary>A network that the caller may change.</summary>
+    /// <exception cref="Fault">NotFound when the caller does not see it, Forbidden when it is only shared with it.</exception>
+    public static async ValueTask<NetworkRow> GetOwnNetworkAsync(this Tx tx, Caller caller, string id, string rule)
+    {
+        var network = await tx.GetNetworkAsync(caller, id);
+        return network.IsOwnedBy(caller) ? network : throw NeutronFault.Forbidden(rule);
+    }
+
+    public static ValueTask<NetworkRow?> FindNetworkAsync(this Tx tx, NetworkId id) =>
+        tx.FindAsync<NetworkRow>($"SELECT {Columns} FROM networks WHERE id = @id AND deleted_at IS NULL", new { id });
+
+    public static ValueTask<IReadOnlyList<NetworkRow>> ListNetworksAsync(this Tx tx, IEnumerable<NetworkId> ids) =>
+        tx.InChunksAsync<NetworkRow>(
+            $"SELECT {Columns} FROM networks WHERE id IN @ids AND deleted_at IS NULL",
+            ids.Select(i => i.ToString())
+        );
+
+    public static ValueTask<IReadOnlyList<NetworkRow>> ListOwnNetworksAsync(this Tx tx, ProjectId project) =>
+        tx.ListAsync<NetworkRow>(
+            $"SELECT {Columns} FROM networks WHERE project_id = @project AND deleted_at IS NULL ORDER BY created_at, id",
+            new { project }
+        );
+
+    /// <summary>Takes the row for this transaction, so that whoever adds to the network or deletes it comes before or after.</summary>
+    public static ValueTask<NetworkRow?> LockNetworkAsync(this Tx tx, NetworkId id) =>
+        tx.FindAsync<NetworkRow>(
+            $"UPDATE networks SET mtu = mtu WHERE id = @id AND deleted_at IS NULL RETURNING {Columns}",
+            new { id }
+        );
+
+    public static async ValueTask AddNetworkAsync(this Tx tx, NetworkRow row) =>
+        await tx.ExecuteAsync(
+            $"""
+            INSERT INTO networks ({Columns}) VALUES (@Id, @ProjectId, @Name, @Description, @AdminStateUp, @Shared,
+                @External, @Mtu, @PortSecurityEnabled, @NetworkType, @PhysicalNetwork, @SegmentationId,
+                @AvailabilityZoneHints, NULL, @RevisionNumber, @now, @now, NULL)
+            """,
+            row
+        );
+
+    public static async ValueTask UpdateNetworkAsync(this Tx tx, NetworkRow row) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE networks SET name = @Name, description = @Description, admin_state_up = @AdminStateUp,
+                shared = @Shared, external = @External, mtu = @Mtu, port_security_enabled = @PortSecurityEnabled,
+                revision_number = revision_number + 1, updated_at = @now
+            WHERE id = @Id
+            """,
+            row
+        );
+
+    /// <summary>Something that is shown with the network has changed: a subnet, a tag.</summary>
+    public static async ValueTask TouchNetworkAsync(this Tx tx, NetworkId id) =>
+        await tx.ExecuteAsync(
+            "UPDATE networks SET revision_number = revision_number + 1, updated_at = @now WHERE id = @id",
+            new { id }
+        );
+
+    public static async ValueTask SetDhcpPortAsync(this Tx tx, NetworkId id, PortId? port) =>
+        await tx.ExecuteAsync("UPDATE networks SET dhcp_port_id = @port WHERE id = @id", new { id, port });
+
+    public static async ValueTask BuryNetworkAsync(this Tx tx, NetworkId id) =>
+        await tx.ExecuteAsync(
+            "UPDATE networks SET deleted_at = @now, shared = 0, external = 0 WHERE id = @id",
+            new { id }
+        );
+
+    /// <summary>Removes the row: a network nobody needs, or a tombstone whose last port is gone.</summary>
+    public static async ValueTask PurgeNetworkAsync(this Tx tx, NetworkId id) =>
+        await tx.ExecuteAsync("DELETE FROM networks WHERE id = @id", new { id });
+
+    public static async ValueTask PurgeBuriedNetworkAsync(this Tx tx, NetworkId id) =>
+        await tx.ExecuteAsync(
+            """
+            DELETE FROM networks WHERE id = @id AND deleted_at IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM ports p WHERE p.network_id = networks.id)
+            """,
+            new { id }
+        );
+
+    /// <summary>Projects besides the owner that have ports or subnets on the network.</summary>
+    public static async ValueTask<bool> IsUsedByOthersAsync(this Tx tx, NetworkRow network) =>
+        await tx.ScalarAsync<long>(
+            """
+            SELECT (SELECT COUNT(*) FROM ports WHERE network_id = @Id AND project_id <> @ProjectId
+                AND device_owner NOT LIKE 'network:%' AND deleted_at IS NULL)
+            """,
+            new { network.Id, network.ProjectId }
+        ) > 0;
+}

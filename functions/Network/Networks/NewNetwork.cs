@@ -1,0 +1,72 @@
+using Pipeline.Network.Mechanisms.LinuxBridge;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.Networks;
+
+/// <summary>A network as it is asked for, checked and with its defaults.</summary>
+internal static class NewNetwork
+{
+    /// <summary>IPv4's smallest (RFC 791).</summary>
+    private const int SmallestMtu = 68;
+
+    /// <returns>The row, without an id yet.</returns>
+    public static NetworkRow Read(Fields item, Caller caller, NetworkOptions options)
+    {
+        var segment = LocalType.Reserve(
+            new(
+                item.Nullable("provider:network_type")?.String(),
+                item.Nullable("provider:physical_network")?.String(),
+                item.Nullable("provider:segmentation_id")?.Int(text: true)
+            )
+        );
+        return new()
+        {
+            ProjectId = item.ProjectOf(caller),
+            Name = item.Text("name"),
+            Description = item.Text("description"),
+            AdminStateUp = item.Flag("admin_state_up", true),
+            Shared = item.Flag("shared", false),
+            External = item.Flag("router:external", false),
+            Mtu = MtuOf(item, options.Mtu, options),
+            PortSecurityEnabled = item.Flag("port_security_enabled", true),
+            NetworkType = segment.Type,
+            PhysicalNetwork = segment.PhysicalNetwork,
+            SegmentationId = segment.SegmentationId,
+            AvailabilityZoneHints = string.Join(',', HintsOf(item, options)),
+            RevisionNumber = 1,
+        };
+    }
+
+    /// <summary>The network after an update: what the body names changes, the rest stays.</summary>
+    public static NetworkRow Update(NetworkRow row, Fields item, NetworkOptions options) =>
+        row with
+        {
+            Name = item.Text("name", row.Name),
+            Description = item.Text("description", row.Description),
+            AdminStateUp = item.Flag("admin_state_up", row.AdminStateUp),
+            Shared = item.Flag("shared", row.Shared),
+            External = item.Flag("router:external", row.External),
+            Mtu = MtuOf(item, row.Mtu, options),
+            PortSecurityEnabled = item.Flag("port_security_enabled", row.PortSecurityEnabled),
+        };
+
+    /// <summary>0 asks for the default, as in Neutron.</summary>
+    private static int MtuOf(Fields item, int absent, NetworkOptions options)
+    {
+        var mtu = item.Optional("mtu")?.Int(min: 0, text: true) ?? absent;
+        if (mtu > options.Mtu)
+            throw NeutronFault.InvalidInput($"Requested MTU is too big, maximum is {options.Mtu}.");
+        if (mtu is > 0 and < SmallestMtu)
+            throw NeutronFault.InvalidInput($"Requested MTU is too small, minimum is {SmallestMtu}.");
+        return mtu == 0 ? options.Mtu : mtu;
+    }
+
+    private static IEnumerable<string> HintsOf(Fields item, NetworkOptions options)
+    {
+        var hints =
+            item.Optional("availability_zone_hints")?.Array(max: 10).Select(h => h.String(1, 255)).ToList() ?? [];
+        return hints.Find(h => h != options.AvailabilityZone) is { } unknown
+            ? throw Fault.NotFound($"AvailabilityZone {unknown} could not be found.", "AvailabilityZoneNotFound")
+            : hints.Distinct();
+    }
+}

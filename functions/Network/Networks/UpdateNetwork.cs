@@ -1,0 +1,42 @@
+using Pipeline.Data;
+using Pipeline.Network.Hosts;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.Networks;
+
+internal sealed class UpdateNetwork(Database db, HostRefreshes refreshes, NetworkOptions options)
+{
+    private const string Rule = "network:networks:update";
+
+    [Function("network-update-network"), Policy(Rule, Require.ProjectMember)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "network/v2.0/networks/{id}")] HttpRequest request,
+        Caller caller,
+        RequestId requestId,
+        string id
+    )
+    {
+        var body = await request.ReadFieldsAsync(request.HttpContext.RequestAborted);
+        var network = await db.WriteAsync(async tx =>
+        {
+            var before = await tx.GetOwnNetworkAsync(caller, id, "update_network");
+            var after = NewNetwork.Update(before, body.Updated(NetworkView.All, caller), options);
+            if (after == before)
+                return await tx.ItemAsync(before.Id, options);
+            if (before.Shared && !after.Shared && await tx.IsUsedByOthersAsync(before))
+                throw StillShared(before);
+            await tx.UpdateNetworkAsync(after);
+            if (before.Mtu != after.Mtu || before.AdminStateUp != after.AdminStateUp)
+                await refreshes.NetworkChangedAsync(tx, before.Id);
+            await tx.AuditAsync(caller.Audit(requestId, Rule, $"network/{before.Id}"));
+            return await tx.ItemAsync(before.Id, options);
+        });
+        return NetworkView.All.Show(request, caller, network);
+    }
+
+    private static Fault StillShared(NetworkRow network) =>
+        Fault.Conflict(
+            $"Unable to reconfigure sharing settings for network {network.Name}. Multiple tenants are using it.",
+            "InvalidSharedSetting"
+        );
+}

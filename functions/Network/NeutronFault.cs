@@ -1,0 +1,68 @@
+namespace Pipeline.Network;
+
+/// <summary>Neutron's faults by their type names, which its clients tell apart; texts as clients show them.</summary>
+internal static class NeutronFault
+{
+    public static Fault InvalidInput(string what) => Bad("InvalidInput", $"Invalid input for operation: {what}");
+
+    public static Fault Bad(string type, string message) => new(FaultCode.BadRequest, message, type);
+
+    /// <param name="what">The attribute and what is wrong with it.</param>
+    public static Fault Invalid(string name, string what) =>
+        Fault.BadRequest($"Invalid input for {name}. Reason: {what}");
+
+    /// <param name="rule">Neutron's rule, as `update_network`.</param>
+    public static Fault Forbidden(string rule) =>
+        new(FaultCode.Forbidden, $"rule:{rule} is disallowed by policy", "PolicyNotAuthorized");
+
+    /// <summary>The caller may do the thing, but not set this attribute.</summary>
+    public static Fault Forbidden(string rule, string attribute) =>
+        new(
+            FaultCode.Forbidden,
+            $"(rule:{rule} and rule:{rule}:{attribute}) is disallowed by policy",
+            "PolicyNotAuthorized"
+        );
+
+    public static Fault OverQuota(string resource) =>
+        new(FaultCode.QuotaExceeded, $"Quota exceeded for resources: ['{resource}'].", "OverQuota");
+
+    public static Fault NetworkNotFound(object id) => Missing("Network", id);
+
+    public static Fault SubnetNotFound(object id) => Missing("Subnet", id);
+
+    public static Fault PortNotFound(object id) => Missing("Port", id);
+
+    public static Fault SecurityGroupNotFound(object id) =>
+        Fault.NotFound($"Security group {id} does not exist", "SecurityGroupNotFound");
+
+    public static Fault SecurityGroupRuleNotFound(object id) =>
+        Fault.NotFound($"Security group rule {id} does not exist", "SecurityGroupRuleNotFound");
+
+    public static Fault NetworkInUse(NetworkId id, IEnumerable<PortId> ports) =>
+        Fault.Conflict(
+            $"Unable to complete operation on network {id}. There are one or more ports still in use on the network, "
+                + $"id for these ports is: {string.Join(',', ports)}.",
+            "NetworkInUse"
+        );
+
+    public static Fault SubnetInUse(SubnetId id) =>
+        Fault.Conflict(
+            $"Unable to complete operation on subnet {id}: One or more ports have an IP allocation from this subnet.",
+            "SubnetInUse"
+        );
+
+    public static Fault NoAddressLeft(NetworkId network) =>
+        Fault.Conflict($"No more IP addresses available on network {network}.", "IpAddressGenerationFailure");
+
+    public static Fault AddressTaken(string address, SubnetId subnet) =>
+        Fault.Conflict($"IP address {address} already allocated in subnet {subnet}", "IpAddressAlreadyAllocated");
+
+    public static Fault MacInUse(NetworkId network, string mac) =>
+        Fault.Conflict(
+            $"Unable to complete operation for network {network}. The mac address {mac} is in use.",
+            "MacAddressInUse"
+        );
+
+    private static Fault Missing(string what, object id) =>
+        Fault.NotFound($"{what} {id} could not be found.", $"{what}NotFound");
+}

@@ -1,0 +1,64 @@
+using Pipeline.Network.Ipam;
+
+namespace Pipeline.Network.Ports;
+
+/// <summary>A port as it is stored; one with <see cref="DeletedAt"/> is a tombstone that nobody sees.</summary>
+internal sealed record PortRow
+{
+    public const string Dhcp = "network:dhcp";
+    public const string Compute = "compute:nova";
+
+    /// <summary>Bound to no host.</summary>
+    public const string Down = "DOWN";
+
+    /// <summary>Bound; its host has not said yet that it has it.</summary>
+    public const string Build = "BUILD";
+    public const string Active = "ACTIVE";
+
+    public PortId Id { get; init; }
+    public ProjectId ProjectId { get; init; }
+    public NetworkId NetworkId { get; init; }
+    public string Name { get; init; } = "";
+    public string Description { get; init; } = "";
+    public string MacAddress { get; init; } = "";
+    public bool AdminStateUp { get; init; }
+    public string Status { get; init; } = Down;
+    public string DeviceId { get; init; } = "";
+    public string DeviceOwner { get; init; } = "";
+    public bool PortSecurityEnabled { get; init; }
+
+    /// <summary>`binding:host_id` as it is shown: the host's name.</summary>
+    public string BindingHost { get; init; } = "";
+
+    /// <summary>JSON that an admin set; opaque.</summary>
+    public string BindingProfile { get; init; } = "{}";
+    public ServerId? ServerId { get; init; }
+    public HostId? HostId { get; init; }
+    public string GuestName { get; init; } = "";
+
+    /// <summary>The port's turn among its server's.</summary>
+    public int Attachment { get; init; }
+    public bool MadeForServer { get; init; }
+    public long StaleVersion { get; init; }
+    public string? Removal { get; init; }
+    public long RevisionNumber { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>The network's own devices (DHCP, routers) are trusted and have no security groups.</summary>
+    public static bool IsTrusted(string deviceOwner) => deviceOwner.StartsWith("network:", StringComparison.Ordinal);
+}
+
+internal sealed record PortItem(
+    PortRow Row,
+    IReadOnlyList<AllocationRow> Addresses,
+    IReadOnlyList<SecurityGroupId> Groups,
+    IReadOnlyList<string> Tags
+);
+
+internal sealed record PortGroupRow
+{
+    public PortId PortId { get; init; }
+    public SecurityGroupId SecurityGroupId { get; init; }
+}

@@ -1,0 +1,135 @@
+using Pipeline.Data;
+using Pipeline.Network.Ipam;
+using Pipeline.Network.Networks;
+using Pipeline.Network.Tags;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.Ports;
+
+/// <summary>All SQL of ports as tenants see them.</summary>
+internal static class PortStore
+{
+    public const string Columns = """
+        id, project_id, network_id, name, description, mac_address, admin_state_up, status, device_id, device_owner,
+        port_security_enabled, binding_host, binding_profile, server_id, host_id, guest_name, attachment,
+        made_for_server, stale_version, removal, revision_number, created_at, updated_at, deleted_at
+        """;
+
+    /// <summary>A project sees its own ports, and all that are on its networks.</summary>
+    private const string VisibleIds = """
+        SELECT id FROM ports WHERE project_id = @viewer
+        UNION SELECT p.id FROM networks n JOIN ports p ON p.network_id = n.id WHERE n.project_id = @viewer
+        """;
+
+    /// <param name="viewer">Null sees all.</param>
+    public static ValueTask<IReadOnlyList<PortRow>> ListPortsAsync(this Tx tx, ListQuery query, ProjectId? viewer)
+    {
+        var visible = viewer is null ? "x.deleted_at IS NULL" : $"x.deleted_at IS NULL AND x.id IN ({VisibleIds})";
+        return tx.PageAsync<PortRow>(query, (Columns, "ports", visible), viewer, NeutronFault.PortNotFound);
+    }
+
+    /// <exception cref="Fault">NotFound when the caller does not see it.</exception>
+    public static async ValueTask<PortRow> GetPortAsync(this Tx tx, Caller caller, string id)
+    {
+        if (!PortId.TryParse(id, out var port) || await tx.FindPortAsync(port) is not { } row)
+            throw NeutronFault.PortNotFound(id);
+        if (caller.IsAdmin || caller.ProjectId == row.ProjectId)
+            return row;
+        return await tx.FindNetworkAsync(row.NetworkId) is { } network && network.IsOwnedBy(caller)
+            ? row
+            : throw NeutronFault.PortNotFound(id);
+    }
+
+    public static ValueTask<PortRow?> FindPortAsync(this Tx tx, PortId id) =>
+        tx.FindAsync<PortRow>($"SELECT {Columns} FROM ports WHERE id = @id AND deleted_at IS NULL", new { id });
+
+    public static ValueTask<IReadOnlyList<PortRow>> ListNetworkPortsAsync(this Tx tx, NetworkId network) =>
+        tx.ListAsync<PortRow>(
+            $"SELECT {Columns} FROM ports WHERE network_id = @network AND deleted_at IS NULL ORDER BY id",
+            new { network }
+        );
+
+    /// <summary>Also a tombstone's MAC is taken.</summary>
+    public static async ValueTask<bool> HasMacAsync(this Tx tx, NetworkId network, string mac) =>
+        await tx.ScalarAsync<string?>(
+            "SELECT id FROM ports WHERE network_id = @network AND mac_address = @mac",
+            new { network, mac }
+        )
+            is not null;
+
+    public static async ValueTask AddPortAsync(this Tx tx, PortRow row) =>
+        await tx.ExecuteAsync(
+            $"""
+            INSERT INTO ports ({Columns}) VALUES (@Id, @ProjectId, @NetworkId, @Name, @Description, @MacAddress,
+                @AdminStateUp, @Status, @DeviceId, @DeviceOwner, @PortSecurityEnabled, @BindingHost, @BindingProfile,
+                NULL, NULL, '', 0, @MadeForServer, 0, NULL, 1, @now, @now, NULL)
+            """,
+            row
+        );
+
+    public static async ValueTask UpdatePortAsync(this Tx tx, PortRow row) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE ports SET name = @Name, description = @Description, mac_address = @MacAddress,
+                admin_state_up = @AdminStateUp, device_id = @DeviceId, device_owner = @DeviceOwner,
+                port_security_enabled = @PortSecurityEnabled, binding_host = @BindingHost,
+                binding_profile = @BindingProfile, revision_number = revision_number + 1, updated_at = @now
+            WHERE id = @Id
+            """,
+            row
+        );
+
+    public static async ValueTask TouchPortAsync(this Tx tx, PortId id) =>
+        await tx.ExecuteAsync(
+            "UPDATE ports SET revision_number = revision_number + 1, updated_at = @now WHERE id = @id",
+            new { id }
+        );
+
+    /// <summary>Hides a port that its host still has.</summary>
+    public static async ValueTask BuryPortAsync(this Tx tx, PortId id) =>
+        await tx.ExecuteAsync("UPDATE ports SET deleted_at = @now WHERE id = @id", new { id });
+
+    /// <summary>Removes the row, and the network's where this was the last port of a deleted one.</summary>
+    public static async ValueTask PurgePortAsync(this Tx tx, PortRow port)
+    {
+        await tx.ExecuteAsync("DELETE FROM ports WHERE id = @Id", new { port.Id });
+        await tx.PurgeBuriedNetworkAsync(port.NetworkId);
+    }
+
+    public static async ValueTask SetGroupsAsync(this Tx tx, PortId port, IEnumerable<SecurityGroupId> groups)
+    {
+        await tx.ExecuteAsync("DELETE FROM port_security_groups WHERE port_id = @port", new { port });
+        foreach (var group in groups)
+            await tx.ExecuteAsync(
+                "INSERT INTO port_security_groups (port_id, security_group_id) VALUES (@port, @group)",
+                new { port, group }
+            );
+    }
+
+    public static ValueTask<IReadOnlyList<PortGroupRow>> ListGroupsAsync(this Tx tx, IEnumerable<string> ports) =>
+        tx.InChunksAsync<PortGroupRow>(
+            """
+            SELECT port_id, security_group_id FROM port_security_groups
+            WHERE port_id IN @ids ORDER BY port_id, security_group_id
+            """,
+            ports
+        );
+
+    public static async ValueTask<IReadOnlyList<PortItem>> ItemsAsync(this Tx tx, IReadOnlyList<PortRow> rows)
+    {
+        var ids = rows.Select(r => r.Id.ToString()).ToList();
+        var addresses = (await tx.ListAllocationsAsync(ids)).ToLookup(a => a.PortId);
+        var groups = (await tx.ListGroupsAsync(ids)).ToLookup(g => g.PortId, g => g.SecurityGroupId);
+        var tags = await tx.ListTagsAsync(ids);
+        return
+        [
+            .. rows.Select(r => new PortItem(r, [.. addresses[r.Id]], [.. groups[r.Id]], [.. tags[r.Id.ToString()]])),
+        ];
+    }
+
+    public static async ValueTask<PortItem> PortItemAsync(this Tx tx, PortId id)
+    {
+        var row = await tx.FindPortAsync(id) ?? throw NeutronFault.PortNotFound(id);
+        return (await tx.ItemsAsync([row]))[0];
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Pipeline.Network.Ipam;
+using Pipeline.Network.Mechanisms.LinuxBridge;
+using Pipeline.Network.Tags;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.Ports;
+
+internal static class PortView
+{
+    private const Use Binding = Use.AdminSees;
+
+    public static Collection<PortItem> All { get; } =
+        new(
+            "port",
+            "ports",
+            "network/v2.0/ports",
+            Shown<PortItem>.Text("id", Use.Find, p => p.Row.Id.ToString()),
+            Shown<PortItem>.Text("name", Use.Write | Use.Find, p => p.Row.Name),
+            Shown<PortItem>.Text("network_id", Use.Create | Use.Find, p => p.Row.NetworkId.ToString()),
+            Shown<PortItem>.Text("tenant_id", Use.Create | Use.Find, p => p.Row.ProjectId.Value) with
+            {
+                Column = "x.project_id",
+            },
+            Shown<PortItem>.Text("mac_address", Use.Write | Use.Sort, p => p.Row.MacAddress),
+            Shown<PortItem>.Flag("admin_state_up", Use.Write | Use.Find, p => p.Row.AdminStateUp),
+            Shown<PortItem>.Text("status", Use.Find, p => p.Row.Status),
+            Shown<PortItem>.Text("device_id", Use.Write | Use.Find, p => p.Row.DeviceId),
+            Shown<PortItem>.Text("device_owner", Use.Write | Use.Find, p => p.Row.DeviceOwner),
+            Shown<PortItem>.Objects("fixed_ips", Use.Write, p => p.Addresses, WriteAddress),
+            Shown<PortItem>.Texts("security_groups", Use.Write, p => p.Groups.Select(g => g.ToString())),
+            Shown<PortItem>.Text("description", Use.Write | Use.Find, p => p.Row.Description),
+            Shown<PortItem>.Text("binding:vnic_type", Use.Write, _ => BridgeBinding.ShownVnicType),
+            new(
+                "binding:profile",
+                Use.Write | Use.AdminSets | Binding,
+                (json, p) => json.WriteRawValue(p.Row.BindingProfile)
+            ),
+            Shown<PortItem>.Text(
+                "binding:host_id",
+                Use.Write | Use.Filter | Use.AdminSets | Binding,
+                p => p.Row.BindingHost
+            ) with
+            {
+                Column = "x.binding_host",
+            },
+            Shown<PortItem>.Text("binding:vif_type", Binding, p => BridgeBinding.VifType(p.Row)),
+            new("binding:vif_details", Binding, (json, p) => BridgeBinding.WriteDetails(json, p.Row)),
+            Shown<PortItem>.Flag("port_security_enabled", Use.Write, p => p.Row.PortSecurityEnabled),
+            Shown<PortItem>.Texts("tags", Use.Create, p => p.Tags),
+            Shown<PortItem>.Time("created_at", p => p.Row.CreatedAt),
+            Shown<PortItem>.Time("updated_at", p => p.Row.UpdatedAt),
+            Shown<PortItem>.Number("revision_number", Use.Find, p => p.Row.RevisionNumber),
+            Shown<PortItem>.Text("project_id", Use.Create | Use.Find, p => p.Row.ProjectId.Value)
+        )
+        {
+            Filters = new Dictionary<string, Filter>(TagFilters.All)
+            {
+                ["fixed_ips"] = PortFilters.FixedIps,
+                ["mac_address"] = PortFilters.MacAddress,
+                ["security_groups"] = PortFilters.SecurityGroups,
+            },
+        };
+
+    private static void WriteAddress(Utf8JsonWriter json, AllocationRow address)
+    {
+        json.WriteString("subnet_id", address.SubnetId.ToString());
+        json.WriteString("ip_address", address.Ip);
+    }
+}

@@ -1,0 +1,71 @@
+using Pipeline.Data;
+using Pipeline.Network.Hosts;
+using Pipeline.Network.Networks;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.Ports;
+
+internal sealed class UpdatePort(Database db, HostRefreshes refreshes, DhcpPorts dhcp)
+{
+    private const string Rule = "network:ports:update";
+
+    [Function("network-update-port"), Policy(Rule, Require.ProjectMember)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "network/v2.0/ports/{id}")] HttpRequest request,
+        Caller caller,
+        RequestId requestId,
+        string id
+    )
+    {
+        var body = await request.ReadFieldsAsync(request.HttpContext.RequestAborted);
+        var port = await db.WriteAsync(async tx =>
+        {
+            var row = await tx.GetPortAsync(caller, id);
+            if (!caller.IsAdmin && caller.ProjectId != row.ProjectId)
+                throw NeutronFault.Forbidden("update_port");
+            var item = body.Updated(PortView.All, caller);
+            var network = (await tx.LockNetworkAsync(row.NetworkId))!;
+            PortRights.Check(caller, network, item, "update_port");
+            var before = await tx.PortItemAsync(row.Id);
+            if (await ApplyAsync(tx, network, before, PortChange.Of(before, item, caller)))
+                await tx.AuditAsync(caller.Audit(requestId, Rule, $"port/{row.Id}"));
+            return await tx.PortItemAsync(row.Id);
+        });
+        return PortView.All.Show(request, caller, port);
+    }
+
+    /// <returns>False when nothing changed.</returns>
+    private async ValueTask<bool> ApplyAsync(Tx tx, NetworkRow network, PortItem before, PortChange change)
+    {
+        var after = change.Row;
+        if (after.MacAddress != before.Row.MacAddress && await tx.HasMacAsync(network.Id, after.MacAddress))
+            throw NeutronFault.MacInUse(network.Id, after.MacAddress);
+        var moved = change.FixedIps is { } asked && await tx.ChangeAsync(network, before, asked);
+        var regrouped = await RegroupAsync(tx, before, change.Groups);
+        if (!moved && !regrouped && after == before.Row)
+            return false;
+        await tx.UpdatePortAsync(after);
+        var filtered =
+            after.AdminStateUp != before.Row.AdminStateUp
+            || after.PortSecurityEnabled != before.Row.PortSecurityEnabled;
+        if (moved || regrouped || filtered)
+            await refreshes.PortChangedAsync(tx, after);
+        if (moved || regrouped)
+            await refreshes.MembersChangedAsync(tx, [.. before.Groups.Union(change.Groups ?? [])]);
+        if (network.DhcpPortId == after.Id && moved)
+        {
+            await dhcp.EnsureAsync(tx, network.Id);
+            await refreshes.NetworkChangedAsync(tx, network.Id);
+        }
+        return true;
+    }
+
+    private static async ValueTask<bool> RegroupAsync(Tx tx, PortItem before, IReadOnlyList<SecurityGroupId>? groups)
+    {
+        if (groups is null || groups.ToHashSet().SetEquals(before.Groups))
+            return false;
+        await tx.CheckGroupsAsync(before.Row.ProjectId, groups);
+        await tx.SetGroupsAsync(before.Row.Id, groups);
+        return true;
+    }
+}

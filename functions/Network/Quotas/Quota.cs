@@ -1,0 +1,39 @@
+using Pipeline.Data;
+
+namespace Pipeline.Network.Quotas;
+
+/// <summary>What a project may have of each resource, and how it is counted. The defaults are Neutron's.</summary>
+internal static class Quota
+{
+    public const string Network = "network";
+    public const string Subnet = "subnet";
+    public const string Port = "port";
+    public const string SecurityGroup = "security_group";
+    public const string SecurityGroupRule = "security_group_rule";
+
+    /// <summary>In the order in which they are shown.</summary>
+    public static IReadOnlyList<(string Resource, long Default)> Limits { get; } =
+    [(Network, 100), (Subnet, 100), (Port, 500), (SecurityGroup, 10), (SecurityGroupRule, 100)];
+
+    /// <exception cref="Fault">QuotaExceeded; the caller's transaction writes nothing then.</exception>
+    public static async ValueTask ClaimAsync(this Tx tx, ProjectId project, string resource, int amount)
+    {
+        var limit = Limits.First(l => l.Resource == resource).Default;
+        if (await tx.ClaimUsageAsync(project, new UsageChange(resource, amount, limit)) is { } shortage)
+            throw NeutronFault.OverQuota(shortage.Resource);
+    }
+
+    /// <summary>Claims for new items of several projects.</summary>
+    public static async ValueTask ClaimAsync(this Tx tx, IEnumerable<ProjectId> owners, string resource)
+    {
+        foreach (var owner in owners.GroupBy(o => o.Value).OrderBy(g => g.Key, StringComparer.Ordinal))
+            await tx.ClaimAsync(new ProjectId(owner.Key), resource, owner.Count());
+    }
+
+    /// <summary>Counts what the cloud itself makes for a project (its DHCP ports): shown as used, never refused.</summary>
+    public static async ValueTask CountAsync(this Tx tx, ProjectId project, string resource, int amount) =>
+        await tx.ClaimUsageAsync(project, new UsageChange(resource, amount, -1));
+
+    public static async ValueTask ReleaseAsync(this Tx tx, ProjectId project, string resource, int amount) =>
+        await tx.ReleaseUsageAsync(project, (resource, amount));
+}

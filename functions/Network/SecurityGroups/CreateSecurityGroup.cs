@@ -1,0 +1,67 @@
+using Pipeline.Data;
+using Pipeline.Network.Quotas;
+using Pipeline.Network.SecurityGroupRules;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.SecurityGroups;
+
+/// <summary>Makes a group that lets everything out and nothing in. The name of the default group is taken.</summary>
+internal sealed class CreateSecurityGroup(Creates creates, DefaultSecurityGroups defaults, Randomness randomness)
+{
+    private const string Rule = "network:security-groups:create";
+
+    [Function("network-create-security-group"), Policy(Rule, Require.ProjectMember), Answers(201)]
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "network/v2.0/security-groups")] HttpRequest request,
+        Caller caller,
+        RequestId requestId
+    ) =>
+        creates.RunAsync(
+            request,
+            caller,
+            SecurityGroupView.All,
+            item => Read(item, caller),
+            async (tx, orders) =>
+            {
+                foreach (var project in orders.Select(o => o.ProjectId).Distinct())
+                    await defaults.EnsureAsync(tx, project);
+                await tx.ClaimAsync(orders.Select(o => o.ProjectId), Quota.SecurityGroup);
+                var added = new List<SecurityGroupItem>();
+                foreach (var order in orders)
+                {
+                    var group = order with { Id = new(randomness.NewGuid()) };
+                    await AddAsync(tx, group);
+                    await tx.AuditAsync(caller.Audit(requestId, Rule, $"security-group/{group.Id}"));
+                    added.Add(await tx.GroupItemAsync(group.Id));
+                }
+                return added;
+            }
+        );
+
+    private static SecurityGroupRow Read(Fields item, Caller caller)
+    {
+        var name = item.Text("name");
+        CheckName(name);
+        return new()
+        {
+            ProjectId = item.ProjectOf(caller),
+            Name = name,
+            Description = item.Text("description"),
+        };
+    }
+
+    public static void CheckName(string name)
+    {
+        if (name.Equals(SecurityGroupRow.DefaultName, StringComparison.OrdinalIgnoreCase))
+            throw Fault.Conflict("Default security group already exists.", "SecurityGroupDefaultAlreadyExists");
+    }
+
+    private async ValueTask AddAsync(Tx tx, SecurityGroupRow group)
+    {
+        var rules = DefaultSecurityGroups.EgressOf(group).ToList();
+        await tx.ClaimAsync(group.ProjectId, Quota.SecurityGroupRule, rules.Count);
+        await tx.AddGroupAsync(group);
+        foreach (var rule in rules)
+            await tx.AddRuleAsync(rule with { Id = new(randomness.NewGuid()) });
+    }
+}

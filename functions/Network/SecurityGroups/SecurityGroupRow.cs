@@ -1,0 +1,23 @@
+using Pipeline.Network.SecurityGroupRules;
+
+namespace Pipeline.Network.SecurityGroups;
+
+internal sealed record SecurityGroupRow
+{
+    public const string DefaultName = "default";
+
+    public SecurityGroupId Id { get; init; }
+    public ProjectId ProjectId { get; init; }
+    public string Name { get; init; } = "";
+    public string Description { get; init; } = "";
+    public bool IsDefault { get; init; }
+    public long RevisionNumber { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+}
+
+internal sealed record SecurityGroupItem(
+    SecurityGroupRow Row,
+    IReadOnlyList<SecurityGroupRuleRow> Rules,
+    IReadOnlyList<string> Tags
+);

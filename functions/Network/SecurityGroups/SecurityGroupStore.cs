@@ -1,0 +1,107 @@
+using Pipeline.Data;
+using Pipeline.Network.SecurityGroupRules;
+using Pipeline.Network.Tags;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.SecurityGroups;
+
+/// <summary>All SQL of security groups.</summary>
+internal static class SecurityGroupStore
+{
+    private const string Columns =
+        "id, project_id, name, description, is_default, revision_number, created_at, updated_at";
+
+    /// <param name="viewer">Null sees all.</param>
+    public static ValueTask<IReadOnlyList<SecurityGroupRow>> ListGroupsAsync(
+        this Tx tx,
+        ListQuery query,
+        ProjectId? viewer
+    ) =>
+        tx.PageAsync<SecurityGroupRow>(
+            query,
+            (Columns, "security_groups", viewer is null ? "1 = 1" : "x.project_id = @viewer"),
+            viewer,
+            NeutronFault.SecurityGroupNotFound
+        );
+
+    /// <exception cref="Fault">NotFound when the caller does not see it.</exception>
+    public static async ValueTask<SecurityGroupRow> GetGroupAsync(this Tx tx, Caller caller, string id) =>
+        SecurityGroupId.TryParse(id, out var group)
+        && await tx.FindGroupAsync(group) is { } row
+        && (caller.IsAdmin || caller.ProjectId == row.ProjectId)
+            ? row
+            : throw NeutronFault.SecurityGroupNotFound(id);
+
+    public static ValueTask<SecurityGroupRow?> FindGroupAsync(this Tx tx, SecurityGroupId id) =>
+        tx.FindAsync<SecurityGroupRow>($"SELECT {Columns} FROM security_groups WHERE id = @id", new { id });
+
+    public static ValueTask<SecurityGroupRow?> FindDefaultGroupAsync(this Tx tx, ProjectId project) =>
+        tx.FindAsync<SecurityGroupRow>(
+            $"SELECT {Columns} FROM security_groups WHERE project_id = @project AND is_default = 1",
+            new { project }
+        );
+
+    public static ValueTask<IReadOnlyList<SecurityGroupRow>> ListGroupsNamedAsync(
+        this Tx tx,
+        ProjectId project,
+        string name
+    ) =>
+        tx.ListAsync<SecurityGroupRow>(
+            $"SELECT {Columns} FROM security_groups WHERE project_id = @project AND name = @name LIMIT 2",
+            new { project, name }
+        );
+
+    /// <returns>False when the project has a default group already, and this would be a second one.</returns>
+    public static async ValueTask<bool> AddGroupAsync(this Tx tx, SecurityGroupRow row) =>
+        await tx.ExecuteAsync(
+            $"""
+            INSERT INTO security_groups ({Columns}) VALUES (@Id, @ProjectId, @Name, @Description, @IsDefault, 1, @now, @now)
+            ON CONFLICT DO NOTHING
+            """,
+            row
+        ) == 1;
+
+    public static async ValueTask UpdateGroupAsync(this Tx tx, SecurityGroupRow row) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE security_groups SET name = @Name, description = @Description, revision_number = revision_number + 1,
+                updated_at = @now
+            WHERE id = @Id
+            """,
+            row
+        );
+
+    /// <summary>Takes the row for this transaction; something that is shown with the group changes.</summary>
+    public static async ValueTask<bool> TouchGroupAsync(this Tx tx, SecurityGroupId id) =>
+        await tx.ExecuteAsync(
+            "UPDATE security_groups SET revision_number = revision_number + 1, updated_at = @now WHERE id = @id",
+            new { id }
+        ) == 1;
+
+    public static async ValueTask<bool> IsGroupUsedAsync(this Tx tx, SecurityGroupId id) =>
+        await tx.ScalarAsync<string?>(
+            "SELECT port_id FROM port_security_groups WHERE security_group_id = @id LIMIT 1",
+            new { id }
+        )
+            is not null;
+
+    public static async ValueTask DeleteGroupAsync(this Tx tx, SecurityGroupId id) =>
+        await tx.ExecuteAsync("DELETE FROM security_groups WHERE id = @id", new { id });
+
+    public static async ValueTask<IReadOnlyList<SecurityGroupItem>> ItemsAsync(
+        this Tx tx,
+        IReadOnlyList<SecurityGroupRow> rows
+    )
+    {
+        var ids = rows.Select(r => r.Id.ToString()).ToList();
+        var rules = (await tx.ListRulesOfAsync(ids)).ToLookup(r => r.SecurityGroupId);
+        var tags = await tx.ListTagsAsync(ids);
+        return [.. rows.Select(r => new SecurityGroupItem(r, [.. rules[r.Id]], [.. tags[r.Id.ToString()]]))];
+    }
+
+    public static async ValueTask<SecurityGroupItem> GroupItemAsync(this Tx tx, SecurityGroupId id)
+    {
+        var row = await tx.FindGroupAsync(id) ?? throw NeutronFault.SecurityGroupNotFound(id);
+        return (await tx.ItemsAsync([row]))[0];
+    }
+}

@@ -1,0 +1,45 @@
+using Pipeline.Data;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.SecurityGroups;
+
+internal sealed class UpdateSecurityGroup(Database db)
+{
+    private const string Rule = "network:security-groups:update";
+
+    [Function("network-update-security-group"), Policy(Rule, Require.ProjectMember)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "network/v2.0/security-groups/{id}")]
+            HttpRequest request,
+        Caller caller,
+        RequestId requestId,
+        string id
+    )
+    {
+        var body = await request.ReadFieldsAsync(request.HttpContext.RequestAborted);
+        var group = await db.WriteAsync(async tx =>
+        {
+            var before = await tx.GetGroupAsync(caller, id);
+            var item = body.Updated(SecurityGroupView.All, caller);
+            var after = before with
+            {
+                Name = item.Text("name", before.Name),
+                Description = item.Text("description", before.Description),
+            };
+            if (item.Has("name"))
+                CreateSecurityGroup.CheckName(after.Name);
+            if (before.IsDefault && after.Name != before.Name)
+                throw Fault.Conflict(
+                    "Updating default security group not allowed.",
+                    "SecurityGroupCannotUpdateDefault"
+                );
+            if (after != before)
+            {
+                await tx.UpdateGroupAsync(after);
+                await tx.AuditAsync(caller.Audit(requestId, Rule, $"security-group/{before.Id}"));
+            }
+            return await tx.GroupItemAsync(before.Id);
+        });
+        return SecurityGroupView.All.Show(request, caller, group);
+    }
+}

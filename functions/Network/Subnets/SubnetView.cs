@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Pipeline.Network.Ipam;
+using Pipeline.Network.Tags;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.Subnets;
+
+internal static class SubnetView
+{
+    /// <summary>Attributes of IPv6 subnets, which Neutron shows on all; null here.</summary>
+    private const string RaMode = "ipv6_ra_mode";
+    private const string AddressMode = "ipv6_address_mode";
+
+    public static Collection<SubnetItem> All { get; } =
+        new(
+            "subnet",
+            "subnets",
+            "network/v2.0/subnets",
+            Shown<SubnetItem>.Text("id", Use.Find, s => s.Row.Id.ToString()),
+            Shown<SubnetItem>.Text("name", Use.Write | Use.Find, s => s.Row.Name),
+            Shown<SubnetItem>.Text("tenant_id", Use.Create | Use.Find, s => s.Row.ProjectId.Value) with
+            {
+                Column = "x.project_id",
+            },
+            Shown<SubnetItem>.Text("network_id", Use.Create | Use.Find, s => s.Row.NetworkId.ToString()),
+            Shown<SubnetItem>.Number("ip_version", Use.Create | Use.Find, s => s.Row.IpVersion),
+            Shown<SubnetItem>.Text("subnetpool_id", Use.Create | Use.Filter, _ => null) with
+            {
+                Column = "NULL",
+            },
+            Shown<SubnetItem>.Flag("enable_dhcp", Use.Write | Use.Find, s => s.Row.EnableDhcp),
+            Shown<SubnetItem>.Text(RaMode, Use.Create | Use.Filter, _ => null) with
+            {
+                Column = "NULL",
+            },
+            Shown<SubnetItem>.Text(AddressMode, Use.Create | Use.Filter, _ => null) with
+            {
+                Column = "NULL",
+            },
+            Shown<SubnetItem>.Text("gateway_ip", Use.Write | Use.Find, s => s.Row.GatewayIp),
+            Shown<SubnetItem>.Text("cidr", Use.Create | Use.Find, s => s.Row.Cidr),
+            Shown<SubnetItem>.Objects("allocation_pools", Use.Write, s => s.Pools, WritePool),
+            Shown<SubnetItem>.Objects("host_routes", Use.Write, s => s.Row.Routes, WriteRoute),
+            Shown<SubnetItem>.Texts("dns_nameservers", Use.Write, s => s.Row.Nameservers),
+            Shown<SubnetItem>.Text("description", Use.Write | Use.Find, s => s.Row.Description),
+            Shown<SubnetItem>.Texts("tags", Use.None, s => s.Tags),
+            Shown<SubnetItem>.Time("created_at", s => s.Row.CreatedAt),
+            Shown<SubnetItem>.Time("updated_at", s => s.Row.UpdatedAt),
+            Shown<SubnetItem>.Number("revision_number", Use.Find, s => s.Row.RevisionNumber),
+            Shown<SubnetItem>.Text("project_id", Use.Create | Use.Find, s => s.Row.ProjectId.Value),
+            Shown<SubnetItem>.Hidden("prefixlen", Use.Create)
+        )
+        {
+            Filters = new Dictionary<string, Filter>(TagFilters.All) { ["shared"] = OfSharedNetworks },
+        };
+
+    private static void OfSharedNetworks(Conditions conditions, IReadOnlyList<string> values)
+    {
+        conditions.In("(SELECT n.shared FROM networks n WHERE n.id = x.network_id)", AttributeKind.Flag, values);
+    }
+
+    private static void WritePool(Utf8JsonWriter json, AddressRange pool)
+    {
+        json.WriteString("start", Ipv4.Text(pool.FirstAddress));
+        json.WriteString("end", Ipv4.Text(pool.LastAddress));
+    }
+
+    private static void WriteRoute(Utf8JsonWriter json, SubnetRoute route)
+    {
+        json.WriteString("destination", route.Destination);
+        json.WriteString("nexthop", route.NextHop);
+    }
+}

@@ -1,0 +1,30 @@
+using Pipeline.Data;
+
+namespace Pipeline.Network.Tags;
+
+internal sealed class DeleteTag(Database db)
+{
+    private const string Rule = "network:tags:update";
+
+    [Function("network-delete-tag"), Policy(Rule, Require.ProjectMember), Answers(204)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "network/v2.0/{collection}/{id}/tags/{tag}")]
+            HttpRequest request,
+        Caller caller,
+        RequestId requestId,
+        string collection,
+        string id,
+        string tag
+    )
+    {
+        await db.WriteAsync(async tx =>
+        {
+            var tagged = await Tagged.FindOwnAsync(tx, caller, collection, id);
+            if (!await tx.DeleteTagAsync(tagged.Id, tag))
+                throw TagsView.NotFound(tag);
+            await tagged.Touch(tx);
+            await tx.AuditAsync(caller.Audit(requestId, Rule, $"{collection}/{id}"));
+        });
+        return Answer.NoContent();
+    }
+}

@@ -1,0 +1,54 @@
+using Pipeline.Data;
+using Pipeline.Network.Networks;
+using Pipeline.Network.Ports;
+using Pipeline.Network.SecurityGroups;
+using Pipeline.Network.Subnets;
+
+namespace Pipeline.Network.Tags;
+
+/// <summary>The resource that a tag route names.</summary>
+/// <param name="Touch">Records that what is shown of the resource has changed.</param>
+internal sealed record Tagged(string Id, bool Own, Func<Tx, ValueTask> Touch)
+{
+    /// <param name="collection">As in the path; security groups are written both ways.</param>
+    /// <exception cref="Fault">NotFound for another collection, or a resource that the caller does not see.</exception>
+    public static async ValueTask<Tagged> FindAsync(Tx tx, Caller caller, string collection, string id)
+    {
+        try
+        {
+            return collection switch
+            {
+                "networks" => Of(await tx.GetNetworkAsync(caller, id), caller),
+                "subnets" => Of(await tx.GetSubnetAsync(caller, id), caller),
+                "ports" => Of(await tx.GetPortAsync(caller, id), caller),
+                "security-groups" or "security_groups" => Of(await tx.GetGroupAsync(caller, id)),
+                _ => throw Fault.NotFound("The resource could not be found.", "HTTPNotFound"),
+            };
+        }
+        catch (Fault fault) when (fault.Type != "HTTPNotFound")
+        {
+            throw Fault.NotFound($"Resource {collection} {id} could not be found.", "TagResourceNotFound");
+        }
+    }
+
+    /// <exception cref="Fault">Forbidden for what is only shared with the caller.</exception>
+    public static async ValueTask<Tagged> FindOwnAsync(Tx tx, Caller caller, string collection, string id)
+    {
+        var tagged = await FindAsync(tx, caller, collection, id);
+        return tagged.Own ? tagged : throw NeutronFault.Forbidden($"update_{collection}_tags");
+    }
+
+    private static Tagged Of(NetworkRow row, Caller caller) =>
+        new(row.Id.ToString(), row.IsOwnedBy(caller), tx => tx.TouchNetworkAsync(row.Id));
+
+    private static Tagged Of(SubnetRow row, Caller caller) =>
+        new(row.Id.ToString(), IsOwn(caller, row.ProjectId), tx => tx.TouchSubnetAsync(row.Id));
+
+    private static Tagged Of(PortRow row, Caller caller) =>
+        new(row.Id.ToString(), IsOwn(caller, row.ProjectId), tx => tx.TouchPortAsync(row.Id));
+
+    private static Tagged Of(SecurityGroupRow row) =>
+        new(row.Id.ToString(), Own: true, async tx => await tx.TouchGroupAsync(row.Id));
+
+    private static bool IsOwn(Caller caller, ProjectId owner) => caller.IsAdmin || caller.ProjectId == owner;
+}
