@@ -80,9 +80,13 @@ internal sealed record Image
 
     public bool IsSeenBy(ProjectId? project) =>
         Status != ImageStatus.Deleted
-        && (ProjectId == project || Visibility is Pipeline.Image.Visibility.Public or Pipeline.Image.Visibility.Community);
+        && (
+            ProjectId == project
+            || Visibility is Pipeline.Image.Visibility.Public or Pipeline.Image.Visibility.Community
+        );
 
-    public bool IsSeenBy(Caller caller) => IsSeenBy(caller.ProjectId) || (caller.IsAdmin && Status != ImageStatus.Deleted);
+    public bool IsSeenBy(Caller caller) =>
+        IsSeenBy(caller.ProjectId) || (caller.IsAdmin && Status != ImageStatus.Deleted);
 
     public bool IsChangedBy(Caller caller) => caller.IsAdmin || ProjectId == caller.ProjectId;
 

@@ -44,9 +44,7 @@ internal static partial class ImageStore
         if (caller.IsAdmin)
             return
             [
-                visibility is null
-                    ? $"(visibility <> '{Visibility.Community}' OR project_id = @project)"
-                    : "1 = 1",
+                visibility is null ? $"(visibility <> '{Visibility.Community}' OR project_id = @project)" : "1 = 1",
             ];
         string[] others = visibility switch
         {

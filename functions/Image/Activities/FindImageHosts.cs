@@ -9,7 +9,8 @@ internal sealed record FindImageHosts(ImageId Image) : IActivity<ImageHosts>;
 
 internal sealed record ImageHosts(IReadOnlyList<HostId> Hosts);
 
-internal sealed class FindImageHostsHandler(IAllocations allocations) : ITransactionalActivity<FindImageHosts, ImageHosts>
+internal sealed class FindImageHostsHandler(IAllocations allocations)
+    : ITransactionalActivity<FindImageHosts, ImageHosts>
 {
     public async ValueTask<ImageHosts> RunAsync(Tx tx, FindImageHosts step) =>
         new([.. (await allocations.ListHostsAsync(tx)).Select(host => host.Id)]);

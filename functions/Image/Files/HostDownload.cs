@@ -7,7 +7,8 @@ internal sealed class HostDownload(Database db, ImageBlobs images)
 {
     [Function("image-host-download"), Policy("hosts:images", Require.Host)]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hosts/v1/{host}/images/{image}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hosts/v1/{host}/images/{image}")]
+            HttpRequest request,
         HostId host,
         ImageId image,
         CancellationToken ct

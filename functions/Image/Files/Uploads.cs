@@ -30,9 +30,7 @@ internal sealed class Uploads(Database db, Randomness randomness)
         {
             var image = await tx.FindOwnAsync(id, caller, Rule);
             if (image.DiskFormat is not { } format || image.ContainerFormat is null)
-                throw Fault.BadRequest(
-                    "Properties disk_format, container_format must be set prior to saving data."
-                );
+                throw Fault.BadRequest("Properties disk_format, container_format must be set prior to saving data.");
             if (!await tx.TryBeginUploadAsync(id, upload))
                 throw Fault.Conflict($"Image status transition from {image.Status} to saving is not allowed");
             return new Upload(id, upload, format);
@@ -61,7 +59,10 @@ internal sealed class Uploads(Database db, Randomness randomness)
         {
             if (await tx.TryAbandonUploadAsync(upload.Image, upload.Id))
                 await tx.AuditAsync(
-                    caller.Audit(request, Rule, Image.ResourceOf(upload.Image)) with { Result = "failure" }
+                    caller.Audit(request, Rule, Image.ResourceOf(upload.Image)) with
+                    {
+                        Result = "failure",
+                    }
                 );
         });
 

@@ -39,8 +39,6 @@ internal sealed class CreateImage(Database db, Randomness randomness, PublicUrl 
         {
             Id = body.Optional("id")?.Id<ImageId>() ?? new(randomness.NewGuid()),
             ProjectId = caller.Project,
-            
-            
         };
         foreach (var (name, value) in body.Entries().Where(entry => entry.Name != "id"))
         {

@@ -61,7 +61,10 @@ internal static class ImageAttributes
         name switch
         {
             "name" => image with { Name = value.IsNull ? null : value.String() },
-            "disk_format" => image with { DiskFormat = FormatOf(image, value, ImageInspector.Qcow2, ImageInspector.Raw) },
+            "disk_format" => image with
+            {
+                DiskFormat = FormatOf(image, value, ImageInspector.Qcow2, ImageInspector.Raw),
+            },
             "container_format" => image with { ContainerFormat = FormatOf(image, value, "bare") },
             "visibility" => image with { Visibility = VisibilityOf(image, value, caller) },
             "min_disk" => image with { MinDisk = value.Int(0) },

@@ -40,8 +40,8 @@ internal sealed class ImageFilter
             if (query[name] is { } value)
                 AddWords(name, value);
         foreach (var name in Times)
-            foreach (var value in query.All(name))
-                AddTime(query, name, value);
+        foreach (var value in query.All(name))
+            AddTime(query, name, value);
         AddBound(query, "size_min", "size >= ");
         AddBound(query, "size_max", "size <= ");
         if (query["owner"] is { } owner)

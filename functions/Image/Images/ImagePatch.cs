@@ -49,7 +49,8 @@ internal sealed class ImagePatch
     {
         if (item.ValueKind != JsonValueKind.Object)
             throw Fault.BadRequest("Operations must be JSON objects.");
-        var operation = Text(item, "op") ?? throw Fault.BadRequest($"Unable to find `op` in JSON Schema change. {Words}");
+        var operation =
+            Text(item, "op") ?? throw Fault.BadRequest($"Unable to find `op` in JSON Schema change. {Words}");
         if (operation is not ("add" or "remove" or "replace"))
             throw Fault.BadRequest($"Invalid operation: `{operation}`. {Words}");
         var name = NameOf(Text(item, "path") ?? throw Fault.BadRequest("Unable to find 'path' in JSON Schema change"));

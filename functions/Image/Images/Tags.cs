@@ -6,7 +6,8 @@ internal sealed class AddTag(ImageEditor editor)
 
     [Function("image-add-tag"), Policy(Rule, Require.ProjectMember), Answers(204)]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "image/v2/images/{id}/tags/{tag}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "image/v2/images/{id}/tags/{tag}")]
+            HttpRequest request,
         ImageId id,
         string tag,
         Caller caller,

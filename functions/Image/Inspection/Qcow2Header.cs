@@ -22,7 +22,8 @@ internal sealed record Qcow2Header(long VirtualSize, long Needed)
     private const ulong CompressionType = 8;
     private const ulong ExtendedL2 = 16;
 
-    private static bool HasMagic(ReadOnlySpan<byte> head) => head.Length > 3 && head.StartsWith("QFI"u8) && head[3] == 0xFB;
+    private static bool HasMagic(ReadOnlySpan<byte> head) =>
+        head.Length > 3 && head.StartsWith("QFI"u8) && head[3] == 0xFB;
 
     /// <exception cref="Fault">BadRequest that says why.</exception>
     public static Qcow2Header Read(ReadOnlySpan<byte> head)
@@ -78,7 +79,10 @@ internal sealed record Qcow2Header(long VirtualSize, long Needed)
 
     private static long Tables(ReadOnlySpan<byte> head, long cluster)
     {
-        var l1 = End(BinaryPrimitives.ReadUInt64BigEndian(head[40..]), 8L * BinaryPrimitives.ReadUInt32BigEndian(head[36..]));
+        var l1 = End(
+            BinaryPrimitives.ReadUInt64BigEndian(head[40..]),
+            8L * BinaryPrimitives.ReadUInt32BigEndian(head[36..])
+        );
         var refcounts = End(
             BinaryPrimitives.ReadUInt64BigEndian(head[48..]),
             cluster * BinaryPrimitives.ReadUInt32BigEndian(head[56..])
