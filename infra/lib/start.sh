@@ -37,7 +37,7 @@ start_storage() {
   pid_of azurite >/dev/null && return
   step "Starting Azurite"
   mkdir -p "$data/azurite"
-  launch azurite node --max-old-space-size=128 "$root/infra/azurite/node_modules/azurite/dist/src/azurite.js" \
+  launch azurite node --max-semi-space-size=1 "$root/infra/azurite/node_modules/azurite/dist/src/azurite.js" \
     --silent --skipApiVersionCheck --disableTelemetry --location "$data/azurite" \
     --blobHost 127.0.0.1 --blobPort "$blob" --queueHost 127.0.0.1 --queuePort "$message" \
     --tableHost 127.0.0.1 --tablePort 0
