@@ -45,18 +45,18 @@ internal sealed class InstanceActions(Database db, DurableTaskClient durable)
 
     [Function("compute-show-instance-action"), Policy("os_compute_api:os-instance-actions:show", Require.ProjectReader)]
     public async Task<IResult> ShowAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route + "/{request_id}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route + "/{action}")] HttpRequest request,
         ServerId id,
-        string request_id,
+        string action,
         Caller caller
     )
     {
-        var (action, steps) = await db.ReadAsync(async tx =>
+        var (asked, steps) = await db.ReadAsync(async tx =>
         {
             await ServerOperations.FindAsync(tx, id, caller);
             var found =
-                (await tx.ListActionsAsync(id)).FirstOrDefault(a => a.RequestId == request_id)
-                ?? throw Fault.NotFound($"Action for request_id {request_id} on instance {id} not found");
+                (await tx.ListActionsAsync(id)).FirstOrDefault(a => a.RequestId == action)
+                ?? throw Fault.NotFound($"Action for request_id {action} on instance {id} not found");
             var runs = await durable.ListAsync(tx, Server.ResourceOf(id));
             return (found, runs.FirstOrDefault(r => r.Id == found.InstanceId)?.Steps ?? []);
         });
@@ -66,7 +66,7 @@ internal sealed class InstanceActions(Database db, DurableTaskClient durable)
             {
                 w.WriteStartObject();
                 w.WriteStartObject("instanceAction");
-                Write(w, action);
+                Write(w, asked);
                 w.WriteStartArray("events");
                 foreach (var step in steps)
                     Write(w, step);

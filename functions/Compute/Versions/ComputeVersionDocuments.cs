@@ -12,19 +12,9 @@ internal sealed class ComputeVersionDocuments(PublicUrl publicUrl)
     public IResult List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "compute")] HttpRequest request) =>
         ListAnswer(request);
 
-    [Function("compute-list-versions-slash"), Policy("os_compute_api:versions:list", Require.Anyone)]
-    public IResult ListSlash(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "compute/")] HttpRequest request
-    ) => ListAnswer(request);
-
     [Function("compute-show-version"), Policy("os_compute_api:versions:show", Require.Anyone)]
     public IResult Show(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "compute/v2.1")] HttpRequest request
-    ) => ShowAnswer(request);
-
-    [Function("compute-show-version-slash"), Policy("os_compute_api:versions:show", Require.Anyone)]
-    public IResult ShowSlash(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "compute/v2.1/")] HttpRequest request
     ) => ShowAnswer(request);
 
     private Answer ListAnswer(HttpRequest request) =>
