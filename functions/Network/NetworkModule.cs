@@ -19,6 +19,7 @@ public static class NetworkModule
     public static IServiceCollection AddNetwork(this IServiceCollection services)
     {
         var assembly = typeof(NetworkModule).Assembly;
+        services.AddSingleton(new CatalogEntry("network", "neutron", "/network"));
         services.TryAddSingleton(new NetworkOptions());
         services.AddSingleton<Creates>();
         services.AddSingleton<DefaultSecurityGroups>();
