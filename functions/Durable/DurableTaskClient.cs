@@ -10,11 +10,13 @@ namespace Pipeline.Durable;
 /// True: an operation that holds the resource is cancelled, and this one begins when its undo is done (a delete).
 /// False: a held resource is a conflict.
 /// </param>
+/// <param name="Queue">True: an operation that holds the resource is waited for, undisturbed. One may wait.</param>
 public sealed record StartOptions(
     string InstanceId,
     ProjectId? Project = null,
     string? RequestId = null,
-    bool Supersede = false
+    bool Supersede = false,
+    bool Queue = false
 );
 
 /// <summary>Starts, cancels and reads orchestrations; everything it writes goes with the caller's transaction.</summary>
@@ -23,7 +25,10 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
     private static readonly ActivitySource Spans = new("Pipeline.Durable");
 
     /// <summary>Accepts an orchestration: its row, its resource's lock and its start, or nothing.</summary>
-    /// <returns>False when an operation of the same kind that supersedes runs or waits already: nothing was written.</returns>
+    /// <returns>
+    /// False when an operation of the same kind that supersedes runs or waits already, or another waits in the queue:
+    /// nothing was written.
+    /// </returns>
     /// <exception cref="Fault">Conflict when the resource is held, or an instance of this id exists.</exception>
     public async ValueTask<bool> StartAsync<TResult>(Tx tx, IOrchestration<TResult> order, StartOptions options)
     {
@@ -46,8 +51,8 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
             DeadlineAt = tx.Now + orchestrator.Deadline,
         };
         var epoch = row.Resource is { } resource ? await tx.TryLockAsync(resource, row.Id) : 0;
-        if (epoch is null && (!options.Supersede || !await SucceedAsync(tx, row)))
-            return options.Supersede ? false : throw Operations.Busy(row.Resource!);
+        if (epoch is null && !await WaitAsync(tx, row, options))
+            return false;
         if (!await tx.AddInstanceAsync(row with { Epoch = epoch ?? 0 }))
             throw Fault.Conflict($"An orchestration '{options.InstanceId}' exists already.");
         if (epoch is not null)
@@ -93,6 +98,11 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
 
     /// <summary>Takes a host's answer to a step. An answer nobody waits for any more is accepted and dropped.</summary>
     public Task AnswerAsync(HostId host, Contracts.Hosts.HostAnswer answer) => parts.Answers.AcceptAsync(host, answer);
+
+    private ValueTask<bool> WaitAsync(Tx tx, InstanceRow row, StartOptions options) =>
+        options.Supersede ? SucceedAsync(tx, row)
+        : options.Queue ? tx.TrySucceedAsync(row.Resource!, row.Id)
+        : throw Operations.Busy(row.Resource!);
 
     /// <summary>Makes an order the next on its resource. False when one of its kind runs or is the next already.</summary>
     private async ValueTask<bool> SucceedAsync(Tx tx, InstanceRow row)

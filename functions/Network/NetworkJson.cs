@@ -11,9 +11,7 @@ namespace Pipeline.Network;
 [JsonSerializable(typeof(ReadStalePorts))]
 [JsonSerializable(typeof(StalePorts))]
 [JsonSerializable(typeof(AcknowledgeRefresh))]
-[JsonSerializable(typeof(YieldRefresh))]
 [JsonSerializable(typeof(FindPortHost))]
 [JsonSerializable(typeof(PortHost))]
 [JsonSerializable(typeof(FreePort))]
-[JsonSerializable(typeof(YieldRemoval))]
 internal sealed partial class NetworkJson : JsonSerializerContext;

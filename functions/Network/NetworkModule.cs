@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Pipeline.Contracts.Network;
@@ -28,8 +27,7 @@ public static class NetworkModule
         services.AddSingleton<PortBook>();
         services.AddSingleton<DhcpPorts>();
         services.AddSingleton<INetworks, NetworkQueries>();
-        var json = JsonTypeInfoResolver.Combine(NetworkJson.Default, ContractsJson.Default);
-        services.AddSingleton(new DurableAssembly(assembly, json));
+        services.AddSingleton(new DurableAssembly(assembly, NetworkJson.Default));
         return services.AddFunctions(assembly);
     }
 }

@@ -97,8 +97,6 @@ CREATE TABLE ports (
     made_for_server INTEGER NOT NULL,
     -- The version of host_refresh that tells the host of the last change; over 0 while it is plugged: told when it is active.
     stale_version BIGINT NOT NULL,
-    -- The orchestration that takes a deleted port off its host.
-    removal TEXT,
     revision_number BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
@@ -162,10 +160,10 @@ CREATE TABLE network_tags (
     PRIMARY KEY (resource_id, tag)
 );
 
--- A change raises `wanted`; the one orchestration that runs for a host raises `done` until they agree.
+-- A change raises `wanted`; `taken` is what a run has read to tell the host, `done` what the host has confirmed.
 CREATE TABLE host_refresh (
     host_id TEXT PRIMARY KEY,
     wanted BIGINT NOT NULL,
-    done BIGINT NOT NULL,
-    running TEXT
+    taken BIGINT NOT NULL,
+    done BIGINT NOT NULL
 );

@@ -7,7 +7,7 @@ namespace Pipeline.Network.Hosts;
 
 /// <summary>
 /// Tells hosts what has changed for their ports. A change raises its hosts' wanted version in its own transaction; per
-/// host one orchestration runs until that is done, so many changes at once become one order.
+/// host one orchestration runs and one waits, so however many changes come meanwhile, they become one further order.
 /// </summary>
 internal sealed class HostRefreshes(DurableTaskClient client)
 {
@@ -52,16 +52,16 @@ internal sealed class HostRefreshes(DurableTaskClient client)
         {
             var refresh = await tx.WantRefreshAsync(host.Key);
             await tx.SetStaleAsync([.. host.Select(p => p.Id)], refresh.Wanted);
-            if (refresh.Running is null)
+            if (refresh.Taken == refresh.Wanted - 1) // else a run that has not looked yet will see this, too
                 await StartAsync(tx, refresh);
         }
     }
 
-    /// <summary>Begins to converge a host. It waits for one that is just ending.</summary>
-    public async ValueTask StartAsync(Tx tx, HostRefreshRow refresh)
-    {
-        var id = $"ports-{refresh.HostId}-refresh-{refresh.Wanted}";
-        await tx.SetRunningAsync(refresh.HostId, id);
-        await client.StartAsync(tx, new RefreshHost(refresh.HostId), new StartOptions(id, Supersede: true));
-    }
+    /// <summary>Begins to converge a host, or waits for the run that is under way; one that waits already will do.</summary>
+    public async ValueTask StartAsync(Tx tx, HostRefreshRow refresh) =>
+        await client.StartAsync(
+            tx,
+            new RefreshHost(refresh.HostId),
+            new StartOptions($"ports-{refresh.HostId}-refresh-{refresh.Wanted}", Queue: true)
+        );
 }

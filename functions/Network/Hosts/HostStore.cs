@@ -50,39 +50,30 @@ internal static class HostStore
         (
             await tx.FindAsync<HostRefreshRow>(
                 """
-                INSERT INTO host_refresh (host_id, wanted, done, running) VALUES (@host, 1, 0, NULL)
+                INSERT INTO host_refresh (host_id, wanted, taken, done) VALUES (@host, 1, 0, 0)
                 ON CONFLICT (host_id) DO UPDATE SET wanted = host_refresh.wanted + 1
-                RETURNING host_id, wanted, done, running
+                RETURNING host_id, wanted, taken, done
                 """,
                 new { host }
             )
         )!;
 
-    public static ValueTask<HostRefreshRow?> FindRefreshAsync(this Tx tx, HostId host) =>
-        tx.FindAsync<HostRefreshRow>(
-            "SELECT host_id, wanted, done, running FROM host_refresh WHERE host_id = @host",
-            new { host }
-        );
-
-    /// <summary>Hosts that are behind and whom nobody is converging.</summary>
+    /// <summary>Hosts that have not confirmed all that was wanted.</summary>
     public static ValueTask<IReadOnlyList<HostRefreshRow>> ListLateRefreshesAsync(this Tx tx) =>
         tx.ListAsync<HostRefreshRow>(
             """
-            SELECT host_id, wanted, done, running FROM host_refresh
-            WHERE done < wanted AND running IS NULL ORDER BY host_id
+            SELECT host_id, wanted, taken, done FROM host_refresh
+            WHERE done < wanted ORDER BY host_id
             """
         );
 
-    public static async ValueTask SetRunningAsync(this Tx tx, HostId host, string instance) =>
-        await tx.ExecuteAsync(
-            "UPDATE host_refresh SET running = @instance WHERE host_id = @host",
-            new { host, instance }
-        );
-
-    public static async ValueTask EndRunningAsync(this Tx tx, HostId host, string instance) =>
-        await tx.ExecuteAsync(
-            "UPDATE host_refresh SET running = NULL WHERE host_id = @host AND running = @instance",
-            new { host, instance }
+    /// <summary>What is wanted now is being told.</summary>
+    public static ValueTask<HostRefreshRow?> TakeRefreshAsync(this Tx tx, HostId host) =>
+        tx.FindAsync<HostRefreshRow>(
+            """
+            UPDATE host_refresh SET taken = wanted WHERE host_id = @host RETURNING host_id, wanted, taken, done
+            """,
+            new { host }
         );
 
     public static async ValueTask SetDoneAsync(this Tx tx, HostId host, long version) =>
@@ -146,25 +137,6 @@ internal static class HostStore
             $"SELECT {PortStore.Columns} FROM ports WHERE id = @id AND deleted_at IS NOT NULL",
             new { id }
         );
-
-    /// <summary>Deleted ports on the metal whom nobody is taking off.</summary>
-    public static ValueTask<IReadOnlyList<PortRow>> ListLateRemovalsAsync(this Tx tx, int limit) =>
-        tx.ListAsync<PortRow>(
-            $"""
-            SELECT {PortStore.Columns} FROM ports
-            WHERE deleted_at IS NOT NULL AND removal IS NULL AND status = 'ACTIVE' ORDER BY id LIMIT @limit
-            """,
-            new { limit }
-        );
-
-    public static async ValueTask SetRemovalAsync(this Tx tx, PortId id, string instance) =>
-        await tx.ExecuteAsync("UPDATE ports SET removal = @instance WHERE id = @id", new { id, instance });
-
-    public static async ValueTask EndRemovalAsync(this Tx tx, PortId id, string instance) =>
-        await tx.ExecuteAsync(
-            "UPDATE ports SET removal = NULL WHERE id = @id AND removal = @instance",
-            new { id, instance }
-        );
 }
 
 /// <summary>A port that a host has.</summary>
@@ -179,6 +151,6 @@ internal sealed record HostRefreshRow
 {
     public HostId HostId { get; init; }
     public long Wanted { get; init; }
+    public long Taken { get; init; }
     public long Done { get; init; }
-    public string? Running { get; init; }
 }

@@ -13,7 +13,6 @@ internal sealed class PortRemovals(DurableTaskClient client)
     {
         var order = new RemovePort(port.Id, port.HostId!.Value, port.ServerId!.Value, port.NetworkId);
         var id = $"port-{port.Id}-remove-{cause}";
-        await tx.SetRemovalAsync(port.Id, id);
-        await client.StartAsync(tx, order, new StartOptions(id, port.ProjectId, Supersede: true));
+        await client.StartAsync(tx, order, new StartOptions(id, port.ProjectId));
     }
 }

@@ -4,7 +4,7 @@ using Pipeline.Network.Activities;
 
 namespace Pipeline.Network.Orchestrations;
 
-/// <summary>Converges a host on what has changed for its ports, until nothing is left to tell.</summary>
+/// <summary>Converges a host on what has changed for its ports since it last confirmed.</summary>
 internal sealed record RefreshHost(HostId Host) : IOrchestration<Done>
 {
     public string? Resource => $"ports/{Host}";
@@ -12,27 +12,15 @@ internal sealed record RefreshHost(HostId Host) : IOrchestration<Done>
 
 internal sealed class RefreshHostOrchestrator : SagaOrchestrator<RefreshHost>
 {
-    /// <summary>After so many orders a fresh run takes over, so that no history grows without end.</summary>
-    internal const int Rounds = 20;
-
-    /// <summary>A host that is silent for longer is tried again by the sweep, with what is true by then.</summary>
+    /// <summary>A host that is silent for longer is told again by the sweep, and then what is true by then.</summary>
     public override TimeSpan Deadline => TimeSpan.FromMinutes(10);
 
     protected override async Task RunAsync(Saga saga, RefreshHost order)
     {
-        var me = saga.Context.InstanceId;
-        var stale = await saga.DoAsync(new ReadStalePorts(order.Host), undo: new YieldRefresh(order.Host, me));
-        for (var round = 1; stale.Wanted; round++)
-        {
-            if (stale.Ports.Count > 0)
-                await saga.DoAsync(
-                    new RefreshPorts(order.Host, stale.Networks, stale.Ports),
-                    Undo.NotNeeded("a host is converged on the newest state by the next order")
-                );
-            stale = await saga.DoAsync(
-                new AcknowledgeRefresh(order.Host, me, stale.Version, HandOver: round == Rounds),
-                Undo.NotNeeded("it only records what the host has confirmed")
-            );
-        }
+        var forward = Undo.NotNeeded("the next order converges the host on the newest state");
+        var stale = await saga.DoAsync(new ReadStalePorts(order.Host), forward);
+        if (stale.Ports.Count > 0)
+            await saga.DoAsync(new RefreshPorts(order.Host, stale.Networks, stale.Ports), forward);
+        await saga.DoAsync(new AcknowledgeRefresh(order.Host, stale.Version), forward);
     }
 }

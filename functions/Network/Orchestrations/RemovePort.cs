@@ -10,21 +10,29 @@ internal sealed record RemovePort(PortId Port, HostId Host, ServerId Server, Net
     public string? Resource => $"port/{Port}";
 }
 
-internal sealed class RemovePortOrchestrator : SagaOrchestrator<RemovePort>
+internal sealed class RemovePortOrchestrator : TaskOrchestrator<RemovePort, Done>
 {
-    /// <summary>A host that is silent for longer is asked again by the sweep.</summary>
-    public override TimeSpan Deadline => TimeSpan.FromMinutes(30);
+    /// <summary>How often a silent host is looked up: one that was removed from the cloud holds nothing any more.</summary>
+    internal static readonly TimeSpan Recheck = TimeSpan.FromHours(1);
 
-    protected override async Task RunAsync(Saga saga, RemovePort order)
+    /// <summary>A delete has no way back: it is done when the host has confirmed, or is gone.</summary>
+    public override TimeSpan Deadline => TimeSpan.FromDays(3650);
+
+    public override async Task<Done> RunAsync(TaskOrchestrationContext context, RemovePort order)
     {
-        var yield = new YieldRemoval(order.Port, saga.Context.InstanceId);
-        var host = await saga.DoAsync(new FindPortHost(order.Host), undo: yield);
-        if (host.Joined)
-            await saga.DoAsync(
-                new UnplugPorts(order.Host, order.Server, [order.Port], [order.Network]),
-                Undo.NotNeeded("a removal only goes forward"),
-                RetryPolicy.UntilDone
-            );
-        await saga.DoAsync(new FreePort(order.Port), Undo.NotNeeded("last step"));
+        var unplug = context.CallActivityAsync(
+            new UnplugPorts(order.Host, order.Server, [order.Port], [order.Network]),
+            TaskOptions.UntilDone
+        );
+        while (!unplug.IsCompleted && await IsJoinedAsync(context, order.Host))
+        {
+            using var answered = new CancellationTokenSource();
+            await Task.WhenAny(unplug, context.CreateTimer(Recheck, answered.Token));
+            answered.Cancel();
+        }
+        return await context.CallActivityAsync(new FreePort(order.Port), TaskOptions.UntilDone);
     }
+
+    private static async Task<bool> IsJoinedAsync(TaskOrchestrationContext context, HostId host) =>
+        (await context.CallActivityAsync(new FindPortHost(host), TaskOptions.UntilDone)).Joined;
 }

@@ -40,7 +40,6 @@ internal sealed record PortRow
     public int Attachment { get; init; }
     public bool MadeForServer { get; init; }
     public long StaleVersion { get; init; }
-    public string? Removal { get; init; }
     public long RevisionNumber { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }

@@ -12,7 +12,7 @@ internal static class PortStore
     public const string Columns = """
         id, project_id, network_id, name, description, mac_address, admin_state_up, status, device_id, device_owner,
         port_security_enabled, binding_host, binding_profile, server_id, host_id, guest_name, attachment,
-        made_for_server, stale_version, removal, revision_number, created_at, updated_at, deleted_at
+        made_for_server, stale_version, revision_number, created_at, updated_at, deleted_at
         """;
 
     /// <summary>A project sees its own ports, and all that are on its networks.</summary>
@@ -62,7 +62,7 @@ internal static class PortStore
             $"""
             INSERT INTO ports ({Columns}) VALUES (@Id, @ProjectId, @NetworkId, @Name, @Description, @MacAddress,
                 @AdminStateUp, @Status, @DeviceId, @DeviceOwner, @PortSecurityEnabled, @BindingHost, @BindingProfile,
-                NULL, NULL, '', 0, @MadeForServer, 0, NULL, 1, @now, @now, NULL)
+                NULL, NULL, '', 0, @MadeForServer, 0, 1, @now, @now, NULL)
             """,
             row
         );

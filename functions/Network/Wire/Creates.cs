@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Pipeline.Data;
 
@@ -23,7 +22,7 @@ internal sealed class Creates(Database db)
         var body = await request.ReadFieldsAsync(request.HttpContext.RequestAborted);
         var (items, bulk) = body.Created(collection, caller);
         var orders = items.Select(read).ToList();
-        var key = KeyOf(request, caller, body);
+        var key = IdempotencyKeys.Of(request, caller, body);
         var answer = await db.WriteAsync(async tx =>
         {
             if (await tx.RecallAsync(key) is { } known)
@@ -36,13 +35,5 @@ internal sealed class Creates(Database db)
             return rendered;
         });
         return Answer.Bytes(201, answer, Document.Type);
-    }
-
-    private static IdempotencyKey? KeyOf(HttpRequest request, Caller caller, Fields body)
-    {
-        if (request.Headers["Idempotency-Key"] is not [{ Length: > 0 and <= 255 } key])
-            return null;
-        var text = $"{request.Method} {request.Path} {body.Json.GetRawText()}";
-        return new(caller.Project, key, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }
 }

@@ -1,0 +1,246 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Pipeline.Contracts.Hosts;
+using Pipeline.Contracts.Identity;
+using Pipeline.Contracts.Network;
+using Pipeline.Data;
+using Pipeline.Durable;
+using Pipeline.Durable.Hub;
+using Pipeline.Network;
+using Pipeline.Network.Sweeps;
+using Pipeline.Runtime;
+using Pipeline.Testing;
+using Pipeline.Testing.Simulation;
+
+namespace Pipeline.Services.Tests.Network;
+
+/// <summary>
+/// The network service with its pipeline, database and engine on one seeded thread; hosts are fakes that answer when a
+/// test lets them. Time passes only when nothing is left to do.
+/// </summary>
+internal sealed class NetworkWorld : IDisposable
+{
+    public const string Project = "11111111111111111111111111111111";
+    public const string Other = "22222222222222222222222222222222";
+    private readonly SimulationContext context = new(seed: 7);
+    private ServiceProvider? services;
+
+    private NetworkWorld() { }
+
+    public Database Db { get; private set; } = null!;
+
+    public FakeHosts Hosts { get; private set; } = null!;
+
+    public INetworks Queries => Get<INetworks>();
+
+    /// <summary>Runs a test in a world of its own.</summary>
+    public static void Run(Func<NetworkWorld, Task> test)
+    {
+        using var world = new NetworkWorld();
+        world.context.Run(async () =>
+        {
+            var engine = await world.StartAsync();
+            try
+            {
+                await test(world);
+            }
+            finally
+            {
+                await engine.StopAsync();
+            }
+        });
+    }
+
+    public T Get<T>()
+        where T : notnull => services!.GetRequiredService<T>();
+
+    /// <summary>Waits until everything that can happen by itself has happened.</summary>
+    public Task SettleAsync() => Task.Delay(TimeSpan.FromMilliseconds(100), context.Time);
+
+    public Task PassAsync(TimeSpan time) => Task.Delay(time, context.Time);
+
+    /// <summary>What the timer does each minute.</summary>
+    public Task SweepAsync() =>
+        new RefreshLateHosts(Db, Get<Pipeline.Network.Hosts.HostRefreshes>(), Hosts).RunAsync(
+            new(new(default, default), false)
+        );
+
+    /// <param name="token">`member`, `reader`, `admin` of the project, or `other`: a member of another one.</param>
+    public async Task<Seen> SendAsync(
+        string method,
+        string path,
+        string? body = null,
+        string? token = "member",
+        string? key = null
+    )
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Method = method;
+        http.Request.Scheme = "http";
+        http.Request.Host = new("cloud.example:7071");
+        http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = $"/network{path}";
+        if (path.IndexOf('?') is > 0 and var query)
+            http.Request.QueryString = new(path[query..]);
+        if (token is not null)
+            http.Request.Headers["X-Auth-Token"] = token;
+        if (key is not null)
+            http.Request.Headers["Idempotency-Key"] = key;
+        if (body is not null)
+            http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
+        var sent = new MemoryStream();
+        http.Response.Body = sent;
+        await Get<FunctionsPipeline>().InvokeAsync(http);
+        return new(http.Response.StatusCode, http.Response.Headers, Encoding.UTF8.GetString(sent.ToArray()));
+    }
+
+    public Task<Seen> GetAsync(string path, string token = "member") => SendAsync("GET", $"/v2.0{path}", null, token);
+
+    public Task<Seen> PostAsync(string path, string body, string token = "member") =>
+        SendAsync("POST", $"/v2.0{path}", body, token);
+
+    public Task<Seen> PutAsync(string path, string body, string token = "member") =>
+        SendAsync("PUT", $"/v2.0{path}", body, token);
+
+    public Task<Seen> DeleteAsync(string path, string token = "member") =>
+        SendAsync("DELETE", $"/v2.0{path}", null, token);
+
+    public async Task<string> NetworkAsync(string attributes = "", string token = "member") =>
+        (await PostAsync("/networks", Item("network", "\"name\":\"n\"", attributes), token)).Id("network");
+
+    public async Task<string> SubnetAsync(string network, string cidr, string attributes = "") =>
+        (await PostAsync("/subnets", SubnetBody(network, cidr, attributes))).Id("subnet");
+
+    public static string SubnetBody(string network, string cidr, string attributes = "") =>
+        Item("subnet", Pair("network_id", network), "\"ip_version\":4", Pair("cidr", cidr), attributes);
+
+    public static string PortBody(string network, string attributes = "") =>
+        Item("port", Pair("network_id", network), attributes);
+
+    public async Task<string> PortAsync(string network, string attributes = "", string token = "member") =>
+        (await PostAsync("/ports", PortBody(network, attributes), token)).Id("port");
+
+    public async Task<string> GroupAsync(string name) =>
+        (await PostAsync("/security-groups", Item("security_group", Pair("name", name)))).Id("security_group");
+
+    public Task<Seen> RuleAsync(string group, string attributes) =>
+        PostAsync("/security-group-rules", RuleBody(group, attributes));
+
+    public static string RuleBody(string group, string attributes) =>
+        Item("security_group_rule", Pair("security_group_id", group), attributes);
+
+    /// <summary>Runs a step as the engine does: in one transaction.</summary>
+    public Task<TResult> DoAsync<TStep, TResult>(TStep step)
+        where TStep : IActivity<TResult>
+    {
+        var handler = (ITransactionalActivity<TStep, TResult>)
+            ActivatorUtilities.CreateInstance(services!, HandlerOf<TStep, TResult>());
+        return Db.WriteAsync(tx => handler.RunAsync(tx, step));
+    }
+
+    public Task<BoundPorts> BindAsync(ServerId server, HostId host, params NicRequest[] nics) =>
+        DoAsync<BindPorts, BoundPorts>(
+            new(server, new(Project), $"host-{host.Value:N}"[..8], host, nics, [], "Web Server_1")
+        );
+
+    public Task<Done> ActivateAsync(ServerId server) => DoAsync<MarkPortsActive, Done>(new(server));
+
+    public async Task<long> CountAsync(string table, string where = "1 = 1") =>
+        await Db.ReadAsync(tx => tx.ScalarAsync<long>($"SELECT COUNT(*) FROM {table} WHERE {where}"));
+
+    public async Task<long> UsedAsync(string resource, string project = Project) =>
+        await Db.ReadAsync(tx => tx.UsedAsync(new(project), resource));
+
+    public void Dispose()
+    {
+        services?.Dispose();
+        Db?.Dispose();
+    }
+
+    public static string Item(string name, params IEnumerable<string> attributes) =>
+        $"{{\"{name}\":{{{string.Join(',', attributes.Where(a => a.Length > 0))}}}}}";
+
+    public static string Pair(string name, string value) => $"\"{name}\":\"{value}\"";
+
+    private static Type HandlerOf<TStep, TResult>()
+        where TStep : IActivity<TResult> =>
+        typeof(NetworkModule).Assembly.GetTypes()
+            .Single(t => t.IsAssignableTo(typeof(ITransactionalActivity<TStep, TResult>)));
+
+    private async Task<DurableEngine> StartAsync()
+    {
+        Db = Database.InMemory(context.Time, new ContextCommitLoop(context));
+        Hosts = new(Db);
+        services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(context.Time)
+            .AddSingleton(context.Randomness)
+            .AddSingleton(Db)
+            .AddSingleton(await Cloud.EnsureAsync(Db, context.Randomness))
+            .AddSingleton(new RequestIds(context.Randomness.NewGuid))
+            .AddSingleton(new PublicUrl(null, new Proxies([])))
+            .AddSingleton<ITokens>(new Tokens())
+            .AddSingleton<IHosts>(Hosts)
+            .AddSingleton(new DurableAssembly(typeof(ContractsJson).Assembly, ContractsJson.Default))
+            .AddSingleton<EngineParts>()
+            .AddSingleton<DurableTaskClient>()
+            .AddFunctionsRuntime(HostJson.Default)
+            .AddNetwork()
+            .BuildServiceProvider();
+        var parts = Get<EngineParts>();
+        Hosts.Attach(parts, Get<DurableTaskClient>());
+        var engine = new DurableEngine(Db, parts, new(2, 2), context.Time, Get<ILoggerFactory>());
+        engine.Start();
+        return engine;
+    }
+
+    private sealed class Tokens : ITokens
+    {
+        public ValueTask<Caller?> AuthenticateAsync(string token) =>
+            new(
+                token switch
+                {
+                    "member" or "reader" or "admin" => CallerOf(Project, token),
+                    "other" => CallerOf(Other, "member"),
+                    _ => null,
+                }
+            );
+
+        private static Caller CallerOf(string project, string role) =>
+            new(new("u"), "u", new("default"), new ProjectId(project), null, [role], "audit", DateTimeOffset.MaxValue);
+    }
+}
+
+internal sealed record Seen(int Status, IHeaderDictionary Headers, string Body)
+{
+    public JsonElement Json => JsonElement.Parse(Body);
+
+    /// <summary>The id in a created item's answer.</summary>
+    public string Id(string name) =>
+        Status == 201 ? Text(name, "id") : throw new InvalidOperationException($"{Status} {Body}");
+
+    public string Text(string name, string attribute) => Json.GetProperty(name).GetProperty(attribute).GetString()!;
+
+    /// <summary>The fault's type name and message.</summary>
+    public (int Status, string Type) Fault =>
+        (Status, Json.GetProperty("NeutronError").GetProperty("type").GetString()!);
+
+    public string Message => Json.GetProperty("NeutronError").GetProperty("message").GetString()!;
+
+    /// <summary>One attribute of all items of a list.</summary>
+    public IReadOnlyList<string> All(string collection, string attribute) =>
+        [.. Json.GetProperty(collection).EnumerateArray().Select(item => item.GetProperty(attribute).ToString())];
+
+    public IReadOnlyList<string> Addresses =>
+        [
+            .. Json.GetProperty("port")
+                .GetProperty("fixed_ips")
+                .EnumerateArray()
+                .Select(a => a.GetProperty("ip_address").GetString()!),
+        ];
+
+    public GoldenAnswer Golden => new(Status, Headers.Select(h => KeyValuePair.Create(h.Key, h.Value.ToString())), Body);
+}
