@@ -70,7 +70,7 @@ public static class FunctionsHost
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = BodyLimitAttribute.Default; // a function's own limit replaces it
         kestrel.Limits.MaxRequestLineSize = 64 * 1024; // Neutron's clients ask for hundreds of ids in one query
-        kestrel.Listen(listen.Api);
+        kestrel.Listen(listen.Api, api => listen.Certificate?.Use(api));
         kestrel.Listen(listen.Management);
     }
 

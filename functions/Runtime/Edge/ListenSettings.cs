@@ -6,10 +6,12 @@ using Pipeline.Runtime.Settings;
 namespace Pipeline.Runtime.Edge;
 
 /// <summary>Where the functions host listens, and as what it is known. The command line wins over the environment, that over the files.</summary>
+/// <param name="Certificate">What the API listener shows; null for plain HTTP, which is for loopback or behind a proxy.</param>
 /// <param name="PublicUrl">What clients and guests call it by; null: whatever they did call it by.</param>
 internal sealed record ListenSettings(
     IPEndPoint Api,
     IPEndPoint Management,
+    ServerCertificate? Certificate,
     Uri? PublicUrl,
     IReadOnlyList<IPAddress> Proxies
 )
@@ -25,6 +27,8 @@ internal sealed record ListenSettings(
             ["--port"] = "Port",
             ["--management-address"] = "ManagementAddress",
             ["--management-port"] = "ManagementPort",
+            ["--certificate"] = "Certificate",
+            ["--certificate-key"] = "CertificateKey",
             ["--public-url"] = "PublicUrl",
             ["--trusted-proxies"] = "TrustedProxies",
         };
@@ -39,7 +43,13 @@ internal sealed record ListenSettings(
         );
         if (api.Port == management.Port && api.Port != 0)
             throw Fault.BadRequest($"Port and ManagementPort are both {api.Port}; they must differ.");
-        return new(api, management, UrlOf(settings["PublicUrl"]), ProxiesOf(settings["TrustedProxies"]));
+        return new(
+            api,
+            management,
+            ServerCertificate.Load(settings["Certificate"], settings["CertificateKey"]),
+            UrlOf(settings["PublicUrl"]),
+            ProxiesOf(settings["TrustedProxies"])
+        );
     }
 
     private static IPAddress Address(IConfiguration settings, string name) =>

@@ -23,6 +23,11 @@ internal sealed partial class FaultMapping(PublicUrl publicUrl, ILogger logger)
             return Task.CompletedTask;
         }
         var fault = FaultOf(invocation, exception);
+        if (
+            fault == exception
+            && Faults.StatusOf(fault.Code, invocation.Api) >= StatusCodes.Status500InternalServerError
+        )
+            Log.Failed(logger, invocation.Route?.Function ?? "-", fault.Message, invocation.RequestId.Value);
         if (fault.Code == FaultCode.Unauthorized)
             context.Response.Headers.WWWAuthenticate = $"Keystone uri=\"{publicUrl.Of(context.Request)}/identity\"";
         return Faults.WriteAsync(invocation, fault);
@@ -50,6 +55,9 @@ internal sealed partial class FaultMapping(PublicUrl publicUrl, ILogger logger)
     {
         [LoggerMessage(LogLevel.Error, "{Function} failed unexpectedly ({RequestId})")]
         public static partial void Bug(ILogger logger, Exception exception, string function, string requestId);
+
+        [LoggerMessage(LogLevel.Warning, "{Function} could not be done: {Reason} ({RequestId})")]
+        public static partial void Failed(ILogger logger, string function, string reason, string requestId);
 
         [LoggerMessage(LogLevel.Warning, "An answer was cut off ({RequestId})")]
         public static partial void CutOff(ILogger logger, Exception exception, string requestId);

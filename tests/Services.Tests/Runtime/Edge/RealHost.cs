@@ -38,11 +38,18 @@ internal sealed class RealHost : IAsyncDisposable
 
     public static Task<RealHost> StartAsync(params Type[] functions) => StartAsync(_ => { }, functions);
 
-    public static async Task<RealHost> StartAsync(Action<IServiceCollection> add, params Type[] functions)
+    public static Task<RealHost> StartAsync(Action<IServiceCollection> add, params Type[] functions) =>
+        StartAsync([], add, functions);
+
+    public static async Task<RealHost> StartAsync(
+        string[] args,
+        Action<IServiceCollection> add,
+        params Type[] functions
+    )
     {
         var folder = Directory.CreateTempSubdirectory("pipeline-host-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "host.json"), """{ "version": "2.0" }""");
-        var builder = FunctionsHost.CreateBuilder(folder, ["--port", "0", "--management-port", "0"]);
+        var builder = FunctionsHost.CreateBuilder(folder, ["--port", "0", "--management-port", "0", .. args]);
         var logs = new MemoryStream();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerProvider>(new JsonLines(logs, TimeProvider.System));
