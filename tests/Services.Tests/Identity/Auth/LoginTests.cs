@@ -73,17 +73,22 @@ public sealed class LoginTests
         );
     }
 
-    [Theory]
-    [InlineData("""{"domain":{"id":"default"}}""")]
-    [InlineData("""{"system":{"all":true}}""")]
-    [InlineData("""{"OS-TRUST:trust":{"id":"x"}}""")]
-    public async Task A_scope_on_which_no_role_can_be_is_refused(string scope)
+    [Fact]
+    public async Task A_scope_on_which_no_role_can_be_is_refused()
     {
+        string[] elsewhere =
+        [
+            """{"domain":{"id":"default"}}""",
+            """{"system":{"all":true}}""",
+            """{"OS-TRUST:trust":{"id":"x"}}""",
+        ];
         await using var world = await IdentityWorld.StartAsync();
-        var body = IdentityHost
-            .Login("admin", world.Passwords.Admin, null)
-            .Replace("\"scope\":\"unscoped\"", $"\"scope\":{scope}");
-        Assert.Equal(401, (await world.Host.PostAsync("auth/tokens", null, body)).Status);
+        var login = IdentityHost.Login("admin", world.Passwords.Admin, null);
+        foreach (var scope in elsewhere)
+        {
+            var body = login.Replace("\"scope\":\"unscoped\"", $"\"scope\":{scope}");
+            Assert.Equal((body, 401), (body, (await world.Host.PostAsync("auth/tokens", null, body)).Status));
+        }
     }
 
     [Fact]
@@ -136,33 +141,40 @@ public sealed class LoginTests
         Assert.Equal((401, "Attempted to authenticate with an unsupported method."), (seen.Status, seen.Message));
     }
 
-    [Theory]
-    [InlineData("""{}""", "auth")]
-    [InlineData("""{"auth":{}}""", "auth.identity")]
-    [InlineData("""{"auth":{"identity":{"methods":[]}}}""", "auth.identity.methods")]
-    [InlineData("""{"auth":{"identity":{"methods":["password"]}}}""", "auth.identity.password")]
-    [InlineData(
-        """{"auth":{"identity":{"methods":["password"],"password":{"user":{"password":"x"}}}}}""",
-        "auth.identity.password.user"
-    )]
-    [InlineData(
-        """{"auth":{"identity":{"methods":["password"],"password":{"user":{"name":"x","password":"x"}}}}}""",
-        "auth.identity.password.user.domain"
-    )]
-    [InlineData(
-        """{"auth":{"identity":{"methods":["password"],"password":{"user":{"id":"x","password":7}}}}}""",
-        "auth.identity.password.user.password"
-    )]
-    [InlineData(
-        """{"auth":{"identity":{"methods":["token"],"token":{"id":"x"}},"scope":{"project":{"id":"x"},"domain":{"id":"y"}}}}""",
-        "auth.scope"
-    )]
-    public async Task A_malformed_login_is_a_400_that_names_the_field(string body, string field)
+    private static readonly (string Body, string Field)[] Malformed =
+    [
+        ("""{}""", "auth"),
+        ("""{"auth":{}}""", "auth.identity"),
+        ("""{"auth":{"identity":{"methods":[]}}}""", "auth.identity.methods"),
+        ("""{"auth":{"identity":{"methods":["password"]}}}""", "auth.identity.password"),
+        (
+            """{"auth":{"identity":{"methods":["password"],"password":{"user":{"password":"x"}}}}}""",
+            "auth.identity.password.user"
+        ),
+        (
+            """{"auth":{"identity":{"methods":["password"],"password":{"user":{"name":"x","password":"x"}}}}}""",
+            "auth.identity.password.user.domain"
+        ),
+        (
+            """{"auth":{"identity":{"methods":["password"],"password":{"user":{"id":"x","password":7}}}}}""",
+            "auth.identity.password.user.password"
+        ),
+        (
+            """{"auth":{"identity":{"methods":["token"],"token":{"id":"x"}},"scope":{"project":{"id":"x"},"domain":{"id":"y"}}}}""",
+            "auth.scope"
+        ),
+    ];
+
+    [Fact]
+    public async Task A_malformed_login_is_a_400_that_names_the_field()
     {
         await using var world = await IdentityWorld.StartAsync();
-        var seen = await world.Host.PostAsync("auth/tokens", null, body);
-        Assert.Equal(400, seen.Status);
-        Assert.Contains($"field {field}", seen.Message);
+        foreach (var (body, field) in Malformed)
+        {
+            var seen = await world.Host.PostAsync("auth/tokens", null, body);
+            Assert.Equal((body, 400), (body, seen.Status));
+            Assert.Contains($"field {field}", seen.Message);
+        }
     }
 
     [Fact]

@@ -40,22 +40,26 @@ public sealed class UserTests
         Assert.Equal(409, (await host.PatchAsync($"users/{id}", admin, """{"user":{"name":"demo"}}""")).Status);
     }
 
-    [Theory]
-    [InlineData("""{"user":{}}""", 400)]
-    [InlineData("""{"user":{"name":" "}}""", 400)]
-    [InlineData("""{"user":{"name":"x","password":7}}""", 400)]
-    [InlineData("""{"user":{"name":"x","description":7}}""", 400)]
-    [InlineData("""{"user":{"name":"x","default_project_id":"a/b"}}""", 400)]
-    [InlineData("""{"user":{"name":"x","options":{"lock_password":true}}}""", 400)]
-    [InlineData("""{"user":{"name":"x","domain_id":"nowhere"}}""", 404)]
-    [InlineData("""{"user":{"name":"x","password":null,"options":{"lock_password":false}}}""", 201)]
-    public async Task A_body_is_checked_before_anything_is_written(string body, int status)
+    private static readonly (string body, int status)[] Bodies =
+    [
+        ("""{"user":{}}""", 400),
+        ("""{"user":{"name":" "}}""", 400),
+        ("""{"user":{"name":"x","password":7}}""", 400),
+        ("""{"user":{"name":"x","description":7}}""", 400),
+        ("""{"user":{"name":"x","default_project_id":"a/b"}}""", 400),
+        ("""{"user":{"name":"x","options":{"lock_password":true}}}""", 400),
+        ("""{"user":{"name":"x","domain_id":"nowhere"}}""", 404),
+        ("""{"user":{"name":"x","password":null,"options":{"lock_password":false}}}""", 201),
+    ];
+
+    [Fact]
+    public async Task A_body_is_checked_before_anything_is_written()
     {
         await using var world = await IdentityWorld.StartAsync();
         var admin = await world.Host.AdminAsync();
-        Assert.Equal(status, (await world.Host.PostAsync("users", admin, body)).Status);
-        var count = (await world.Host.GetAsync("users", admin)).Names("users").Count();
-        Assert.Equal(status == 201 ? 3 : 2, count);
+        foreach (var (body, status) in Bodies)
+            Assert.Equal((body, status), (body, (await world.Host.PostAsync("users", admin, body)).Status));
+        Assert.Equal(3, (await world.Host.GetAsync("users", admin)).Names("users").Count());
     }
 
     [Fact]

@@ -2,29 +2,26 @@ namespace Pipeline.Services.Tests.Identity.Versions;
 
 public sealed class VersionTests
 {
-    [Theory]
-    [InlineData("/")]
-    [InlineData("/identity")]
-    [InlineData("/identity/")]
-    public async Task The_versions_are_told_to_anyone(string path)
+    [Fact]
+    public async Task The_versions_are_told_to_anyone()
     {
         await using var world = await IdentityWorld.StartAsync();
-        var seen = await world.Host.SendAsync("GET", path);
-        Assert.Equal(300, seen.Status);
-        Assert.Equal("http://cloud.example:7071/identity/v3/", seen.Headers.Location);
-        if (path == "/identity")
-            seen.Matches("versions/list.300.json");
+        foreach (var path in (string[])["/", "/identity/", "/identity"])
+        {
+            var seen = await world.Host.SendAsync("GET", path);
+            Assert.Equal((path, 300), (path, seen.Status));
+            Assert.Equal("http://cloud.example:7071/identity/v3/", seen.Headers.Location);
+            if (path == "/identity")
+                seen.Matches("versions/list.300.json");
+        }
     }
 
-    [Theory]
-    [InlineData("/identity/v3")]
-    [InlineData("/identity/v3/")]
-    [InlineData("/v3")]
-    [InlineData("/v3/")]
-    public async Task The_version_is_told_to_anyone(string path)
+    [Fact]
+    public async Task The_version_is_told_to_anyone()
     {
         await using var world = await IdentityWorld.StartAsync();
-        (await world.Host.SendAsync("GET", path)).Matches("versions/show.200.json");
+        foreach (var path in (string[])["/identity/v3", "/identity/v3/", "/v3", "/v3/"])
+            (await world.Host.SendAsync("GET", path)).Matches("versions/show.200.json");
     }
 
     [Fact]
