@@ -59,7 +59,7 @@ internal sealed class TokenKeys
         keys = Read();
         if (time.GetUtcNow() - Primary.MadeAt < rotation)
             return;
-        var next = New((byte)(Primary.Id + 1));
+        var next = New((byte)((Primary.Id + 1) % 128)); // no token begins with a dash, which shells would take for an option
         Write(file + ".next", next, Primary);
         File.Move(file + ".next", file, overwrite: true);
         keys = [next, Primary];

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -71,6 +72,6 @@ internal sealed class TokenSeal(TokenKeys keys, Cloud cloud, Randomness randomne
         foreach (var c in text)
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))
                 return false;
-        return Base64Url.TryDecodeFromChars(text, into, out length);
+        return Base64Url.DecodeFromChars(text, into, out _, out length) == OperationStatus.Done;
     }
 }

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pipeline.Contracts.Identity;
+using Pipeline.Data;
+using Pipeline.Identity;
+using Pipeline.Identity.Bootstrap;
+using Pipeline.Runtime;
+using Pipeline.Services.Tests.Runtime;
+
+namespace Pipeline.Services.Tests.Identity;
+
+/// <summary>One cloud's identity: a database in a temporary folder, and as many functions hosts over it as a test wants.</summary>
+internal sealed class IdentityWorld : IAsyncDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("pipeline-identity-").FullName;
+    private readonly List<IdentityHost> hosts = [];
+    private readonly ThreadCommitLoop commits = new();
+
+    private IdentityWorld(int seed)
+    {
+        Randomness = Randomness.Seeded(seed);
+        Database = Database.Open(Path.Combine(folder, "cloud.db"), Time, commits);
+        Options = new() { KeyFolder = Path.Combine(folder, "keys"), PasswordIterations = 1000 };
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public Randomness Randomness { get; }
+
+    public Database Database { get; }
+
+    public Cloud Cloud { get; private set; } = new();
+
+    public IdentityOptions Options { get; set; }
+
+    public FirstPasswords Passwords { get; private set; } = new("", "");
+
+    /// <summary>The first functions host.</summary>
+    public IdentityHost Host => hosts[0];
+
+    public string KeyFile => Path.Combine(Options.KeyFolder, "token-keys");
+
+    public static async Task<IdentityWorld> StartAsync(
+        int seed = 1,
+        Func<IdentityOptions, IdentityOptions>? with = null
+    )
+    {
+        var world = new IdentityWorld(seed);
+        world.Options = with?.Invoke(world.Options) ?? world.Options;
+        world.Cloud = await Cloud.EnsureAsync(world.Database, world.Randomness);
+        await world
+            .NewHost()
+            .Services.EnsureIdentityAsync(passwords =>
+            {
+                world.Passwords = passwords;
+                return Task.CompletedTask;
+            });
+        return world;
+    }
+
+    public IdentityHost NewHost()
+    {
+        var services = new ServiceCollection()
+            .AddSingleton<Microsoft.Extensions.Logging.ILoggerFactory>(NullLoggerFactory.Instance)
+            .AddSingleton<TimeProvider>(Time)
+            .AddSingleton(Randomness)
+            .AddSingleton(Database)
+            .AddSingleton(Cloud)
+            .AddSingleton(new RequestIds(Randomness.NewGuid))
+            .AddSingleton(new Proxies([]))
+            .AddSingleton(provider => new PublicUrl(null, provider.GetRequiredService<Proxies>()))
+            .AddIdentity(Options)
+            .AddSingleton(new CatalogEntry("compute", "nova", "/compute/v2.1"))
+            .AddSingleton(new CatalogEntry("volumev3", "cinderv3", "/volume/v3/$(project_id)s"))
+            .AddFunctionsRuntime(HostJson.Default)
+            .BuildServiceProvider();
+        hosts.Add(new(this, services));
+        return hosts[^1];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var host in hosts)
+            await host.Services.DisposeAsync();
+        Database.Dispose();
+        commits.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using Pipeline.Runtime;
+
+namespace Pipeline.Services.Tests.Identity;
+
+public sealed class PolicyTests
+{
+    private static readonly string[] Public =
+    [
+        "GET /",
+        "GET /identity",
+        "GET /identity/v3",
+        "POST /identity/v3/auth/tokens",
+        "POST /identity/v3/users/{user_id}/password",
+    ];
+
+    [Fact]
+    public async Task Every_route_but_the_public_ones_wants_a_token()
+    {
+        await using var world = await IdentityWorld.StartAsync();
+        var open = new List<string>();
+        foreach (var (method, path, _) in Routes(world))
+        {
+            var seen = await world.Host.SendAsync(method, Fill(path), body: "{}");
+            if (seen.Status != 401)
+                open.Add($"{method} {path}");
+        }
+        Assert.Equal(Public, open.Order());
+    }
+
+    [Fact]
+    public async Task What_is_for_admins_is_forbidden_to_a_member()
+    {
+        await using var world = await IdentityWorld.StartAsync();
+        var demo = await world.Host.DemoAsync();
+        var met = 0;
+        foreach (var (method, path, require) in Routes(world))
+        {
+            if (require != nameof(Require.Admin))
+                continue;
+            met++;
+            var seen = await world.Host.SendAsync(method, Fill(path), demo, body: "{}");
+            Assert.Equal(403, seen.Status);
+        }
+        Assert.True(met > 20);
+    }
+
+    private static IEnumerable<(string Method, string Path, string Require)> Routes(IdentityWorld world) =>
+        world
+            .Host.Get<RouteTable>()
+            .Print()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(words => (words[0], words[1], words[3]));
+
+    private static string Fill(string path) =>
+        Regex.Replace(path, @"\{\w+\}", "x", RegexOptions.None, TimeSpan.FromSeconds(1));
+}
