@@ -43,7 +43,7 @@ public sealed class DocumentsTests
         await using var world = await ImageWorld.StartAsync();
         var id = await world.CreateAsync(""","min_disk":2,"min_ram":64 """);
         await world.UploadAsync(id, new byte[10]);
-        ImageId.TryParse(id, out var image);
+        Assert.True(ImageId.TryParse(id, out var image));
         var images = world.Get<IImages>();
         var mine = await world.Database.ReadAsync(tx => images.FindAsync(tx, new ProjectId(ImageWorld.Mine), image));
         Assert.Equal(("active", "raw", 10L, 10L, 2, 64), Of(mine!));

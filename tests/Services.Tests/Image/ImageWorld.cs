@@ -14,6 +14,7 @@ using Pipeline.Image;
 using Pipeline.Runtime;
 using Pipeline.Runtime.Storage;
 using Pipeline.Services.Tests.Runtime;
+using Pipeline.Testing;
 
 namespace Pipeline.Services.Tests.Image;
 
@@ -198,4 +199,7 @@ internal sealed record Got(int Status, IHeaderDictionary Headers, byte[] Bytes)
     public string Body => Encoding.UTF8.GetString(Bytes);
 
     public JsonElement Json => JsonElement.Parse(Body);
+
+    public GoldenAnswer Answer =>
+        new(Status, Headers.Select(h => KeyValuePair.Create(h.Key, h.Value.ToString())), Body);
 }

@@ -58,7 +58,7 @@ public sealed class QemuImagesTests : IDisposable
     private async Task<byte[]> MakeAsync(string format, string options, string name = "image")
     {
         var path = Path.Combine(folder, name);
-        var start = new ProcessStartInfo("qemu-img") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("qemu-img") { RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in new[] { "create", "-q", "-f", format })
             start.ArgumentList.Add(argument);
         if (options.Length > 0)
