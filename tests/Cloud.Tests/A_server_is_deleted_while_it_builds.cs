@@ -15,7 +15,8 @@ public sealed class A_server_is_deleted_while_it_builds
             Where.BeforeAnswer
         );
 
-    public static TheoryData<string> HostSteps => [.. Journey.OfBuild.Where(p => p.Where == Where.Message).Select(p => p.Name)];
+    public static TheoryData<string> HostSteps =>
+        [.. Journey.OfBuild.Where(p => p.Where == Where.Message).Select(p => p.Name)];
 
     [Theory, MemberData(nameof(Places))]
     public void Nothing_of_it_is_left(Where where, string name, int nth) =>
@@ -47,7 +48,10 @@ public sealed class A_server_is_deleted_while_it_builds
             cloud.Hosts[0].StartAgent();
             await cloud.IdleAsync();
             Assert.Empty(cloud.Faults.Missed);
-            Assert.Contains(cloud.Hosts[0].Journal.Lines, line => line.Contains($"{step} was overtaken", StringComparison.Ordinal));
+            Assert.Contains(
+                cloud.Hosts[0].Journal.Lines,
+                line => line.Contains($"{step} was overtaken", StringComparison.Ordinal)
+            );
             Assert.Equal(before.ToString(), (await cloud.ResourcesAsync()).ToString());
         });
 
@@ -59,7 +63,10 @@ public sealed class A_server_is_deleted_while_it_builds
             var id = await cloud.CreateServerAsync();
             await Task.WhenAll(cloud.DeleteServerAsync(id), cloud.DeleteServerAsync(id));
             await cloud.IdleAsync();
-            Assert.Single(await cloud.HistoryAsync(id), line => line.StartsWith(nameof(Compute.Orchestrations.DeleteServer), StringComparison.Ordinal));
+            Assert.Single(
+                await cloud.HistoryAsync(id),
+                line => line.StartsWith(nameof(Compute.Orchestrations.DeleteServer), StringComparison.Ordinal)
+            );
             Assert.Equal(before.ToString(), (await cloud.ResourcesAsync()).ToString());
         });
 }

@@ -15,7 +15,8 @@ public sealed class A_step_fails
     public static TheoryData<Where, string, int> DeleteSteps =>
         Journey.At(Journey.OfDelete, Where.BeforeStep, Where.BeforeDriver, Where.AfterDriver);
 
-    public static TheoryData<Where, string, int> UndoSteps => Journey.At(Undoing.Value, Where.BeforeStep, Where.BeforeDriver, Where.AfterDriver);
+    public static TheoryData<Where, string, int> UndoSteps =>
+        Journey.At(Undoing.Value, Where.BeforeStep, Where.BeforeDriver, Where.AfterDriver);
 
     private static readonly Lazy<IReadOnlyList<Place>> Undoing = new(PassedByUndo);
 
@@ -46,7 +47,10 @@ public sealed class A_step_fails
     public void An_agent_that_does_not_know_a_step_says_so()
     {
         var unknown = new Fault(FaultCode.Internal, "no such thing");
-        Journey.Build(plan => plan.Fail(new(Where.BeforeDriver, "EnsureGuest"), unknown), failed: "no such thing (step StartGuest)");
+        Journey.Build(
+            plan => plan.Fail(new(Where.BeforeDriver, "EnsureGuest"), unknown),
+            failed: "no such thing (step StartGuest)"
+        );
     }
 
     private static CloudFaultPlan Doomed(CloudFaultPlan plan) =>

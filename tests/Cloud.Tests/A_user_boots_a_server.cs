@@ -49,7 +49,12 @@ public sealed class A_user_boots_a_server
                 var before = await Journey.FurnishedAsync(cloud);
                 var id = await cloud.CreateServerAsync(flavor: "huge");
                 await cloud.IdleAsync();
-                await Journey.FailedAsync(cloud, id, "No valid host was found. Of 2 hosts: 2 rejected by memory", before);
+                await Journey.FailedAsync(
+                    cloud,
+                    id,
+                    "No valid host was found. Of 2 hosts: 2 rejected by memory",
+                    before
+                );
                 await Journey.EndAsync(cloud, id, before);
             },
             options: new(Hosts: 2)

@@ -7,7 +7,10 @@ internal static class Invariants
 {
     private static readonly (string Name, string Sql)[] None =
     [
-        ("a claim without a living server", "SELECT server_id FROM allocations WHERE server_id NOT IN (SELECT id FROM servers)"),
+        (
+            "a claim without a living server",
+            "SELECT server_id FROM allocations WHERE server_id NOT IN (SELECT id FROM servers)"
+        ),
         (
             "a living server without a claim",
             "SELECT id FROM servers WHERE host_id IS NOT NULL AND id NOT IN (SELECT server_id FROM allocations)"
@@ -44,10 +47,19 @@ internal static class Invariants
         ),
         ("an address given twice", "SELECT ip FROM ip_allocations GROUP BY network_id, ip HAVING COUNT(*) > 1"),
         ("a port whose server is gone", "SELECT id FROM ports WHERE server_id NOT IN (SELECT id FROM servers)"),
-        ("a secret whose server is gone", "SELECT owner FROM secrets WHERE SUBSTR(owner, 8) NOT IN (SELECT id FROM servers)"),
+        (
+            "a secret whose server is gone",
+            "SELECT owner FROM secrets WHERE SUBSTR(owner, 8) NOT IN (SELECT id FROM servers)"
+        ),
         ("an orchestration that did not end", "SELECT id FROM instances WHERE completed_at IS NULL"),
-        ("a lock that nobody holds", "SELECT resource FROM resources WHERE operation IS NOT NULL OR next_operation IS NOT NULL"),
-        ("news for nobody", "SELECT instance_id FROM inbox UNION SELECT instance_id FROM tasks UNION SELECT queue FROM outbox"),
+        (
+            "a lock that nobody holds",
+            "SELECT resource FROM resources WHERE operation IS NOT NULL OR next_operation IS NOT NULL"
+        ),
+        (
+            "news for nobody",
+            "SELECT instance_id FROM inbox UNION SELECT instance_id FROM tasks UNION SELECT queue FROM outbox"
+        ),
     ];
 
     public static async Task HoldAsync(TestCloud cloud)
@@ -68,7 +80,9 @@ internal static class Invariants
         );
         var living = servers.Select(s => s.Split(' ')[0]).ToHashSet();
         var running = servers.Where(s => s.EndsWith(" ACTIVE", StringComparison.Ordinal)).Select(s => s.Split(' ')[0]);
-        var ports = await cloud.Store.ReadAsync(tx => tx.ListAsync<string>("SELECT id FROM ports WHERE server_id IS NOT NULL"));
+        var ports = await cloud.Store.ReadAsync(tx =>
+            tx.ListAsync<string>("SELECT id FROM ports WHERE server_id IS NOT NULL")
+        );
         foreach (var host in cloud.Hosts)
         {
             Assert.Subset(living, host.Metal.Guests.Keys.ToHashSet());
@@ -76,6 +90,9 @@ internal static class Invariants
             Assert.Subset(ports.ToHashSet(), host.Metal.Ports.Keys.ToHashSet());
         }
         foreach (var id in running)
-            Assert.Single(cloud.Hosts, h => h.Metal.Guests.TryGetValue(id, out var guest) && $"{guest.State}" == "Running");
+            Assert.Single(
+                cloud.Hosts,
+                h => h.Metal.Guests.TryGetValue(id, out var guest) && $"{guest.State}" == "Running"
+            );
     }
 }

@@ -12,7 +12,8 @@ public sealed class Messages_are_not_trusted
 {
     public static TheoryData<Where, string, int> Sent => Journey.At(Journey.OfBuild, Where.Message, Where.Answer);
 
-    public static TheoryData<Where, string, int> SentByDelete => Journey.At(Journey.OfDelete, Where.Message, Where.Answer);
+    public static TheoryData<Where, string, int> SentByDelete =>
+        Journey.At(Journey.OfDelete, Where.Message, Where.Answer);
 
     [Theory, MemberData(nameof(Sent))]
     public void One_that_is_lost_is_sent_again(Where where, string name, int nth) =>
@@ -50,8 +51,7 @@ public sealed class Messages_are_not_trusted
     {
         var random = Randomness.Seeded(seed);
         Journey.Build(plan =>
-            plan.Travel = _ =>
-                [.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => TimeSpan.FromMilliseconds(random.Next(90_000)))]
+            plan.Travel = place => [.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => Late(random, place))]
         );
     }
 
@@ -110,6 +110,10 @@ public sealed class Messages_are_not_trusted
             options: new(Hosts: 2)
         );
 
+    /// <summary>An agent waits for its answer to be taken, so that one is slow rather than late.</summary>
+    private static TimeSpan Late(Randomness random, Place place) =>
+        TimeSpan.FromMilliseconds(random.Next(place.Where == Where.Answer ? 3_000 : 90_000));
+
     private static HostMessage Order(TestCloud cloud, TestHost host)
     {
         var server = new ServerId(cloud.World.Randomness.NewGuid());
@@ -117,10 +121,24 @@ public sealed class Messages_are_not_trusted
         var input = System.Text.Json.JsonSerializer.Serialize(step, ContractsJson.Default.CreateDisks);
         var deadline = cloud.World.Time.GetUtcNow().AddHours(1);
         var secrets = new Dictionary<SecretId, byte[]>();
-        return new(cloud.Hosts[0].Cloud, 1, host.Id, "none/0/1", $"server/{server}", 1, 1, nameof(CreateDisks), input, deadline, null, secrets);
+        return new(
+            cloud.Hosts[0].Cloud,
+            1,
+            host.Id,
+            "none/0/1",
+            $"server/{server}",
+            1,
+            1,
+            nameof(CreateDisks),
+            input,
+            deadline,
+            null,
+            secrets
+        );
     }
 
-    private static IEnumerable<Place> Drivers(IEnumerable<Place> places) => places.Where(p => p.Where == Where.AfterDriver);
+    private static IEnumerable<Place> Drivers(IEnumerable<Place> places) =>
+        places.Where(p => p.Where == Where.AfterDriver);
 
     private static readonly Comparer<Place> ByText = Comparer<Place>.Create(
         (a, b) => string.CompareOrdinal(a.ToString(), b.ToString())

@@ -56,7 +56,13 @@ public sealed class Requests_are_refused
             (await cloud.GetAsync($"{Servers}/{id}", stranger)).Must(404);
             (await cloud.DeleteAsync($"{Servers}/{id}", stranger)).Must(404);
             (await cloud.PostAsync($"{Servers}/{id}/action", """{"os-stop": null}""", stranger)).Must(404);
-            Assert.Equal(0, (await cloud.GetAsync($"{Servers}/detail", stranger)).Must(200).Json.GetProperty("servers").GetArrayLength());
+            Assert.Equal(
+                0,
+                (await cloud.GetAsync($"{Servers}/detail", stranger))
+                    .Must(200)
+                    .Json.GetProperty("servers")
+                    .GetArrayLength()
+            );
             await Journey.LivesAsync(cloud, id);
         });
 

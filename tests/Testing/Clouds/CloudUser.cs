@@ -20,9 +20,9 @@ public sealed class CloudUser(string name, string password, string project)
     /// <summary>The body of `POST /v3/auth/tokens`.</summary>
     public string Login =>
         $$$"""
-        {"auth": {
-          "identity": {"methods": ["password"], "password": {"user": {
-            "name": "{{{name}}}", "password": "{{{password}}}", "domain": {"id": "default"} } } },
-          "scope": {"project": {"name": "{{{project}}}", "domain": {"id": "default"} } } } }
-        """;
+            {"auth": {
+              "identity": {"methods": ["password"], "password": {"user": {
+                "name": "{{{name}}}", "password": "{{{password}}}", "domain": {"id": "default"} } } },
+              "scope": {"project": {"name": "{{{project}}}", "domain": {"id": "default"} } } } }
+            """;
 }

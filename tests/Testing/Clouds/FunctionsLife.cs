@@ -17,11 +17,7 @@ internal sealed class FunctionsLife : IMortal
 {
     private static readonly HostJson Settings = HostJson.Default with
     {
-        DurableTask = new()
-        {
-            MaxConcurrentOrchestratorFunctions = 4,
-            MaxConcurrentActivityFunctions = 4,
-        },
+        DurableTask = new() { MaxConcurrentOrchestratorFunctions = 4, MaxConcurrentActivityFunctions = 4 },
     };
     private readonly CancellationTokenSource gone = new();
     private readonly SimulationContext world;

@@ -9,7 +9,10 @@ public sealed class Holdings
 
     /// <summary>All lines but those of the kinds left out.</summary>
     public string Without(params string[] leftOut) =>
-        string.Join('\n', kinds.Where(k => !leftOut.Contains(k.Key)).SelectMany(k => k.Value.Select(v => $"{k.Key}: {v}")));
+        string.Join(
+            '\n',
+            kinds.Where(k => !leftOut.Contains(k.Key)).SelectMany(k => k.Value.Select(v => $"{k.Key}: {v}"))
+        );
 
     /// <summary>What a server in ERROR still has: its record, what it counts against its quota, its secrets.</summary>
     public string WithoutServers => Without("server", "usage", "secret");
@@ -25,14 +28,23 @@ public sealed partial class TestCloud
 {
     private static readonly (string Kind, string Sql)[] Tables =
     [
-        ("allocation", "SELECT server_id || ' on ' || host_id || ' ' || vcpus || '/' || memory_mib || '/' || disk_gib FROM allocations"),
+        (
+            "allocation",
+            "SELECT server_id || ' on ' || host_id || ' ' || vcpus || '/' || memory_mib || '/' || disk_gib FROM allocations"
+        ),
         ("host", "SELECT name || ' ' || used_vcpus || '/' || used_memory_mib || '/' || used_disk_gib FROM hosts"),
         ("usage", "SELECT project_id || ' ' || resource || ' ' || used FROM usage WHERE used <> 0"),
         ("server", "SELECT id || ' ' || status FROM servers"),
         ("secret", "SELECT owner || ' ' || id FROM secrets"),
-        ("port", "SELECT id || ' ' || device_owner || ' ' || COALESCE(server_id, '') || ' ' || COALESCE(deleted_at, '') FROM ports"),
+        (
+            "port",
+            "SELECT id || ' ' || device_owner || ' ' || COALESCE(server_id, '') || ' ' || COALESCE(deleted_at, '') FROM ports"
+        ),
         ("address", "SELECT network_id || ' ' || ip || ' ' || port_id FROM ip_allocations"),
-        ("lock", "SELECT resource || ' ' || operation FROM resources WHERE operation IS NOT NULL OR next_operation IS NOT NULL"),
+        (
+            "lock",
+            "SELECT resource || ' ' || operation FROM resources WHERE operation IS NOT NULL OR next_operation IS NOT NULL"
+        ),
         ("orchestration", "SELECT id || ' ' || status FROM instances WHERE completed_at IS NULL"),
         ("task", "SELECT instance_id || '/' || task_id || ' ' || name FROM tasks"),
         ("inbox", "SELECT instance_id || ' ' || kind FROM inbox"),

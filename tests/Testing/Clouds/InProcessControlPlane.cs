@@ -18,7 +18,12 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
         throw new NotSupportedException("the host has joined before its agent starts");
 
     public Task SendInventoryAsync(HostInventory inventory, CancellationToken ct) =>
-        CallAsync("PUT", $"{Root}/inventory", JsonSerializer.Serialize(inventory, ContractsJson.Default.HostInventory), ct);
+        CallAsync(
+            "PUT",
+            $"{Root}/inventory",
+            JsonSerializer.Serialize(inventory, ContractsJson.Default.HostInventory),
+            ct
+        );
 
     public Task SendHeartbeatAsync(CancellationToken ct) => CallAsync("POST", $"{Root}/heartbeat", "", ct);
 
@@ -62,8 +67,8 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
         try
         {
             while (await signals.Reader.WaitToReadAsync(ct))
-                while (signals.Reader.TryRead(out var signal))
-                    yield return signal;
+            while (signals.Reader.TryRead(out var signal))
+                yield return signal;
         }
         finally
         {

@@ -15,7 +15,8 @@ public sealed partial class TestCloud
 
     public Task<CloudAnswer> GetAsync(string path, CloudUser? user) => SendAsync("GET", path, "", user);
 
-    public Task<CloudAnswer> PostAsync(string path, string body, CloudUser? user) => SendAsync("POST", path, body, user);
+    public Task<CloudAnswer> PostAsync(string path, string body, CloudUser? user) =>
+        SendAsync("POST", path, body, user);
 
     public Task<CloudAnswer> PutAsync(string path, string body, CloudUser? user) => SendAsync("PUT", path, body, user);
 
@@ -45,7 +46,8 @@ public sealed partial class TestCloud
     /// <summary>An image, the flavors `small` and `huge`, and a network with a subnet for the project `demo`.</summary>
     public async Task FurnishAsync()
     {
-        const string image = """{"name": "micro", "disk_format": "raw", "container_format": "bare", "visibility": "private"}""";
+        const string image =
+            """{"name": "micro", "disk_format": "raw", "container_format": "bare", "visibility": "private"}""";
         Image = (await PostAsync("/image/v2/images", image, Demo)).Must(201).Text("id");
         var file = new CloudRequest("PUT", $"/image/v2/images/{Image}/file", new byte[4096])
         {
@@ -59,7 +61,8 @@ public sealed partial class TestCloud
 
     public async Task AddFlavorAsync(string id, int vcpus, int ram, int disk)
     {
-        var flavor = $$$"""{"flavor": {"id": "{{{id}}}", "name": "{{{id}}}", "vcpus": {{{vcpus}}}, "ram": {{{ram}}}, "disk": {{{disk}}}}}""";
+        var flavor =
+            $$$"""{"flavor": {"id": "{{{id}}}", "name": "{{{id}}}", "vcpus": {{{vcpus}}}, "ram": {{{ram}}}, "disk": {{{disk}}}}}""";
         (await PostAsync("/compute/v2.1/flavors", flavor, Admin)).Must(200);
     }
 
@@ -86,11 +89,16 @@ public sealed partial class TestCloud
     }
 
     /// <summary>The body of `POST /servers`.</summary>
-    public string ServerOrder(string name = "one", string flavor = "small", string? image = null, string? network = null) =>
+    public string ServerOrder(
+        string name = "one",
+        string flavor = "small",
+        string? image = null,
+        string? network = null
+    ) =>
         $$$"""
-        {"server": {"name": "{{{name}}}", "flavorRef": "{{{flavor}}}", "imageRef": "{{{image ?? Image}}}",
-         "networks": [{"uuid": "{{{network ?? Network}}}"}], "user_data": "{{{UserData}}}"}}
-        """;
+            {"server": {"name": "{{{name}}}", "flavorRef": "{{{flavor}}}", "imageRef": "{{{image ?? Image}}}",
+             "networks": [{"uuid": "{{{network ?? Network}}}"}], "user_data": "{{{UserData}}}"}}
+            """;
 
     /// <summary>Asks for a server and does not wait for it. A client whose connection breaks asks again with the same key.</summary>
     /// <returns>Its id.</returns>
@@ -99,7 +107,11 @@ public sealed partial class TestCloud
         var key = World.Randomness.NewGuid().ToString();
         var answer = await InsistAsync(async () =>
         {
-            var request = new CloudRequest("POST", "/compute/v2.1/servers", Encoding.UTF8.GetBytes(ServerOrder(name, flavor)))
+            var request = new CloudRequest(
+                "POST",
+                "/compute/v2.1/servers",
+                Encoding.UTF8.GetBytes(ServerOrder(name, flavor))
+            )
             {
                 Headers = { ["X-Auth-Token"] = await TokenAsync(Demo), ["Idempotency-Key"] = key },
             };
@@ -152,7 +164,10 @@ public sealed partial class TestCloud
     /// <summary>Waits until nothing is under way: every orchestration has ended, and all that was sent has arrived.</summary>
     public async Task IdleAsync()
     {
-        await UntilAsync(async () => revivals.TrueForAll(r => r.IsCompleted) && await OpenAsync() == 0 && !Tally.Open.Any(), "all is done");
+        await UntilAsync(
+            async () => revivals.TrueForAll(r => r.IsCompleted) && await OpenAsync() == 0 && !Tally.Open.Any(),
+            "all is done"
+        );
         await Task.WhenAll(revivals);
     }
 

@@ -7,7 +7,8 @@ using Pipeline.Testing.Simulation;
 namespace Pipeline.Testing.Clouds;
 
 /// <summary>The storage account's queues as a functions host reaches them, on a road that loses, doubles and delays as the plan has it.</summary>
-internal sealed class WatchedQueues(IQueues queues, CloudFaultPlan plan, SimulationContext world, QueueTally tally) : IQueues
+internal sealed class WatchedQueues(IQueues queues, CloudFaultPlan plan, SimulationContext world, QueueTally tally)
+    : IQueues
 {
     public IQueue Open(string name) => new Watched(queues.Open(name), plan, world, tally);
 
@@ -19,7 +20,11 @@ internal sealed class WatchedQueues(IQueues queues, CloudFaultPlan plan, Simulat
 
         public Task RemoveAsync(CancellationToken ct = default) => queue.RemoveAsync(ct);
 
-        public async Task SendAsync(ReadOnlyMemory<byte> body, TimeSpan visibilityDelay = default, CancellationToken ct = default)
+        public async Task SendAsync(
+            ReadOnlyMemory<byte> body,
+            TimeSpan visibilityDelay = default,
+            CancellationToken ct = default
+        )
         {
             var copy = body.ToArray();
             foreach (var late in plan.Deliveries(Where.Message, tally.StepOf(copy)))
@@ -32,11 +37,17 @@ internal sealed class WatchedQueues(IQueues queues, CloudFaultPlan plan, Simulat
             }
         }
 
-        public Task<IReadOnlyList<QueueMessage>> ReceiveAsync(int max, TimeSpan visibilityTimeout, CancellationToken ct = default) =>
-            queue.ReceiveAsync(max, visibilityTimeout, ct);
+        public Task<IReadOnlyList<QueueMessage>> ReceiveAsync(
+            int max,
+            TimeSpan visibilityTimeout,
+            CancellationToken ct = default
+        ) => queue.ReceiveAsync(max, visibilityTimeout, ct);
 
-        public Task<QueueMessage> RenewAsync(QueueMessage message, TimeSpan visibilityTimeout, CancellationToken ct = default) =>
-            queue.RenewAsync(message, visibilityTimeout, ct);
+        public Task<QueueMessage> RenewAsync(
+            QueueMessage message,
+            TimeSpan visibilityTimeout,
+            CancellationToken ct = default
+        ) => queue.RenewAsync(message, visibilityTimeout, ct);
 
         public async Task DeleteAsync(QueueMessage message, CancellationToken ct = default)
         {
