@@ -85,7 +85,7 @@ public static class CloudModule
         public async Task StopAsync(CancellationToken cancellationToken)
         {
             await engine.StopAsync();
-            await outbox.DisposeAsync();
+            await outbox.StopAsync();
             logger.LogInformation("the engine has stopped; what is not done is found again at the next start");
         }
     }

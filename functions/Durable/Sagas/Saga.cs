@@ -65,8 +65,21 @@ public sealed class Saga
         var (action, result) = context.Schedule(step, retry is null ? null : new TaskOptions(retry));
         started.Add((action, result));
         if (await Task.WhenAny(result, context.Interrupted) == result)
-            return await result;
+            return await NamedAsync(result, step.GetType().Name);
         throw Fault.From(await context.Interrupted);
+    }
+
+    /// <summary>The fault that a resource shows names the step that failed.</summary>
+    private static async Task<TResult> NamedAsync<TResult>(Task<TResult> result, string step)
+    {
+        try
+        {
+            return await result;
+        }
+        catch (Fault fault)
+        {
+            throw new Fault(fault.Code, $"{fault.Message} (step {step})", fault.Type, fault);
+        }
     }
 
     private async Task StopIfInterruptedAsync()

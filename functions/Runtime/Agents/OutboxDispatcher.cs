@@ -60,10 +60,15 @@ public sealed class OutboxDispatcher : IAsyncDisposable
 
     public void Start() => loop = LoopAsync();
 
-    public async ValueTask DisposeAsync()
+    public async Task StopAsync()
     {
         stopping.Cancel();
         await loop;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         stopping.Dispose();
     }
 

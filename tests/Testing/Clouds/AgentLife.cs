@@ -1,0 +1,97 @@
+using Pipeline.Agent;
+using Pipeline.Agent.Images;
+using Pipeline.Agent.Metadata;
+using Pipeline.Agent.Steps;
+using Pipeline.Drivers.Disk.Fake;
+using Pipeline.Drivers.Hypervisor.Fake;
+using Pipeline.Drivers.Network.Fake;
+using Pipeline.Testing.Simulation;
+
+namespace Pipeline.Testing.Clouds;
+
+/// <summary>One life of a host's agent, from its start to its death or stop.</summary>
+internal sealed class AgentLife : IMortal
+{
+    private readonly CancellationTokenSource stopping = new();
+    private readonly TestCloud cloud;
+    private readonly TestHost host;
+    private readonly Task running;
+
+    public AgentLife(TestCloud cloud, TestHost host, string name)
+    {
+        (this.cloud, this.host, Name) = (cloud, host, name);
+        var (world, metal, id) = (cloud.World, host.Metal, host.Identity);
+        metal.Before = (operation, _) => PassAsync(Where.BeforeDriver, operation);
+        metal.After = (operation, _) => PassAsync(Where.AfterDriver, operation);
+        var drivers = new HostDrivers(
+            new FakeHypervisorDriver(metal, id.Cloud),
+            new FakeDiskDriver(metal, id.Cloud),
+            new FakeNetworkDriver(metal, id.Cloud),
+            new FakeImageCache(),
+            new FakeGuestDocuments()
+        );
+        var agent = new HostAgent(
+            id,
+            new InProcessControlPlane(cloud, id, () => Dead),
+            new MemoryHostMessages(cloud.Queues.Open(id.Joined.Queue), cloud.Tally, () => Dead),
+            host.Journal.Open(() => Dead, Journalled),
+            drivers,
+            host.Inventory,
+            world.Time,
+            new WorldLogger(world.Log, name)
+        );
+        running = agent.RunAsync(stopping.Token);
+    }
+
+    public string Name { get; }
+
+    public bool Dead { get; private set; }
+
+    public Exception Die() => Die(revived: true);
+
+    /// <param name="revived">True: the cloud starts the next agent after a while.</param>
+    public Exception Die(bool revived)
+    {
+        if (Dead)
+            return new AgentDiedException();
+        cloud.World.Log.Add($"{Name} dies");
+        Dead = true;
+        stopping.Cancel();
+        if (revived)
+            cloud.ReviveLater(host, this);
+        return new AgentDiedException();
+    }
+
+    public async Task EndAsync()
+    {
+        stopping.Cancel();
+        try
+        {
+            await running;
+        }
+        catch (Exception e) when (e is AgentDiedException or OperationCanceledException)
+        {
+            // A dead agent's steps ended where it died.
+        }
+        Dead = true;
+    }
+
+    private async Task PassAsync(Where where, string operation)
+    {
+        if (Dead)
+            throw new AgentDiedException();
+        cloud.World.AssertInside($"{where} {operation}");
+        cloud.World.Log.Add($"{Name}: {where} {operation}");
+        await cloud.Faults.PassAsync(where, operation, this);
+    }
+
+    /// <summary>An answer is in the journal; the fence's lines name no step.</summary>
+    private void Journalled(string line)
+    {
+        var entry = System.Text.Json.JsonSerializer.Deserialize(line, AgentJson.Default.JournalEntry);
+        if (entry?.Answer is not { } answer)
+            return;
+        var passed = cloud.Faults.PassAsync(Where.AfterJournal, cloud.Tally.StepOf(answer.ActivityId), this);
+        passed.GetAwaiter().GetResult(); // kills throw at once; nothing waits here
+    }
+}

@@ -1,0 +1,16 @@
+using Pipeline.Contracts.Hosts;
+
+namespace Pipeline.Testing.Clouds;
+
+/// <summary>What a test cloud is made of.</summary>
+public sealed record CloudOptions(int FunctionsHosts = 1, int Hosts = 1)
+{
+    public HostInventory Inventory { get; init; } =
+        new(16, 16_384, 200, "fake", new SortedDictionary<string, string>());
+
+    /// <summary>How long a process that a fault plan killed stays away.</summary>
+    public TimeSpan Away { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>True also logs the name of everything that runs.</summary>
+    public bool LogsSteps { get; init; }
+}

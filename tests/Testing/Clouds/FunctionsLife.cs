@@ -1,0 +1,112 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Pipeline.Data;
+using Pipeline.Durable.Hub;
+using Pipeline.Functions;
+using Pipeline.Identity;
+using Pipeline.Identity.Bootstrap;
+using Pipeline.Runtime;
+using Pipeline.Testing.Simulation;
+
+namespace Pipeline.Testing.Clouds;
+
+/// <summary>One life of a functions host: the production composition over its own facade of the world's store.</summary>
+internal sealed class FunctionsLife : IMortal
+{
+    private static readonly HostJson Settings = HostJson.Default with
+    {
+        DurableTask = new() { MaxConcurrentOrchestratorFunctions = 4, MaxConcurrentActivityFunctions = 4 },
+    };
+    private readonly CancellationTokenSource gone = new();
+    private readonly SimulationContext world;
+    private readonly Database db;
+    private readonly ServiceProvider services;
+    private readonly FunctionsPipeline pipeline;
+
+    public FunctionsLife(SimulationContext world, CloudParts parts, CloudFaultPlan plan, QueueTally tally, string name)
+    {
+        this.world = world;
+        Name = name;
+        db = parts.Database.Attach();
+        services = Compose(parts with { Database = db, Queues = new WatchedQueues(parts.Queues, plan, world, tally) });
+        pipeline = services.GetRequiredService<FunctionsPipeline>();
+        services.GetRequiredService<EngineParts>().Probe = (point, _, step) => ProbeAsync(plan, tally, point, step);
+    }
+
+    public string Name { get; }
+
+    public bool Dead { get; private set; }
+
+    /// <summary>Told when a planned fault has killed it.</summary>
+    public Action<FunctionsLife> Died { get; init; } = _ => { };
+
+    public async Task StartAsync(Func<FirstPasswords, Task> keep)
+    {
+        await services.EnsureIdentityAsync(keep);
+        foreach (var worker in services.GetServices<IHostedService>())
+            await worker.StartAsync(CancellationToken.None);
+    }
+
+    /// <summary>Answers one request in process. A host that dies meanwhile cuts it off.</summary>
+    /// <exception cref="Fault">Unavailable when the host is dead.</exception>
+    public async Task InvokeAsync(HttpContext context, CancellationToken ct)
+    {
+        using var aborted = CancellationTokenSource.CreateLinkedTokenSource(ct, gone.Token);
+        context.RequestAborted = aborted.Token;
+        if (!Dead)
+            await pipeline.InvokeAsync(context);
+        if (Dead)
+            throw new Fault(FaultCode.Unavailable, $"{Name} is dead");
+    }
+
+    public Exception Die()
+    {
+        if (Dead)
+            return new ProcessDiedException();
+        world.Log.Add($"{Name} dies");
+        Dead = true;
+        db.Sever();
+        gone.Cancel();
+        Died(this);
+        return new ProcessDiedException();
+    }
+
+    /// <summary>Ends what still runs of it: after a stop nothing is under way, after a death nothing may keep the world awake.</summary>
+    public async Task EndAsync()
+    {
+        Dead = true;
+        gone.Cancel();
+        foreach (var worker in services.GetServices<IHostedService>().Reverse())
+            await worker.StopAsync(CancellationToken.None);
+        await services.DisposeAsync();
+    }
+
+    private async ValueTask ProbeAsync(CloudFaultPlan plan, QueueTally tally, EnginePoint point, string name)
+    {
+        if (Dead)
+            throw new ProcessDiedException();
+        world.AssertInside($"{point} {name}");
+        var where = Enum.Parse<Where>(point.ToString());
+        var step = where is Where.BeforeAnswer or Where.AfterAnswer ? tally.StepOf(name) : name;
+        world.Log.Add($"{Name}: {where} {step}");
+        await plan.PassAsync(where, step, this);
+    }
+
+    private ServiceProvider Compose(CloudParts parts)
+    {
+        var proxies = new Proxies([]);
+        var collection = new ServiceCollection();
+        collection.AddSingleton<TimeProvider>(world.Time);
+        collection.AddSingleton(world.Randomness);
+        collection.AddSingleton(new RequestIds(world.Randomness.NewGuid));
+        collection.AddSingleton(proxies);
+        collection.AddSingleton(new PublicUrl(null, proxies));
+        collection.AddSingleton<ILoggerFactory>(new WorldLogger(world.Log, Name));
+        collection.AddSingleton(typeof(ILogger<>), typeof(WorldLogger<>));
+        collection.AddFunctionsRuntime(Settings);
+        collection.AddCloud(parts);
+        return collection.BuildServiceProvider();
+    }
+}

@@ -1,0 +1,75 @@
+using Pipeline.Data;
+
+namespace Pipeline.Testing.Clouds;
+
+/// <summary>Everything in a cloud that counts, a line each by kind: compared before and after, it shows what was left behind.</summary>
+public sealed class Holdings
+{
+    private readonly SortedDictionary<string, IReadOnlyList<string>> kinds = new(StringComparer.Ordinal);
+
+    /// <summary>All lines but those of the kinds left out.</summary>
+    public string Without(params string[] leftOut) =>
+        string.Join(
+            '\n',
+            kinds.Where(k => !leftOut.Contains(k.Key)).SelectMany(k => k.Value.Select(v => $"{k.Key}: {v}"))
+        );
+
+    /// <summary>What a server in ERROR still has: its record, what it counts against its quota, its secrets.</summary>
+    public string WithoutServers => Without("server", "usage", "secret");
+
+    public override string ToString() => Without();
+
+    internal void Add(string kind, IEnumerable<string> lines) =>
+        kinds[kind] = [.. kinds.GetValueOrDefault(kind, []), .. lines.Order(StringComparer.Ordinal)];
+}
+
+/// <summary>What the cloud holds.</summary>
+public sealed partial class TestCloud
+{
+    private static readonly (string Kind, string Sql)[] Tables =
+    [
+        (
+            "allocation",
+            "SELECT server_id || ' on ' || host_id || ' ' || vcpus || '/' || memory_mib || '/' || disk_gib FROM allocations"
+        ),
+        ("host", "SELECT name || ' ' || used_vcpus || '/' || used_memory_mib || '/' || used_disk_gib FROM hosts"),
+        ("usage", "SELECT project_id || ' ' || resource || ' ' || used FROM usage WHERE used <> 0"),
+        ("server", "SELECT id || ' ' || status FROM servers"),
+        ("secret", "SELECT owner || ' ' || id FROM secrets"),
+        (
+            "port",
+            "SELECT id || ' ' || device_owner || ' ' || COALESCE(server_id, '') || ' ' || COALESCE(deleted_at, '') FROM ports"
+        ),
+        ("address", "SELECT network_id || ' ' || ip || ' ' || port_id FROM ip_allocations"),
+        (
+            "lock",
+            "SELECT resource || ' ' || operation FROM resources WHERE operation IS NOT NULL OR next_operation IS NOT NULL"
+        ),
+        ("orchestration", "SELECT id || ' ' || status FROM instances WHERE completed_at IS NULL"),
+        ("task", "SELECT instance_id || '/' || task_id || ' ' || name FROM tasks"),
+        ("inbox", "SELECT instance_id || ' ' || kind FROM inbox"),
+        ("mail", "SELECT instance_id || ' ' || name FROM mailbox"),
+        ("outbox", "SELECT queue FROM outbox"),
+    ];
+
+    /// <summary>Allocations, usage, ports, addresses, guests, disks, secrets, locks, tasks, messages: all that may be left behind.</summary>
+    public async Task<Holdings> ResourcesAsync()
+    {
+        var all = new Holdings();
+        foreach (var (kind, sql) in Tables)
+            all.Add(kind, await Store.ReadAsync(tx => tx.ListAsync<string>(sql)));
+        foreach (var host in hosts)
+        {
+            all.Add("guest", host.Metal.Guests.Select(g => $"{host.Name} {g.Key} {g.Value.State}"));
+            all.Add("disk", host.Metal.Disks.Select(d => $"{host.Name} {d.Key} {d.Value.Image?.Id}"));
+            all.Add("host network", host.Metal.Networks.Select(n => $"{host.Name} {n.Key}"));
+            all.Add("host port", host.Metal.Ports.Select(p => $"{host.Name} {p.Key}"));
+        }
+        all.Add("message", Tally.Open);
+        var payloads = new List<string>();
+        await foreach (var blob in parts.Payloads.ListAsync())
+            payloads.Add(blob.Name);
+        all.Add("payload", payloads);
+        return all;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Channels;
+using Pipeline.Agent;
+using Pipeline.Agent.ControlPlane;
+using Pipeline.Agent.Steps;
+using Pipeline.Contracts;
+using Pipeline.Contracts.Hosts;
+
+namespace Pipeline.Testing.Clouds;
+
+/// <summary>The functions host as its agents see it, called in process with the host's real signature.</summary>
+internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity identity, Func<bool> dead) : IControlPlane
+{
+    private string Root => $"/hosts/v1/{identity.Host}";
+
+    public Task<JoinAnswer> JoinAsync(JoinRequest request, CancellationToken ct) =>
+        throw new NotSupportedException("the host has joined before its agent starts");
+
+    public Task SendInventoryAsync(HostInventory inventory, CancellationToken ct) =>
+        CallAsync(
+            "PUT",
+            $"{Root}/inventory",
+            JsonSerializer.Serialize(inventory, ContractsJson.Default.HostInventory),
+            ct
+        );
+
+    public Task SendHeartbeatAsync(CancellationToken ct) => CallAsync("POST", $"{Root}/heartbeat", "", ct);
+
+    public async Task SendAnswerAsync(HostAnswer answer, CancellationToken ct)
+    {
+        var body = JsonSerializer.Serialize(answer, ContractsJson.Default.HostAnswer);
+        var deliveries = cloud.Faults.Deliveries(Where.Answer, cloud.Tally.StepOf(answer.ActivityId));
+        if (deliveries.Count == 0)
+            throw new Fault(FaultCode.Unavailable, "the answer was lost on its way");
+        foreach (var late in deliveries)
+        {
+            if (late > TimeSpan.Zero)
+                await Task.Delay(late, cloud.World.Time, ct);
+            await CallAsync("POST", $"{Root}/answers", body, ct);
+        }
+    }
+
+    public Task AnswerAskAsync(string ask, AskAnswer answer, CancellationToken ct) =>
+        CallAsync("POST", $"{Root}/asks/{ask}", JsonSerializer.Serialize(answer, ContractsJson.Default.AskAnswer), ct);
+
+    public async Task<byte[]> FetchPayloadAsync(string blob, CancellationToken ct)
+    {
+        using var body = new MemoryStream();
+        await CallAsync("GET", $"{Root}/payloads/{blob}", "", ct, body);
+        return body.ToArray();
+    }
+
+    public async Task<Stream> OpenImageAsync(ImageId image, CancellationToken ct)
+    {
+        var body = new MemoryStream();
+        await CallAsync("GET", $"{Root}/images/{image}", "", ct, body);
+        body.Position = 0;
+        return body;
+    }
+
+    public async IAsyncEnumerable<HostSignal> ConnectAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var signals = Channel.CreateUnbounded<HostSignal>();
+        using var closing = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var connection = HoldAsync(new SignalStream(signals.Writer), signals.Writer, closing.Token);
+        try
+        {
+            while (await signals.Reader.WaitToReadAsync(ct))
+            while (signals.Reader.TryRead(out var signal))
+                yield return signal;
+        }
+        finally
+        {
+            closing.Cancel();
+            await connection;
+        }
+    }
+
+    private async Task HoldAsync(SignalStream stream, ChannelWriter<HostSignal> signals, CancellationToken ct)
+    {
+        try
+        {
+            await CallAsync("GET", $"{Root}/connection", "", ct, stream);
+            signals.TryComplete();
+        }
+        catch (Exception e) when (e is Fault or OperationCanceledException)
+        {
+            signals.TryComplete(e is Fault ? e : null);
+        }
+    }
+
+    private async Task CallAsync(string method, string path, string body, CancellationToken ct, Stream? into = null)
+    {
+        if (dead())
+            throw new AgentDiedException();
+        var seconds = cloud.World.Time.GetUtcNow().ToUnixTimeSeconds();
+        var bytes = System.Text.Encoding.UTF8.GetBytes(body);
+        var request = new CloudRequest(method, path, bytes)
+        {
+            Headers =
+            {
+                [HostSignature.HostHeader] = identity.Host.ToString(),
+                [HostSignature.TimeHeader] = $"{seconds}",
+                [HostSignature.SignatureHeader] = identity.Sign(method, path, seconds, bytes),
+            },
+            Into = into,
+        };
+        var answer = await cloud.SendAsync(request, ct);
+        if (dead())
+            throw new AgentDiedException();
+        if (answer.Status >= 300)
+            throw new Fault(CodeOf(answer.Status), $"{path}: {answer}");
+    }
+
+    /// <summary>As the real one reads statuses.</summary>
+    private static FaultCode CodeOf(int status) =>
+        status switch
+        {
+            404 => FaultCode.NotFound,
+            409 => FaultCode.Conflict,
+            401 or 403 => FaultCode.Unauthorized,
+            >= 500 => FaultCode.Unavailable,
+            _ => FaultCode.BadRequest,
+        };
+}

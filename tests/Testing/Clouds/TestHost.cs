@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Pipeline.Agent;
+using Pipeline.Contracts;
+using Pipeline.Contracts.Hosts;
+using Pipeline.Drivers;
+
+namespace Pipeline.Testing.Clouds;
+
+/// <summary>A host: fake metal, keys and a journal that outlive its agents, and the agent that lives now.</summary>
+public sealed class TestHost
+{
+    private readonly TestCloud cloud;
+    private readonly ECDsa signing = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDiffieHellman sealing = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+    private int lives;
+
+    internal TestHost(TestCloud cloud, string name, HostInventory inventory)
+    {
+        this.cloud = cloud;
+        Name = name;
+        Inventory = inventory;
+    }
+
+    public string Name { get; }
+
+    public FakeHost Metal { get; } = new();
+
+    public MemoryJournal Journal { get; } = new();
+
+    public HostInventory Inventory { get; }
+
+    public bool IsUp => Agent is { Dead: false };
+
+    internal AgentIdentity Identity { get; private set; } = null!;
+
+    internal AgentLife? Agent { get; private set; }
+
+    /// <summary>Introduces the host to the cloud with a one-time token of the operator's.</summary>
+    public async Task JoinAsync()
+    {
+        var token = (await cloud.PostAsync("/hosts/v1/join-tokens", "", cloud.Admin)).Must(201).Text("token");
+        var request = new JoinRequest(
+            token,
+            Name,
+            signing.ExportSubjectPublicKeyInfo(),
+            sealing.ExportSubjectPublicKeyInfo(),
+            ["compute"]
+        );
+        var body = JsonSerializer.Serialize(request, ContractsJson.Default.JoinRequest);
+        var answer = (await cloud.PostAsync("/hosts/v1/join", body, null)).Must(200);
+        var joined = JsonSerializer.Deserialize(answer.Body, ContractsJson.Default.JoinAnswer)!;
+        Identity = new(signing, sealing, joined);
+    }
+
+    public HostId Id => Identity.Host;
+
+    public string Cloud => Identity.Cloud;
+
+    /// <summary>Answers a step in the host's name, whoever was asked to do it.</summary>
+    public Task AnswerAsync(HostAnswer answer) =>
+        new InProcessControlPlane(cloud, Identity, () => false).SendAnswerAsync(answer, CancellationToken.None);
+
+    public void StartAgent() => Agent = new AgentLife(cloud, this, $"{Name}.{++lives}");
+
+    /// <summary>The agent is gone, as by kill -9; guests, networks and the journal stay.</summary>
+    public async Task KillAgentAsync()
+    {
+        if (Agent is not { } agent)
+            return;
+        agent.Die(revived: false);
+        await agent.EndAsync();
+    }
+
+    /// <summary>The agent ends as it does on SIGTERM.</summary>
+    internal async Task StopAgentAsync()
+    {
+        if (Agent is { } agent)
+            await agent.EndAsync();
+        Agent = null;
+    }
+}
