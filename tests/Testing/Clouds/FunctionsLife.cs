@@ -37,6 +37,9 @@ internal sealed class FunctionsLife : IMortal
 
     public string Name { get; }
 
+    /// <summary>The whole HTTP surface, a line a route.</summary>
+    public string Routes => services.GetRequiredService<RouteTable>().Print();
+
     public bool Dead { get; private set; }
 
     /// <summary>Told when a planned fault has killed it.</summary>

@@ -48,6 +48,9 @@ public sealed partial class TestCloud : IAsyncDisposable
 
     public IReadOnlyList<TestHost> Hosts => hosts;
 
+    /// <summary>The whole HTTP surface, a line a route.</summary>
+    public string Routes => functions[0].Routes;
+
     /// <summary>The store itself, which outlives functions hosts.</summary>
     public Database Store { get; }
 
