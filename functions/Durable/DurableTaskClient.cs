@@ -26,10 +26,12 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
 
     /// <summary>Accepts an orchestration: its row, its resource's lock and its start, or nothing.</summary>
     /// <returns>
-    /// False when an operation of the same kind that supersedes runs or waits already, or another waits in the queue:
-    /// nothing was written.
+    /// False, and nothing was written: the last in line on the resource is of the same kind (an order that supersedes),
+    /// or another waits in the queue (one that queues).
     /// </returns>
-    /// <exception cref="Fault">Conflict when the resource is held, or an instance of this id exists.</exception>
+    /// <exception cref="Fault">
+    /// Conflict when the resource is held (by one that waits, for an order that supersedes), or an instance of this id exists.
+    /// </exception>
     public async ValueTask<bool> StartAsync<TResult>(Tx tx, IOrchestration<TResult> order, StartOptions options)
     {
         if (options.InstanceId.Contains('/'))
@@ -104,20 +106,18 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
         : options.Queue ? tx.TrySucceedAsync(row.Resource!, row.Id)
         : throw Operations.Busy(row.Resource!);
 
-    /// <summary>Makes an order the next on its resource. False when one of its kind runs or is the next already.</summary>
+    /// <summary>Makes an order the next on its resource. False when the last in line is one of its kind.</summary>
     private async ValueTask<bool> SucceedAsync(Tx tx, InstanceRow row)
     {
         var held = (await tx.FindHeldAsync(row.Resource!))!;
-        if (await IsOfKindAsync(tx, held.Operation, row.Name) || await IsOfKindAsync(tx, held.NextOperation, row.Name))
+        var last = (await tx.FindInstanceAsync(held.NextOperation ?? held.Operation!))!;
+        if (last.Name == row.Name)
             return false;
         if (!await tx.TrySucceedAsync(row.Resource!, row.Id))
             throw Operations.Busy(row.Resource!);
         await CancelAsync(tx, held.Operation!, $"superseded by {row.Id}");
         return true;
     }
-
-    private static async ValueTask<bool> IsOfKindAsync(Tx tx, string? instance, string name) =>
-        instance is not null && (await tx.FindInstanceAsync(instance))?.Name == name;
 
     private async ValueTask<OrchestrationState> StateAsync(Tx tx, InstanceRow row)
     {

@@ -4,6 +4,7 @@ using Pipeline.Durable.Hub;
 namespace Pipeline.Durable;
 
 /// <summary>An orchestration as it is shown: what it is, how far it is, what went wrong.</summary>
+/// <param name="Output">As JSON; null unless it completed.</param>
 public sealed record OrchestrationState(
     string Id,
     string Name,
@@ -12,6 +13,7 @@ public sealed record OrchestrationState(
     string? Project,
     string? RequestId,
     string? CustomStatus,
+    string? Output,
     FaultDetails? Fault,
     Blocked? Blocked,
     DateTimeOffset CreatedAt,
@@ -53,6 +55,7 @@ public sealed record OrchestrationState(
             row.ProjectId,
             row.RequestId,
             row.CustomStatus,
+            row.Output,
             row.Fault is null ? null : json.Read<FaultDetails>(row.Fault),
             row.Blocked is null ? null : json.Read<Blocked>(row.Blocked),
             row.CreatedAt,

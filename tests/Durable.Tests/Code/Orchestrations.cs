@@ -133,3 +133,14 @@ internal sealed class IdsOrchestrator : TaskOrchestrator<Ids, string>
         return $"{first} {context.NewGuid()} {began:O}";
     }
 }
+
+/// <summary>Takes whichever of two things is free.</summary>
+public sealed record Choice : IOrchestration<string>;
+
+internal sealed class ChoiceOrchestrator : TaskOrchestrator<Choice, string>
+{
+    public override TimeSpan Deadline => TimeSpan.FromHours(1);
+
+    public override Task<string> RunAsync(TaskOrchestrationContext context, Choice input) =>
+        context.CallActivityAsync(new TakeFirstFree("left", "right"));
+}

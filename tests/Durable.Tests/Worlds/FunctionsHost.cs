@@ -14,6 +14,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly TaskCompletionSource died = new();
     private readonly ServiceProvider services;
+    private readonly DurableAssembly code;
     private readonly World world;
     private readonly Database db;
     private Task sending = Task.CompletedTask;
@@ -27,16 +28,12 @@ internal sealed class FunctionsHost : IAsyncDisposable
             .AddSingleton(world.Oracle)
             .AddSingleton(world.Time)
             .BuildServiceProvider();
-        var assembly = new DurableAssembly(typeof(World).Assembly, TestJson.Default);
-        if (code is not null)
-            assembly = assembly with { Types = code };
+        this.code = new(typeof(World).Assembly, TestJson.Default) { Types = code ?? TestCode.Usual };
         Faults = new(Die) { Watch = world.Passed };
-        Parts = new(db, [assembly], services)
-        {
-            Probe = Faults.ProbeAsync,
-            OutboxFilled = () => outbox.Writer.TryWrite(true),
-            HostTaskCancelled = (_, activity) => world.Host.Cancel(activity),
-        };
+        Parts = NewParts();
+        Parts.Probe = Faults.ProbeAsync;
+        Parts.OutboxFilled = () => outbox.Writer.TryWrite(true);
+        Parts.HostTaskCancelled = (_, activity) => world.Host.Cancel(activity);
         Client = new(db, Parts);
         Engine = new(db, Parts, options, world.Time, world.Log);
     }
@@ -53,6 +50,9 @@ internal sealed class FunctionsHost : IAsyncDisposable
     public Task Died => died.Task;
 
     public Database Db => db;
+
+    /// <summary>Parts that wake nobody: what is written through them is found by the poll.</summary>
+    public EngineParts NewParts() => new(db, [code], services);
 
     public void Start()
     {

@@ -14,6 +14,7 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
     private readonly List<Task> deliveries = [];
     private readonly Lock gate = new();
     private FunctionsHost? now;
+    private FunctionsHost? last;
     private volatile bool ending;
 
     public Database Store => store;
@@ -37,12 +38,12 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
     /// <summary>The same for its answers.</summary>
     public Func<HostAnswer, IReadOnlyList<TimeSpan>> Answers { get; set; } = _ => [TimeSpan.Zero];
 
-    /// <summary>The functions host that lives now.</summary>
-    public FunctionsHost Now => now ?? throw new InvalidOperationException("no functions host runs");
+    /// <summary>The functions host that lives now, or lived last.</summary>
+    public FunctionsHost Now => last ?? throw new InvalidOperationException("no functions host ran yet");
 
     public FunctionsHost Start(Action<FaultPlan>? faults = null, IEnumerable<Type>? code = null)
     {
-        now = new(this, code, Options);
+        now = last = new(this, code, Options);
         faults?.Invoke(now.Faults);
         now.Start();
         return now;
@@ -75,10 +76,8 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
     {
         ending = true;
         await StopAsync();
-        Task[] all;
-        lock (gate)
-            all = [.. deliveries];
-        await Task.WhenAll(all);
+        while (Left() is { Count: > 0 } left)
+            await Task.WhenAll(left);
     }
 
     public Task<bool> OrderAsync<T>(IOrchestration<T> order, string id, bool supersede = false) =>
@@ -103,10 +102,10 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
 
     public async Task UntilAsync(Func<Task<bool>> condition, Func<string>? show = null)
     {
-        var last = time.GetUtcNow() + (simulation is null ? RealBound : Bound);
+        var bound = time.GetUtcNow() + (simulation is null ? RealBound : Bound);
         for (var wait = 5; !await condition(); wait = simulation is null ? wait : Math.Min(wait * 2, 10_000))
         {
-            Assert.True(time.GetUtcNow() < last, $"it did not come to that: {show?.Invoke()}");
+            Assert.True(time.GetUtcNow() < bound, $"it did not come to that: {show?.Invoke()}");
             await LaterAsync(TimeSpan.FromMilliseconds(wait));
         }
     }
@@ -168,6 +167,12 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
             }
             await LaterAsync(TimeSpan.FromMilliseconds(100));
         }
+    }
+
+    private List<Task> Left()
+    {
+        lock (gate)
+            return deliveries.FindAll(d => !d.IsCompleted);
     }
 
     private Task LaterAsync(TimeSpan late) =>

@@ -40,12 +40,14 @@ public sealed class SimulationContext : SynchronizationContext
     public bool LogsSteps { get; init; }
 
     /// <summary>What is ready to run, and timers that are set: 0 where nothing lives any more.</summary>
-    public int Alive
+    public int Alive => (HasReady ? 1 : 0) + Time.Timers;
+
+    private bool HasReady
     {
         get
         {
             lock (gate)
-                return ready.Count + Time.Timers;
+                return ready.Count > 0;
         }
     }
 
@@ -60,7 +62,8 @@ public sealed class SimulationContext : SynchronizationContext
         try
         {
             var run = main();
-            while (!run.IsCompleted)
+            // What is ready when the main line ends still runs; time does not pass for it.
+            while (!run.IsCompleted || HasReady)
             {
                 Step();
                 ExecutionContext.Restore(flow);

@@ -1,0 +1,132 @@
+using Microsoft.Data.Sqlite;
+using Pipeline.Data;
+
+namespace Pipeline.Durable.Tests.Store;
+
+public sealed class DatabaseTests
+{
+    [Fact]
+    public async Task What_is_read_together_is_one_snapshot()
+    {
+        using var store = new TestStore();
+        await store.TableAsync();
+        await store.NoteAsync("first");
+        var (before, after) = await store.Db.ReadAsync(async tx =>
+        {
+            var before = await tx.ListAsync<string>("SELECT text FROM notes");
+            // A write that begins and ends while the reader is under way.
+            store.NoteAsync("second").Wait(TestContext.Current.CancellationToken);
+            return (before.Count, (await tx.ListAsync<string>("SELECT text FROM notes")).Count);
+        });
+        Assert.Equal((1, 1), (before, after));
+        Assert.Equal(2, (await store.NotesAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_read_cannot_write_and_does_not_spoil_the_next_one()
+    {
+        using var store = new TestStore();
+        await store.TableAsync();
+        await Assert.ThrowsAsync<SqliteException>(() =>
+            store.Db.ReadAsync(tx => tx.ExecuteAsync("INSERT INTO notes VALUES ('x')"))
+        );
+        Assert.Empty(await store.NotesAsync());
+    }
+
+    [Fact]
+    public async Task A_read_that_awaits_something_else_is_refused()
+    {
+        using var store = new TestStore();
+        await store.TableAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            store.Db.ReadAsync(async tx =>
+            {
+                await new TaskCompletionSource().Task;
+                return await tx.ListAsync<string>("SELECT text FROM notes");
+            })
+        );
+        Assert.Empty(await store.NotesAsync());
+    }
+
+    [Fact]
+    public async Task A_full_disk_refuses_writes_and_is_well_again_when_there_is_room()
+    {
+        using var store = new TestStore();
+        await store.TableAsync();
+        var pages = await store.Db.ReadAsync(async tx => await tx.ScalarAsync<long>("PRAGMA page_count"));
+        await LimitAsync(store, pages + 3);
+        var writes = Enumerable.Range(0, 40).Select(i => store.NoteAsync($"{i} {new string('x', 2_000)}")).ToList();
+        await Task.WhenAny(Task.WhenAll(writes));
+        var refused = writes.Where(w => w.IsFaulted).ToList();
+        Assert.NotEmpty(refused);
+        Assert.All(refused, w => Assert.Equal(FaultCode.Unavailable, ((Fault)w.Exception!.InnerException!).Code));
+        Assert.Equal(writes.Count - refused.Count, (await store.NotesAsync()).Count);
+
+        await LimitAsync(store, 1_000_000);
+        Assert.Equal(1, await store.NoteAsync($"later {new string('x', 20_000)}"));
+    }
+
+    [Fact]
+    public async Task A_severed_facade_neither_reads_nor_writes_while_the_store_lives_on()
+    {
+        var loop = new HandCommitLoop();
+        using var store = Database.InMemory(new HeldTime(), loop);
+        var process = store.Attach();
+        var first = process.WriteAsync(async tx => await tx.ExecuteAsync("CREATE TABLE notes (text TEXT)"));
+        loop.Commit();
+        await first;
+        var waiting = process.WriteAsync(async tx => await tx.ExecuteAsync("INSERT INTO notes VALUES ('never')"));
+        process.Sever();
+        loop.Commit();
+        await Assert.ThrowsAsync<ProcessDiedException>(() => waiting);
+        await Assert.ThrowsAsync<ProcessDiedException>(() =>
+            process.ReadAsync(tx => tx.ListAsync<string>("SELECT text FROM notes"))
+        );
+        process.Dispose();
+        var next = store.Attach();
+        Assert.Empty(await next.ReadAsync(tx => tx.ListAsync<string>("SELECT text FROM notes")));
+    }
+
+    [Fact]
+    public async Task A_changed_schema_file_is_refused_and_the_file_let_go()
+    {
+        using var store = new TestStore();
+        await store.Db.WriteAsync(async tx =>
+            await tx.ExecuteAsync("UPDATE schema_version SET sha256 = 'other' WHERE id = '0001_data.sql'")
+        );
+        using var loop = new ThreadCommitLoop();
+        var refusal = Assert.Throws<InvalidOperationException>(() => Database.Open(store.Path, store.Time, loop));
+        Assert.Contains("0001_data.sql", refusal.Message);
+    }
+
+    [Fact]
+    public async Task Opening_again_keeps_what_is_there()
+    {
+        using var store = new TestStore();
+        await store.TableAsync();
+        await store.NoteAsync("kept");
+        using var loop = new ThreadCommitLoop();
+        using var second = Database.Open(store.Path, store.Time, loop);
+        Assert.Equal(["kept"], await second.ReadAsync(tx => tx.ListAsync<string>("SELECT text FROM notes")));
+    }
+
+    [Fact]
+    public void A_schema_file_has_lines_for_one_store_alone()
+    {
+        const string sql = "a\n--@sqlite\nb\n--@pg\nc\n--@end\nd\n";
+        Assert.Equal("a\nb\nd\n\n", Schema.For("sqlite", sql));
+        Assert.Equal("a\nc\nd\n\n", Schema.For("pg", sql));
+    }
+
+    [Fact]
+    public async Task The_cloud_is_made_once()
+    {
+        using var store = new TestStore();
+        var made = await Cloud.EnsureAsync(store.Db, Randomness.Seeded(1));
+        Assert.Equal(made, await Cloud.EnsureAsync(store.Db, Randomness.Seeded(2)));
+        Assert.Equal((32, 1), (made.Id.Length, made.Line));
+    }
+
+    private static Task LimitAsync(TestStore store, long pages) =>
+        store.Db.WriteAsync(async tx => await tx.ExecuteAsync($"PRAGMA max_page_count = {pages}"));
+}
