@@ -26,8 +26,8 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
 
     /// <summary>Accepts an orchestration: its row, its resource's lock and its start, or nothing.</summary>
     /// <returns>
-    /// False when an operation of the same kind that supersedes runs or waits already, or another waits in the queue:
-    /// nothing was written.
+    /// False, and nothing was written: the last in line on the resource is of the same kind (an order that supersedes),
+    /// or another waits in the queue (one that queues).
     /// </returns>
     /// <exception cref="Fault">
     /// Conflict when the resource is held (by one that waits, for an order that supersedes), or an instance of this id exists.

@@ -154,6 +154,28 @@ public sealed class SiblingTests
             }
         );
 
+    [Theory, EachWorld]
+    public Task A_queued_operation_lets_the_running_one_end_and_one_may_wait(WorldKind kind) =>
+        Run.InAsync(
+            kind,
+            async world =>
+            {
+                var free = new TaskCompletionSource();
+                world.Host.Before = (_, _) => free.Task;
+                world.Start();
+                await SagaTests.BuildAsync(world);
+                await world.UntilAsync(() => Task.FromResult(world.Host.Orders.Count == 1));
+                var remove = new Remove("a", world.Host.Id);
+                Assert.True(await world.OrderAsync(remove, "remove", queue: true));
+                Assert.False(await world.OrderAsync(remove, "another", queue: true));
+                free.SetResult();
+                Assert.Equal(InstanceStatus.Completed, (await world.EndOfAsync("build")).Status);
+                Assert.Equal(InstanceStatus.Completed, (await world.EndOfAsync("remove")).Status);
+                Assert.Equal([1, 1, 1, 2, 2, 2], world.Host.Orders.Select(o => o.Epoch));
+                Assert.Null(await world.StateAsync("another"));
+            }
+        );
+
     private static Task<bool> RemoveAsync(World world, string id) =>
         world.OrderAsync(new Remove("a", world.Host.Id), id, supersede: true);
 }

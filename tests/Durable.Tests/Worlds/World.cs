@@ -80,8 +80,10 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
             await Task.WhenAll(left);
     }
 
-    public Task<bool> OrderAsync<T>(IOrchestration<T> order, string id, bool supersede = false) =>
-        Now.Db.WriteAsync(tx => Now.Client.StartAsync(tx, order, new(id, RequestId: "req-1", Supersede: supersede)));
+    public Task<bool> OrderAsync<T>(IOrchestration<T> order, string id, bool supersede = false, bool queue = false) =>
+        Now.Db.WriteAsync(tx =>
+            Now.Client.StartAsync(tx, order, new(id, RequestId: "req-1", Supersede: supersede, Queue: queue))
+        );
 
     public Task<bool> CancelAsync(string id) => Now.Db.WriteAsync(tx => Now.Client.CancelAsync(tx, id, "unwanted"));
 
