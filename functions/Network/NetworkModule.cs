@@ -20,6 +20,7 @@ public static class NetworkModule
         var assembly = typeof(NetworkModule).Assembly;
         services.AddSingleton(new CatalogEntry("network", "neutron", "/network"));
         services.TryAddSingleton(new NetworkOptions());
+        services.AddSingleton(new CatalogEntry("network", "neutron", "/network"));
         services.AddSingleton<Creates>();
         services.AddSingleton<DefaultSecurityGroups>();
         services.AddSingleton<HostRefreshes>();

@@ -55,7 +55,7 @@ internal static class NetworkView
         };
 
     private const string Active = "ACTIVE";
-    private const Use Provider = Use.Create | Use.Filter | Use.AdminSets | Use.AdminSees;
+    private const Use Provider = Use.Write | Use.Filter | Use.AdminSets | Use.AdminSees;
 
     private static string[] Split(string names) => names.Split(',', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -12,13 +12,7 @@ internal static class NewNetwork
     /// <returns>The row, without an id yet.</returns>
     public static NetworkRow Read(Fields item, Caller caller, NetworkOptions options)
     {
-        var segment = LocalType.Reserve(
-            new(
-                item.Nullable("provider:network_type")?.String(),
-                item.Nullable("provider:physical_network")?.String(),
-                item.Nullable("provider:segmentation_id")?.Int(text: true)
-            )
-        );
+        var segment = LocalType.Reserve(ProviderOf(item));
         return new()
         {
             ProjectId = item.ProjectOf(caller),
@@ -38,8 +32,10 @@ internal static class NewNetwork
     }
 
     /// <summary>The network after an update: what the body names changes, the rest stays.</summary>
-    public static NetworkRow Update(NetworkRow row, Fields item, NetworkOptions options) =>
-        row with
+    public static NetworkRow Update(NetworkRow row, Fields item, NetworkOptions options)
+    {
+        LocalType.CheckUpdate(ProviderOf(item));
+        return row with
         {
             Name = item.Text("name", row.Name),
             Description = item.Text("description", row.Description),
@@ -49,6 +45,14 @@ internal static class NewNetwork
             Mtu = MtuOf(item, row.Mtu, options),
             PortSecurityEnabled = item.Flag("port_security_enabled", row.PortSecurityEnabled),
         };
+    }
+
+    private static ProviderRequest ProviderOf(Fields item) =>
+        new(
+            item.Nullable("provider:network_type")?.String(),
+            item.Nullable("provider:physical_network")?.String(),
+            item.Nullable("provider:segmentation_id")?.Int(text: true)
+        );
 
     /// <summary>0 asks for the default, as in Neutron.</summary>
     private static int MtuOf(Fields item, int absent, NetworkOptions options)

@@ -9,35 +9,40 @@ internal static class Protocols
     public const int Icmp = 1;
     public const int Icmp6 = 58;
 
-    private static readonly FrozenDictionary<string, int> Numbers = new Dictionary<string, int>
-    {
-        ["ah"] = 51,
-        ["dccp"] = 33,
-        ["egp"] = 8,
-        ["esp"] = 50,
-        ["gre"] = 47,
-        ["hopopt"] = 0,
-        ["icmp"] = Icmp,
-        ["igmp"] = 2,
-        ["ip"] = 0,
-        ["ipip"] = 4,
-        ["ipv6-encap"] = 41,
-        ["ipv6-frag"] = 44,
-        ["ipv6-icmp"] = Icmp6,
-        ["icmpv6"] = Icmp6,
-        ["ipv6-nonxt"] = 59,
-        ["ipv6-opts"] = 60,
-        ["ipv6-route"] = 43,
-        ["ospf"] = 89,
-        ["pgm"] = 113,
-        ["rsvp"] = 46,
-        ["sctp"] = 132,
-        ["tcp"] = 6,
-        ["udp"] = 17,
-        ["udplite"] = 136,
-        ["vrrp"] = 112,
-    }.ToFrozenDictionary();
+    /// <summary>In the order in which clients are told of them.</summary>
+    private static readonly (string Name, int Number)[] Known =
+    [
+        ("ah", 51),
+        ("dccp", 33),
+        ("egp", 8),
+        ("esp", 50),
+        ("gre", 47),
+        ("hopopt", 0),
+        ("icmp", Icmp),
+        ("igmp", 2),
+        ("ip", 0),
+        ("ipip", 4),
+        ("ipv6-encap", 41),
+        ("ipv6-frag", 44),
+        ("ipv6-icmp", Icmp6),
+        ("icmpv6", Icmp6),
+        ("ipv6-nonxt", 59),
+        ("ipv6-opts", 60),
+        ("ipv6-route", 43),
+        ("ospf", 89),
+        ("pgm", 113),
+        ("rsvp", 46),
+        ("sctp", 132),
+        ("tcp", 6),
+        ("udp", 17),
+        ("udplite", 136),
+        ("vrrp", 112),
+    ];
 
+    private static readonly FrozenDictionary<string, int> Numbers = Known.ToFrozenDictionary(
+        p => p.Name,
+        p => p.Number
+    );
     private static readonly FrozenSet<int> WithPorts = new[] { 33, 132, 6, 17, 136 }.ToFrozenSet();
     private static readonly FrozenSet<int> OfIpv6 = new[] { 41, 44, Icmp6, 59, 60, 43 }.ToFrozenSet();
 
@@ -72,6 +77,5 @@ internal static class Protocols
         : byte.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : null;
 
-    private static string Names() =>
-        string.Join(", ", Numbers.Keys.Order(StringComparer.Ordinal).Select(name => $"'{name}'"));
+    private static string Names() => string.Join(", ", Known.Select(p => $"'{p.Name}'"));
 }

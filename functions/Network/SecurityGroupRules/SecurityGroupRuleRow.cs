@@ -50,7 +50,7 @@ internal sealed record SecurityGroupRuleRow
     /// </summary>
     public SecurityGroupRuleRow WithMeaning()
     {
-        var prefix = NormalizedCidr is "0.0.0.0/0" or "::/0" ? null : NormalizedCidr;
+        var prefix = NormalizedCidr is "0.0.0.0/0" or "::/0" ? null : RemoteIpPrefix;
         var protocol = Protocols.NumberOf(Protocol)?.ToString(CultureInfo.InvariantCulture) ?? Protocol;
         return this with
         {

@@ -41,7 +41,7 @@ internal static class SecurityGroupRuleStore
         tx.InChunksAsync<SecurityGroupRuleRow>(
             $"""
             SELECT {Columns} FROM security_group_rules
-            WHERE security_group_id IN @ids ORDER BY security_group_id, created_at, id
+            WHERE security_group_id IN @ids ORDER BY security_group_id, created_at, ethertype, direction DESC, id
             """,
             groups
         );

@@ -11,6 +11,7 @@ using Pipeline.Data;
 using Pipeline.Durable;
 using Pipeline.Durable.Hub;
 using Pipeline.Network;
+using Pipeline.Network.Hosts;
 using Pipeline.Network.Sweeps;
 using Pipeline.Runtime;
 using Pipeline.Testing;
@@ -26,37 +27,57 @@ internal sealed class NetworkWorld : IDisposable
 {
     public const string Project = "11111111111111111111111111111111";
     public const string Other = "22222222222222222222222222222222";
-    private readonly SimulationContext context = new(seed: 7);
-    private ServiceProvider? services;
+    private readonly SimulationContext context;
+    private readonly Database store;
+    private readonly Cloud cloud;
+    private ServiceProvider services;
+    private Database db;
+    private DurableEngine engine;
 
-    private NetworkWorld() { }
+    private NetworkWorld(SimulationContext context, Database store, Cloud cloud)
+    {
+        this.context = context;
+        this.store = store;
+        this.cloud = cloud;
+        Hosts = new(store);
+        (db, services, engine) = Start();
+    }
 
-    public Database Db { get; private set; } = null!;
+    public Database Db => store;
 
-    public FakeHosts Hosts { get; private set; } = null!;
+    public FakeHosts Hosts { get; }
 
-    public INetworks Queries => Get<INetworks>();
+    /// <summary>Where a fault plan looks in; set before anything runs.</summary>
+    public Func<EnginePoint, string, string, ValueTask> Probe
+    {
+        set => Get<EngineParts>().Probe = value;
+    }
 
     /// <summary>Runs a test in a world of its own.</summary>
-    public static void Run(Func<NetworkWorld, Task> test)
+    /// <param name="seed">Decides in which order things happen that happen at once.</param>
+    public static void Run(Func<NetworkWorld, Task> test, int seed = 7)
     {
-        using var world = new NetworkWorld();
-        world.context.Run(async () =>
+        var context = new SimulationContext(seed);
+        context.Run(async () =>
         {
-            var engine = await world.StartAsync();
-            try
-            {
-                await test(world);
-            }
-            finally
-            {
-                await engine.StopAsync();
-            }
+            using var store = Database.InMemory(context.Time, new ContextCommitLoop(context));
+            using var world = new NetworkWorld(context, store, await Cloud.EnsureAsync(store, context.Randomness));
+            await test(world);
+            await world.engine.StopAsync();
         });
     }
 
     public T Get<T>()
-        where T : notnull => services!.GetRequiredService<T>();
+        where T : notnull => services.GetRequiredService<T>();
+
+    /// <summary>The functions host dies where it stands; another one goes on with the same database.</summary>
+    public async Task CrashAsync()
+    {
+        db.Sever();
+        await engine.StopAsync();
+        services.Dispose();
+        (db, services, engine) = Start();
+    }
 
     /// <summary>Waits until everything that can happen by itself has happened.</summary>
     public Task SettleAsync() => Task.Delay(TimeSpan.FromMilliseconds(100), context.Time);
@@ -64,10 +85,11 @@ internal sealed class NetworkWorld : IDisposable
     public Task PassAsync(TimeSpan time) => Task.Delay(time, context.Time);
 
     /// <summary>What the timer does each minute.</summary>
-    public Task SweepAsync() =>
-        new RefreshLateHosts(Db, Get<Pipeline.Network.Hosts.HostRefreshes>(), Hosts).RunAsync(
-            new(new(default, default), false)
-        );
+    public async Task SweepAsync()
+    {
+        await new RefreshLateHosts(db, Get<HostRefreshes>(), Hosts).RunAsync(new(new(default, default), false));
+        await SettleAsync();
+    }
 
     /// <param name="token">`member`, `reader`, `admin` of the project, or `other`: a member of another one.</param>
     public async Task<Seen> SendAsync(
@@ -109,7 +131,7 @@ internal sealed class NetworkWorld : IDisposable
         SendAsync("DELETE", $"/v2.0{path}", null, token);
 
     public async Task<string> NetworkAsync(string attributes = "", string token = "member") =>
-        (await PostAsync("/networks", Item("network", "\"name\":\"n\"", attributes), token)).Id("network");
+        (await PostAsync("/networks", Item("network", Pair("name", "n"), attributes), token)).Id("network");
 
     public async Task<string> SubnetAsync(string network, string cidr, string attributes = "") =>
         (await PostAsync("/subnets", SubnetBody(network, cidr, attributes))).Id("subnet");
@@ -126,60 +148,61 @@ internal sealed class NetworkWorld : IDisposable
     public async Task<string> GroupAsync(string name) =>
         (await PostAsync("/security-groups", Item("security_group", Pair("name", name)))).Id("security_group");
 
-    public Task<Seen> RuleAsync(string group, string attributes) =>
-        PostAsync("/security-group-rules", RuleBody(group, attributes));
+    public Task<Seen> RuleAsync(string group, string attributes, string token = "member") =>
+        PostAsync("/security-group-rules", RuleBody(group, attributes), token);
 
     public static string RuleBody(string group, string attributes) =>
         Item("security_group_rule", Pair("security_group_id", group), attributes);
-
-    /// <summary>Runs a step as the engine does: in one transaction.</summary>
-    public Task<TResult> DoAsync<TStep, TResult>(TStep step)
-        where TStep : IActivity<TResult>
-    {
-        var handler = (ITransactionalActivity<TStep, TResult>)
-            ActivatorUtilities.CreateInstance(services!, HandlerOf<TStep, TResult>());
-        return Db.WriteAsync(tx => handler.RunAsync(tx, step));
-    }
-
-    public Task<BoundPorts> BindAsync(ServerId server, HostId host, params NicRequest[] nics) =>
-        DoAsync<BindPorts, BoundPorts>(
-            new(server, new(Project), $"host-{host.Value:N}"[..8], host, nics, [], "Web Server_1")
-        );
-
-    public Task<Done> ActivateAsync(ServerId server) => DoAsync<MarkPortsActive, Done>(new(server));
-
-    public async Task<long> CountAsync(string table, string where = "1 = 1") =>
-        await Db.ReadAsync(tx => tx.ScalarAsync<long>($"SELECT COUNT(*) FROM {table} WHERE {where}"));
-
-    public async Task<long> UsedAsync(string resource, string project = Project) =>
-        await Db.ReadAsync(tx => tx.UsedAsync(new(project), resource));
-
-    public void Dispose()
-    {
-        services?.Dispose();
-        Db?.Dispose();
-    }
 
     public static string Item(string name, params IEnumerable<string> attributes) =>
         $"{{\"{name}\":{{{string.Join(',', attributes.Where(a => a.Length > 0))}}}}}";
 
     public static string Pair(string name, string value) => $"\"{name}\":\"{value}\"";
 
-    private static Type HandlerOf<TStep, TResult>()
-        where TStep : IActivity<TResult> =>
-        typeof(NetworkModule).Assembly.GetTypes()
-            .Single(t => t.IsAssignableTo(typeof(ITransactionalActivity<TStep, TResult>)));
-
-    private async Task<DurableEngine> StartAsync()
+    /// <summary>Runs a step as the engine does: in one transaction.</summary>
+    public Task<TResult> DoAsync<TStep, TResult>(TStep step)
+        where TStep : IActivity<TResult>
     {
-        Db = Database.InMemory(context.Time, new ContextCommitLoop(context));
-        Hosts = new(Db);
-        services = new ServiceCollection()
+        var type = typeof(NetworkModule)
+            .Assembly.GetTypes()
+            .Single(t => t.IsAssignableTo(typeof(ITransactionalActivity<TStep, TResult>)));
+        var handler = (ITransactionalActivity<TStep, TResult>)ActivatorUtilities.CreateInstance(services, type);
+        return db.WriteAsync(tx => handler.RunAsync(tx, step));
+    }
+
+    public Task<BoundPorts> BindAsync(ServerId server, HostId host, params NicRequest[] nics) =>
+        DoAsync<BindPorts, BoundPorts>(new(server, new(Project), "metal-1", host, nics, [], "Web Server_1"));
+
+    public Task<Done> UnbindAsync(ServerId server) => DoAsync<UnbindPorts, Done>(new(server));
+
+    public Task<Done> ActivateAsync(ServerId server) => DoAsync<MarkPortsActive, Done>(new(server));
+
+    /// <summary>A server that runs with a new port on the network; its port.</summary>
+    public async Task<string> RunServerAsync(ServerId server, HostId host, string network)
+    {
+        var bound = await BindAsync(server, host, Ids.Nic(network));
+        await ActivateAsync(server);
+        await SettleAsync();
+        return bound.Ports[0].Id.ToString();
+    }
+
+    public Task<long> CountAsync(string table, string where = "1 = 1") =>
+        store.ReadAsync(tx => tx.ScalarAsync<long>($"SELECT COUNT(*) FROM {table} WHERE {where}"));
+
+    public Task<long> UsedAsync(string resource, string project = Project) =>
+        store.ReadAsync(tx => tx.UsedAsync(new(project), resource));
+
+    public void Dispose() => services.Dispose();
+
+    private (Database, ServiceProvider, DurableEngine) Start()
+    {
+        var mine = store.Attach();
+        var provider = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(context.Time)
             .AddSingleton(context.Randomness)
-            .AddSingleton(Db)
-            .AddSingleton(await Cloud.EnsureAsync(Db, context.Randomness))
+            .AddSingleton(mine)
+            .AddSingleton(cloud)
             .AddSingleton(new RequestIds(context.Randomness.NewGuid))
             .AddSingleton(new PublicUrl(null, new Proxies([])))
             .AddSingleton<ITokens>(new Tokens())
@@ -190,11 +213,12 @@ internal sealed class NetworkWorld : IDisposable
             .AddFunctionsRuntime(HostJson.Default)
             .AddNetwork()
             .BuildServiceProvider();
-        var parts = Get<EngineParts>();
-        Hosts.Attach(parts, Get<DurableTaskClient>());
-        var engine = new DurableEngine(Db, parts, new(2, 2), context.Time, Get<ILoggerFactory>());
-        engine.Start();
-        return engine;
+        var parts = provider.GetRequiredService<EngineParts>();
+        Hosts.Attach(parts, provider.GetRequiredService<DurableTaskClient>());
+        var loggers = provider.GetRequiredService<ILoggerFactory>();
+        var started = new DurableEngine(mine, parts, new(2, 2), context.Time, loggers);
+        started.Start();
+        return (mine, provider, started);
     }
 
     private sealed class Tokens : ITokens
@@ -214,6 +238,19 @@ internal sealed class NetworkWorld : IDisposable
     }
 }
 
+/// <summary>Ids that tests make up.</summary>
+internal static class Ids
+{
+    public static ServerId Server(int number) => new(new Guid(number, 1, 0, new byte[8]));
+
+    public static HostId Host(int number) => new(new Guid(number, 2, 0, new byte[8]));
+
+    public static NicRequest Nic(string network, string? address = null) =>
+        new(new NetworkId(Guid.Parse(network)), null, address);
+
+    public static NicRequest Existing(string port) => new(null, new PortId(Guid.Parse(port)), null);
+}
+
 internal sealed record Seen(int Status, IHeaderDictionary Headers, string Body)
 {
     public JsonElement Json => JsonElement.Parse(Body);
@@ -222,9 +259,10 @@ internal sealed record Seen(int Status, IHeaderDictionary Headers, string Body)
     public string Id(string name) =>
         Status == 201 ? Text(name, "id") : throw new InvalidOperationException($"{Status} {Body}");
 
-    public string Text(string name, string attribute) => Json.GetProperty(name).GetProperty(attribute).GetString()!;
+    /// <summary>An attribute as text; lists and objects as JSON.</summary>
+    public string Text(string name, string attribute) => Json.GetProperty(name).GetProperty(attribute).ToString();
 
-    /// <summary>The fault's type name and message.</summary>
+    /// <summary>The fault's status and type name.</summary>
     public (int Status, string Type) Fault =>
         (Status, Json.GetProperty("NeutronError").GetProperty("type").GetString()!);
 
@@ -234,6 +272,7 @@ internal sealed record Seen(int Status, IHeaderDictionary Headers, string Body)
     public IReadOnlyList<string> All(string collection, string attribute) =>
         [.. Json.GetProperty(collection).EnumerateArray().Select(item => item.GetProperty(attribute).ToString())];
 
+    /// <summary>A port's addresses.</summary>
     public IReadOnlyList<string> Addresses =>
         [
             .. Json.GetProperty("port")

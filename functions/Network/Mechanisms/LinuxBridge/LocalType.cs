@@ -26,6 +26,14 @@ internal static class LocalType
         return new(Name, null, null);
     }
 
+    /// <summary>A segment stays what it is.</summary>
+    /// <exception cref="Fault">BadRequest when an update names another one.</exception>
+    public static void CheckUpdate(ProviderRequest asked)
+    {
+        if (asked is not { Type: null or Name, PhysicalNetwork: null, SegmentationId: null })
+            throw NeutronFault.InvalidInput("Only VLAN type networks can be updated.");
+    }
+
     /// <summary>The segment as a host's driver is told it.</summary>
     public static HostNetwork Lower(NetworkRow network, string cloud, IReadOnlyList<HostSubnet> subnets) =>
         new(network.Id, cloud, network.NetworkType, network.SegmentationId ?? 0, network.Mtu, subnets);
