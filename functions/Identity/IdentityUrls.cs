@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Pipeline.Identity;
 
 /// <summary>Absolute URLs of this API, as its links have them; the alias `/v3` links to the same.</summary>
@@ -22,8 +20,4 @@ internal sealed class IdentityUrls(PublicUrl publicUrl)
 internal sealed record SelfLink(string Self);
 
 /// <param name="Previous">Never offered: pages go forward.</param>
-internal sealed record ListLinks(
-    string Self,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Next = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Previous = null
-);
+internal sealed record ListLinks(string Self, string? Next = null, string? Previous = null);

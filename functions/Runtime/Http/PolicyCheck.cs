@@ -10,7 +10,7 @@ internal static class PolicyCheck
     public static void Run(Route route, Caller caller, ReadOnlySpan<char> pathProject)
     {
         if (!Allows(route.Require, caller))
-            throw Fault.Forbidden($"Policy doesn't allow {route.Rule} to be performed.");
+            throw Fault.Forbidden(Refusal(route));
         if (pathProject.IsEmpty || caller.ProjectId is not { } project || pathProject.SequenceEqual(project.Value))
             return;
         throw Fault.BadRequest($"Malformed request URL: project {pathProject} is not the token's project.");
@@ -22,6 +22,11 @@ internal static class PolicyCheck
         if (route.HostParameter >= 0 && invocation.Id<HostId>(route.HostParameter) != invocation.Caller.Host)
             throw Fault.Forbidden($"Policy doesn't allow {route.Rule} to be performed for another host.");
     }
+
+    private static string Refusal(Route route) =>
+        route.Api.Style == FaultStyle.Keystone
+            ? $"You are not authorized to perform the requested action: {route.Rule}."
+            : $"Policy doesn't allow {route.Rule} to be performed.";
 
     public static bool Allows(Require require, Caller caller) =>
         require switch

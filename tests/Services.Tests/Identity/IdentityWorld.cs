@@ -46,16 +46,17 @@ internal sealed class IdentityWorld : IAsyncDisposable
     )
     {
         var world = new IdentityWorld(seed);
-        world.Options = with?.Invoke(world.Options) ?? world.Options;
-        world.Cloud = await Cloud.EnsureAsync(world.Database, world.Randomness);
-        await world
-            .NewHost()
-            .Services.EnsureIdentityAsync(passwords =>
-            {
-                world.Passwords = passwords;
-                return Task.CompletedTask;
-            });
-        return world;
+        try
+        {
+            world.Options = with?.Invoke(world.Options) ?? world.Options;
+            await world.BeginAsync();
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
     }
 
     public IdentityHost NewHost()
@@ -76,6 +77,17 @@ internal sealed class IdentityWorld : IAsyncDisposable
             .BuildServiceProvider();
         hosts.Add(new(this, services));
         return hosts[^1];
+    }
+
+    private async Task BeginAsync()
+    {
+        Cloud = await Cloud.EnsureAsync(Database, Randomness);
+        await NewHost()
+            .Services.EnsureIdentityAsync(passwords =>
+            {
+                Passwords = passwords;
+                return Task.CompletedTask;
+            });
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Pipeline.Runtime;
 
 namespace Pipeline.Services.Tests.Identity;
@@ -41,8 +43,16 @@ public sealed class PolicyTests
             met++;
             var seen = await world.Host.SendAsync(method, Fill(path), demo, body: "{}");
             Assert.Equal(403, seen.Status);
+            Assert.StartsWith("You are not authorized to perform the requested action: identity:", seen.Message);
         }
         Assert.True(met > 20);
+    }
+
+    [Fact]
+    public async Task The_sweeps_have_a_schedule_that_the_runtime_understands()
+    {
+        await using var world = await IdentityWorld.StartAsync();
+        Assert.NotEmpty(world.Host.Services.GetServices<IHostedService>()); // made from the functions, or refused
     }
 
     private static IEnumerable<(string Method, string Path, string Require)> Routes(IdentityWorld world) =>
