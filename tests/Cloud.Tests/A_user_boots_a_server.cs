@@ -12,6 +12,10 @@ public sealed class A_user_boots_a_server
         Journey.Build(_ => { }, options: new CloudOptions(Hosts: 3));
 
     [Fact]
+    public void Two_functions_hosts_share_the_work() =>
+        Journey.Build(_ => { }, options: new CloudOptions(FunctionsHosts: 2, Hosts: 2));
+
+    [Fact]
     public void It_stops_starts_and_reboots() =>
         TestCloud.Run(async cloud =>
         {

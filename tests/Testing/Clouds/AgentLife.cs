@@ -10,12 +10,13 @@ using Pipeline.Testing.Simulation;
 namespace Pipeline.Testing.Clouds;
 
 /// <summary>One life of a host's agent, from its start to its death or stop.</summary>
-internal sealed class AgentLife : IMortal
+internal sealed class AgentLife : IMortal, IAsyncDisposable
 {
     private readonly CancellationTokenSource stopping = new();
     private readonly TestCloud cloud;
     private readonly TestHost host;
     private readonly Task running;
+    private bool ended;
 
     public AgentLife(TestCloud cloud, TestHost host, string name)
     {
@@ -62,8 +63,12 @@ internal sealed class AgentLife : IMortal
         return new AgentDiedException();
     }
 
-    public async Task EndAsync()
+    /// <summary>Ends it as on SIGTERM, or what is left of it after its death.</summary>
+    public async ValueTask DisposeAsync()
     {
+        if (ended)
+            return;
+        ended = true;
         stopping.Cancel();
         try
         {
@@ -74,6 +79,7 @@ internal sealed class AgentLife : IMortal
             // A dead agent's steps ended where it died.
         }
         Dead = true;
+        stopping.Dispose();
     }
 
     private async Task PassAsync(Where where, string operation)

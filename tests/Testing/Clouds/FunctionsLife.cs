@@ -13,7 +13,7 @@ using Pipeline.Testing.Simulation;
 namespace Pipeline.Testing.Clouds;
 
 /// <summary>One life of a functions host: the production composition over its own facade of the world's store.</summary>
-internal sealed class FunctionsLife : IMortal
+internal sealed class FunctionsLife : IMortal, IAsyncDisposable
 {
     private static readonly HostJson Settings = HostJson.Default with
     {
@@ -24,6 +24,7 @@ internal sealed class FunctionsLife : IMortal
     private readonly Database db;
     private readonly ServiceProvider services;
     private readonly FunctionsPipeline pipeline;
+    private bool ended;
 
     public FunctionsLife(SimulationContext world, CloudParts parts, CloudFaultPlan plan, QueueTally tally, string name)
     {
@@ -77,13 +78,17 @@ internal sealed class FunctionsLife : IMortal
     }
 
     /// <summary>Ends what still runs of it: after a stop nothing is under way, after a death nothing may keep the world awake.</summary>
-    public async Task EndAsync()
+    public async ValueTask DisposeAsync()
     {
+        if (ended)
+            return;
+        ended = true;
         Dead = true;
         gone.Cancel();
         foreach (var worker in services.GetServices<IHostedService>().Reverse())
             await worker.StopAsync(CancellationToken.None);
         await services.DisposeAsync();
+        gone.Dispose();
     }
 
     private async ValueTask ProbeAsync(CloudFaultPlan plan, QueueTally tally, EnginePoint point, string name)

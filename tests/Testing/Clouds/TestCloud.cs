@@ -87,7 +87,7 @@ public sealed partial class TestCloud : IAsyncDisposable
         {
             life.Die();
             functions.Remove(life);
-            await life.EndAsync();
+            await life.DisposeAsync();
         }
     }
 
@@ -134,7 +134,7 @@ public sealed partial class TestCloud : IAsyncDisposable
         foreach (var host in hosts)
             await host.StopAgentAsync();
         foreach (var life in functions)
-            await life.EndAsync();
+            await life.DisposeAsync();
         Store.Dispose();
         vault.Dispose();
         keys.Dispose();
@@ -148,7 +148,7 @@ public sealed partial class TestCloud : IAsyncDisposable
                 async () =>
                 {
                     await AwayAsync();
-                    await dead.EndAsync();
+                    await dead.DisposeAsync();
                     if (!closing && host.Agent == dead)
                         host.StartAgent();
                 }
@@ -164,7 +164,7 @@ public sealed partial class TestCloud : IAsyncDisposable
                     await AwayAsync();
                     if (!functions.Remove(dead))
                         return; // ended by the test itself
-                    await dead.EndAsync();
+                    await dead.DisposeAsync();
                     if (!closing)
                         await StartFunctionsHostAsync();
                 }

@@ -69,14 +69,14 @@ public sealed class TestHost
         if (Agent is not { } agent)
             return;
         agent.Die(revived: false);
-        await agent.EndAsync();
+        await agent.DisposeAsync();
     }
 
     /// <summary>The agent ends as it does on SIGTERM.</summary>
     internal async Task StopAgentAsync()
     {
         if (Agent is { } agent)
-            await agent.EndAsync();
+            await agent.DisposeAsync();
         Agent = null;
     }
 }
