@@ -48,6 +48,11 @@ public static class SafeFile
     /// <exception cref="Fault">DiskFull.</exception>
     public static void MakeFolder(string path)
     {
+        if (Directory.Exists(path))
+            return;
+        // The mode of a call holds for the last folder only.
+        if (Path.GetDirectoryName(path) is { Length: > 0 } parent)
+            MakeFolder(parent);
         try
         {
             Directory.CreateDirectory(path, Folder);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Pipeline.Agent.Metadata;
 
 namespace Pipeline.Agent.Edge;
@@ -23,7 +22,6 @@ internal static class MetadataProgram
         using var alone = TryLock(folder.LockFile);
         if (alone is null)
             return 0;
-        LeaveTerminal(folder.LogFile);
         using var stopping = new CancellationTokenSource();
         using var server = new MetadataServer(folder, TimeProvider.System, Log);
         using var look = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => server.Ring());
@@ -46,16 +44,6 @@ internal static class MetadataProgram
         }
     }
 
-    /// <summary>Whoever started the service must neither wait for its output nor take it along when it ends.</summary>
-    private static void LeaveTerminal(string logFile)
-    {
-        using var nothing = File.OpenHandle("/dev/null");
-        using var log = File.OpenHandle(logFile, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
-        _ = dup2(nothing, 0);
-        _ = dup2(log, 1);
-        _ = dup2(log, 2);
-    }
-
     private static void Log(string line) => Console.Error.WriteLine($"{TimeProvider.System.GetUtcNow():O} {line}");
 
     private static void Stop(PosixSignalContext signal, CancellationTokenSource stopping)
@@ -63,7 +51,4 @@ internal static class MetadataProgram
         signal.Cancel = true;
         stopping.Cancel();
     }
-
-    [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int dup2(SafeFileHandle from, int to);
 }

@@ -28,6 +28,12 @@ internal sealed class MetadataProcess(MetadataFolder folder, string data, Comman
         "DOTNET_EnableDiagnostics=0",
     ];
 
+    // The runtime keeps copies of the streams it is born with, so they are changed before: whoever starts the service
+    // must neither wait for its output nor take it along.
+    private const string Detach = """
+        exec "$@" < /dev/null > "$0" 2>&1
+        """;
+
     private readonly Daemon _daemon = new(folder.PidFile, arguments => IsIt(arguments, data), time);
 
     private static string Build { get; } = typeof(MetadataProcess).Module.ModuleVersionId.ToString("N");
@@ -52,6 +58,7 @@ internal sealed class MetadataProcess(MetadataFolder folder, string data, Comman
         var running = _daemon.Find();
         if (running is not null && !running.Contains(Build))
             await StopAsync(ct);
+        SafeFile.MakeFolder(folder.Path);
         if (!_daemon.Signal(LookSignal))
             await command.RunAsync(StartOf(data), ct);
     }
@@ -67,7 +74,8 @@ internal sealed class MetadataProcess(MetadataFolder folder, string data, Comman
         var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         var program = Path.Combine(AppContext.BaseDirectory, Assembly.GetExecutingAssembly().GetName().Name!);
         string[] arguments = [program, Mode, "--data", data, "--build", Build];
-        return new Invocation("setsid", ["--fork", "env", $"DOTNET_ROOT={root}", .. Thrift, .. arguments]);
+        string[] detached = ["--fork", "sh", "-c", Detach, new MetadataFolder(data).LogFile];
+        return new Invocation("setsid", [.. detached, "env", $"DOTNET_ROOT={root}", .. Thrift, .. arguments]);
     }
 
     // The first argument differs with the way a program is started; what follows the mode does not.

@@ -13,6 +13,7 @@ internal sealed class MetadataServer(MetadataFolder folder, TimeProvider time, A
     private const int Backlog = 64;
     private static readonly IPEndPoint EndPoint = new(IPAddress.Parse("169.254.169.254"), 80);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AcceptAgain = TimeSpan.FromSeconds(1);
     private readonly Dictionary<NetworkId, Listener> _listeners = [];
     private readonly SemaphoreSlim _rung = new(0);
 
@@ -109,9 +110,8 @@ internal sealed class MetadataServer(MetadataFolder folder, TimeProvider time, A
     private async Task ServeAsync(NetworkId network, Socket listener)
     {
         var guests = new GuestLimit();
-        try
-        {
-            while (true)
+        while (true)
+            try
             {
                 var socket = await listener.AcceptAsync();
                 if (socket.RemoteEndPoint is IPEndPoint { Address: var guest } && guests.TryEnter(guest))
@@ -119,12 +119,19 @@ internal sealed class MetadataServer(MetadataFolder folder, TimeProvider time, A
                 else
                     socket.Dispose();
             }
-        }
-        catch (Exception cause) when (cause is ObjectDisposedException or SocketException)
-        {
-            // The network has gone, or its namespace has: the next look decides.
-        }
+            catch (Exception closed) when (closed is ObjectDisposedException || IsClosed(closed))
+            {
+                return; // its network has gone
+            }
+            catch (SocketException cause)
+            {
+                log($"network {network}: {cause.Message}");
+                await Task.Delay(AcceptAgain, time);
+            }
     }
+
+    private static bool IsClosed(Exception cause) =>
+        cause is SocketException { SocketErrorCode: SocketError.OperationAborted or SocketError.InvalidArgument };
 
     private async Task AnswerAsync(NetworkId network, IPAddress guest, Socket socket, GuestLimit guests)
     {

@@ -13,7 +13,7 @@ internal static class NetworkDocument
         var networks = addresses.Select((pair, number) => Network(pair.nic, pair.address, $"network{number}"));
         var dns = nics.SelectMany(nic => nic.Addresses).SelectMany(address => address.Subnet.DnsServers).Distinct();
         var view = new NetworkDataView([.. nics.Select(Link)], [.. networks], [.. dns.Select(Dns)]);
-        return JsonSerializer.SerializeToUtf8Bytes(view, MetadataJson.Default.NetworkDataView);
+        return JsonSerializer.SerializeToUtf8Bytes(view, GuestJson.Context.NetworkDataView);
     }
 
     private static LinkView Link(MetadataNic nic) =>

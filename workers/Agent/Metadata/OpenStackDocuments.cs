@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -34,7 +35,7 @@ internal static class OpenStackDocuments
                 server.Seed,
                 server.AdminPassword
             ),
-            MetadataJson.Default.MetaDataView
+            GuestJson.Context.MetaDataView
         );
 }
 
@@ -64,3 +65,10 @@ internal sealed record KeyView(string Name, string Type, string Data);
 [JsonSerializable(typeof(NetworkDataView))]
 [JsonSerializable(typeof(SortedDictionary<string, byte[]>))]
 internal sealed partial class MetadataJson : JsonSerializerContext;
+
+internal static class GuestJson
+{
+    // Guests read these documents with sed as well: a key's `+` must stay a plus, not become \u002B.
+    public static MetadataJson Context { get; } =
+        new(new(MetadataJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -6,8 +6,7 @@ using Pipeline.Drivers.Network.LinuxBridge;
 namespace Pipeline.Drivers.Tests.Network.LinuxBridge;
 
 /// <summary>
-/// A liar on a tap, 10.0.0.11, and a victim on another, 10.0.0.12, which takes all that comes in. Each lie is followed by
-/// a true frame: when that one arrives the lie has been dropped.
+/// A liar on a tap, 10.0.0.11, and a victim on another, 10.0.0.12, which takes all that comes in.
 /// </summary>
 public sealed class SpoofingTests : IAsyncLifetime
 {
@@ -43,7 +42,7 @@ public sealed class SpoofingTests : IAsyncLifetime
         await (_host?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    public static TheoryData<string, byte[]> Lies =>
+    private static Dictionary<string, byte[]> Lies =>
         new()
         {
             { "another's Ethernet address", Udp("02:00:00:00:00:01", "10.0.0.11", 1) },
@@ -70,25 +69,19 @@ public sealed class SpoofingTests : IAsyncLifetime
             { "another protocol's frame", Frames.Ethernet(VictimMac, LiarMac, 0x88cc, new byte[60]) },
         };
 
-    [Theory, MemberData(nameof(Lies))]
-    public async Task A_lie_is_dropped(string about, byte[] frame)
+    [Fact]
+    public async Task Every_lie_is_dropped()
     {
-        _liar.Send(frame);
-        _liar.Send(Truth());
-        var received = await _victim.ReceiveUntilAsync(IsTruth);
-        Assert.DoesNotContain(received, other => other.AsSpan(6).SequenceEqual(frame.AsSpan(6)));
-        Assert.NotEmpty(about);
+        foreach (var (about, lie) in Lies)
+            Assert.False(await ArrivesAsync(lie), about);
     }
 
-    [Theory, MemberData(nameof(Lies))]
-    public async Task Nothing_is_dropped_with_security_off(string about, byte[] frame)
+    [Fact]
+    public async Task With_security_off_all_of_them_pass()
     {
         await _host.Driver(device: PortDevice.Tap).EnsurePortAsync(_port with { Secured = false }, Ct);
-        _liar.Send(frame);
-        _liar.Send(Truth());
-        var received = await _victim.ReceiveUntilAsync(IsTruth);
-        Assert.Contains(received, other => other.AsSpan(6).SequenceEqual(frame.AsSpan(6)));
-        Assert.NotEmpty(about);
+        foreach (var (about, lie) in Lies)
+            Assert.True(await ArrivesAsync(lie), about);
     }
 
     [Fact]
@@ -109,6 +102,15 @@ public sealed class SpoofingTests : IAsyncLifetime
         );
         var received = await _liar.ReceiveUntilAsync(frame => frame.Length > 100 && frame[23] == 17 && frame[35] == 67);
         Assert.Equal(Frames.Ip("10.0.0.11"), received[^1][58..62]);
+    }
+
+    // The true frame that follows has come in: what was sent before it is in, or dropped.
+    private async Task<bool> ArrivesAsync(byte[] frame)
+    {
+        _liar.Send(frame);
+        _liar.Send(Truth());
+        var received = await _victim.ReceiveUntilAsync(IsTruth);
+        return received.Any(other => other.AsSpan(6).SequenceEqual(frame.AsSpan(6)));
     }
 
     private async Task<RawGuest> HoldAsync(HostPort port)

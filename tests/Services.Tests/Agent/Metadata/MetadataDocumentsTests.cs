@@ -9,7 +9,7 @@ public sealed class MetadataDocumentsTests
     public void The_metadata_has_Novas_shape() =>
         Assert.Equal(
             """
-            {"uuid":"0f0f0f0f-1111-2222-3333-444444444444","name":"Web-1","hostname":"web-1","project_id":"aaaaaaaabbbbccccddddeeeeeeeeeeee","availability_zone":"nova","launch_index":0,"meta":{"role":"front \u0022end\u0022"},"public_keys":{"mine":"ssh-ed25519 AAAA me@home"},"keys":[{"name":"mine","type":"ssh","data":"ssh-ed25519 AAAA me@home"}],"devices":[],"random_seed":"AQID","admin_pass":"s3cret"}
+            {"uuid":"0f0f0f0f-1111-2222-3333-444444444444","name":"Web-1","hostname":"web-1","project_id":"aaaaaaaabbbbccccddddeeeeeeeeeeee","availability_zone":"nova","launch_index":0,"meta":{"role":"front \"end\""},"public_keys":{"mine":"ssh-ed25519 AA+/ me@home"},"keys":[{"name":"mine","type":"ssh","data":"ssh-ed25519 AA+/ me@home"}],"devices":[],"random_seed":"AQID","admin_pass":"s3cret"}
             """,
             Text("openstack/latest/meta_data.json")
         );
@@ -49,7 +49,7 @@ public sealed class MetadataDocumentsTests
         Assert.Equal("web-1", Text("latest/meta-data/local-hostname"));
         Assert.Equal("10.0.0.11", Text("latest/meta-data/local-ipv4"));
         Assert.Equal("nova", Text("latest/meta-data/placement/availability-zone"));
-        Assert.Equal("ssh-ed25519 AAAA me@home", Text("latest/meta-data/public-keys/0/openssh-key"));
+        Assert.Equal("ssh-ed25519 AA+/ me@home", Text("latest/meta-data/public-keys/0/openssh-key"));
     }
 
     [Fact]

@@ -125,7 +125,7 @@ public sealed class MetadataServiceTests : IAsyncLifetime
     {
         var (hostile, _, _) = await NewGuestAsync("hostile");
         var (other, _, _) = await NewGuestAsync("other");
-        string[] hoard = ["-c", "for i in $(seq 50); do nc 169.254.169.254 80 < /dev/zero > /dev/null & done; wait"];
+        string[] hoard = ["-c", "for i in $(seq 50); do sleep 60 | nc 169.254.169.254 80 > /dev/null & done; wait"];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         string[] arguments = [$"--net=/run/netns/{hostile}", "busybox", "sh", .. hoard];
         var hoarding = _host.Command.TryAsync(new Invocation("nsenter", arguments), stop.Token);

@@ -49,7 +49,7 @@ internal static class Servers
             Nics: [],
             [network],
             [port],
-            [new GuestKey("mine", "ssh", "ssh-ed25519 AAAA me@home")],
+            [new GuestKey("mine", "ssh", "ssh-ed25519 AA+/ me@home")],
             new SortedDictionary<string, string> { ["role"] = "front \"end\"" },
             "nova",
             ConfigDrive: true,

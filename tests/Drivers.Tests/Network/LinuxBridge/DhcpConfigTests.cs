@@ -1,0 +1,99 @@
+using Pipeline.Contracts.Drivers;
+using Pipeline.Drivers.Network.LinuxBridge;
+
+namespace Pipeline.Drivers.Tests.Network.LinuxBridge;
+
+public sealed class DhcpConfigTests
+{
+    private static readonly HostNetwork Network = Specs.Network("cloud") with
+    {
+        Id = new(new Guid("01234567-89ab-cdef-0000-000000000000")),
+        Subnets =
+        [
+            new HostSubnet(
+                new(new Guid("cccccccc-cccc-0000-0000-000000000000")),
+                "10.0.0.0/23",
+                "10.0.0.1",
+                "10.0.0.2",
+                ["192.0.2.53"],
+                [new HostRoute("198.51.100.0/24", "10.0.0.9")]
+            ),
+        ],
+    };
+
+    [Fact]
+    public void A_network_is_configured_so() =>
+        Assert.Equal(
+            """
+            pid-file=/run/net/dnsmasq.pid
+            interface=plb0123456789a
+            except-interface=lo
+            bind-interfaces
+            no-resolv
+            no-hosts
+            domain=cloud.example
+            local=/cloud.example/
+            local=//
+            addn-hosts=/run/net/names
+            dhcp-hostsfile=/run/net/guests
+            dhcp-authoritative
+            dhcp-ignore=tag:!known
+            dhcp-ignore-names
+            dhcp-lease-max=65536
+            dhcp-option-force=option:mtu,1450
+            leasefile-ro
+            no-ping
+            quiet-dhcp
+            dhcp-range=set:sccccccccccc,10.0.0.0,static,255.255.254.0,86400
+            dhcp-option=tag:sccccccccccc,option:router,10.0.0.1
+            dhcp-option=tag:sccccccccccc,option:dns-server,192.0.2.53
+            dhcp-option=tag:sccccccccccc,option:classless-static-route,169.254.169.254/32,10.0.0.2,198.51.100.0/24,10.0.0.9,0.0.0.0/0,10.0.0.1
+            dhcp-option=tag:sccccccccccc,249,169.254.169.254/32,10.0.0.2,198.51.100.0/24,10.0.0.9,0.0.0.0/0,10.0.0.1
+
+            """,
+            DhcpConfig.Render(Network, "/run/net", "cloud.example")
+        );
+
+    [Fact]
+    public void A_guest_is_known_by_its_Ethernet_address_and_has_one_address_a_subnet()
+    {
+        var port = Specs.Port(Network, 11);
+        port = port with { Addresses = [.. port.Addresses, new HostAddress(Network.Subnets[0].Id, "10.0.0.12")] };
+        Assert.Equal(["fa:16:3e:00:00:0b,id:*,10.0.0.11,host-11"], DhcpConfig.Guests(Network, [new(port, 1)]));
+        Assert.Equal(["10.0.0.11 host-11.example host-11"], DhcpConfig.HostNames(Network, [new(port, 1)], "example"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-web")]
+    [InlineData("web\ndhcp-script=/bin/sh")]
+    [InlineData("web,infinite")]
+    [InlineData("a.b")]
+    public void A_name_that_is_none_is_left_out(string name)
+    {
+        var port = Specs.Port(Network, 11) with { HostName = name };
+        Assert.Equal(["fa:16:3e:00:00:0b,id:*,10.0.0.11"], DhcpConfig.Guests(Network, [new(port, 1)]));
+        Assert.Empty(DhcpConfig.HostNames(Network, [new(port, 1)], "example"));
+    }
+
+    [Fact]
+    public void A_subnet_without_DHCP_leases_nothing()
+    {
+        var network = Network with { Subnets = [Network.Subnets[0] with { DhcpAddress = null }] };
+        Assert.False(DhcpConfig.IsNeeded(network));
+        Assert.Empty(DhcpConfig.Guests(network, [new(Specs.Port(network, 11), 1)]));
+    }
+
+    [Fact]
+    public void An_address_that_is_none_is_refused()
+    {
+        var network = Network with
+        {
+            Subnets = [Network.Subnets[0] with { DnsServers = ["192.0.2.53\nserver=192.0.2.1"] }],
+        };
+        Assert.Equal(
+            FaultCode.BadRequest,
+            Assert.Throws<Fault>(() => DhcpConfig.Render(network, "/run", "example")).Code
+        );
+    }
+}

@@ -1,0 +1,166 @@
+using Pipeline.Contracts.Drivers;
+using Pipeline.Drivers.Network.LinuxBridge;
+
+namespace Pipeline.Drivers.Tests.Network.LinuxBridge;
+
+public sealed class RulesetTests
+{
+    private static readonly HostNetwork Network = Specs.Network("cloud") with
+    {
+        Id = new(new Guid("01234567-89ab-cdef-0000-000000000000")),
+    };
+
+    private static readonly HostPort Port = Specs.Port(Network, 11) with
+    {
+        Id = new(new Guid("aaaaaaaa-aaab-0000-0000-000000000000")),
+        Rules = [Specs.Out(), Specs.In(Specs.Tcp, 22, 22)],
+    };
+
+    [Fact]
+    public void A_ports_filter_is_this()
+    {
+        var text = Ruleset.Render(Network, [new FilteredPort(Port, 3)]);
+        Assert.Equal(
+            """
+            table bridge pipeline {
+              chain enter-aaaaaaaaaaa {
+                ether saddr != fa:16:3e:00:00:0b drop
+                ether type != { ip, arp, ip6 } drop
+                meta mark set 3
+                ether type arp arp saddr ether != fa:16:3e:00:00:0b drop
+                ether type arp arp saddr ip != { 0.0.0.0, 10.0.0.11 } drop
+                ether type ip ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept
+                ether type ip ip saddr != { 10.0.0.11 } drop
+                ether type ip udp sport 67 udp dport 68 drop
+                ether type ip6 ip6 saddr :: icmpv6 type { 131, 133, 135, 143 } accept
+                ether type ip6 ip6 saddr != { fe80::f816:3eff:fe00:b } drop
+                ether type ip6 icmpv6 type { nd-router-advert, nd-redirect } drop
+                ether type ip6 icmpv6 type nd-neighbor-advert @th,64,128 != { 0xfe80000000000000f8163efffe00000b } drop
+                ether type ip6 udp sport 547 udp dport 546 drop
+                accept
+              }
+              chain prerouting {
+                iifname vmap @enter
+              }
+              chain forward {
+                oifname != @members drop
+                meta mark set 0
+                meta mark set oifname map @numbers
+                accept
+              }
+            }
+            add element bridge pipeline enter { "plvaaaaaaaaaaa" : goto enter-aaaaaaaaaaa }
+            add element bridge pipeline numbers { "plvaaaaaaaaaaa" : 3 }
+            add element bridge pipeline members { "plvaaaaaaaaaaa" }
+            table inet pipeline {
+              chain in-aaaaaaaaaaa {
+                meta nfproto ipv4 ct original protocol 6 ct original proto-dst 22 accept
+                drop
+              }
+              chain out-aaaaaaaaaaa {
+                meta nfproto ipv4 accept
+                drop
+              }
+              chain from-aaaaaaaaaaa {
+                udp sport 68 udp dport 67 ip daddr { 255.255.255.255, 10.0.0.2 } accept
+                ip daddr 169.254.169.254 tcp dport 80 accept
+                icmpv6 type { 131, 132, 133, 135, 136, 143 } accept
+                ct direction original goto out-aaaaaaaaaaa
+                ct direction reply goto in-aaaaaaaaaaa
+                drop
+              }
+              chain to-aaaaaaaaaaa {
+                icmpv6 type { 130, 134, 135, 136 } accept
+                ct direction original goto in-aaaaaaaaaaa
+                ct direction reply goto out-aaaaaaaaaaa
+                drop
+              }
+              chain prerouting {
+                meta mark 0 accept
+                meta mark vmap @leaving
+                drop
+              }
+              chain forward {
+                meta mark 0 accept
+                meta mark vmap @arriving
+                drop
+              }
+              chain output {
+                oifname != "plb0123456789a" accept
+                udp sport 67 udp dport 68 accept
+                ip saddr 169.254.169.254 tcp sport 80 accept
+                ip daddr vmap @served
+              }
+            }
+            add element inet pipeline leaving { 3 : goto from-aaaaaaaaaaa }
+            add element inet pipeline arriving { 3 : goto to-aaaaaaaaaaa }
+            add element inet pipeline served { 10.0.0.11 : goto to-aaaaaaaaaaa }
+
+            """,
+            text[Ruleset.Render(Network, []).IndexOf("table bridge pipeline {", 10, StringComparison.Ordinal)..]
+        );
+    }
+
+    [Fact]
+    public void Without_ports_everything_is_emptied_first_and_nothing_may_pass()
+    {
+        var text = Ruleset.Render(Network, []);
+        Assert.Contains("chain prerouting { type filter hook prerouting priority -300; policy drop; }", text);
+        Assert.Contains("chain forward { type filter hook forward priority -10; policy drop; }", text);
+        Assert.Contains(
+            "flush table bridge pipeline\nflush table inet pipeline\nflush map bridge pipeline enter\n",
+            text
+        );
+        Assert.DoesNotContain("add element", text);
+    }
+
+    [Fact]
+    public void A_port_with_security_off_has_no_number_and_no_chain()
+    {
+        var text = Ruleset.Render(Network, [new FilteredPort(Port with { Secured = false }, 3)]);
+        Assert.Contains("add element bridge pipeline enter { \"plvaaaaaaaaaaa\" : accept }", text);
+        Assert.Contains("add element bridge pipeline members { \"plvaaaaaaaaaaa\" }", text);
+        Assert.DoesNotContain("numbers {", text.Split("flush set bridge pipeline members")[1]);
+        Assert.DoesNotContain("aaaaaaaaaaa {", text);
+    }
+
+    [Fact]
+    public void A_port_that_is_down_is_in_no_map() =>
+        Assert.Equal(
+            Ruleset.Render(Network, []),
+            Ruleset.Render(Network, [new FilteredPort(Port with { AdminUp = false }, 3)])
+        );
+
+    [Fact]
+    public void A_removed_ports_chains_are_deleted_whether_they_are_there_or_not()
+    {
+        var text = Ruleset.Render(Network, [], removed: new FilteredPort(Port, 3));
+        foreach (
+            var chain in (string[])
+                [
+                    "bridge pipeline enter",
+                    "inet pipeline from",
+                    "inet pipeline to",
+                    "inet pipeline in",
+                    "inet pipeline out",
+                ]
+        )
+            Assert.Contains($"add chain {chain}-aaaaaaaaaaa\ndelete chain {chain}-aaaaaaaaaaa\n", text);
+    }
+
+    [Fact]
+    public void A_port_without_an_address_sends_no_IPv4_but_for_its_lease()
+    {
+        var text = Ruleset.Render(Network, [new FilteredPort(Port with { Addresses = [] }, 3)]);
+        Assert.Contains("udp sport 68 udp dport 67 accept\n    ether type ip drop\n", text);
+        Assert.Contains("arp saddr ip != { 0.0.0.0 } drop", text);
+    }
+
+    [Fact]
+    public void One_address_of_two_ports_does_not_break_the_filter_of_all()
+    {
+        var other = Port with { Id = new(new Guid("bbbbbbbb-bbbb-0000-0000-000000000000")) };
+        var text = Ruleset.Render(Network, [new FilteredPort(Port, 3), new FilteredPort(other, 4)]);
+        Assert.Contains("add element inet pipeline served { 10.0.0.11 : goto to-aaaaaaaaaaa }", text);
+    }
+}
