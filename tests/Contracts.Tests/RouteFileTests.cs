@@ -6,6 +6,7 @@ namespace Pipeline.Contracts.Tests;
 /// <summary>The HTTP surface on one page, and the README's table of services: both made from the routes that are served.</summary>
 public sealed class RouteFileTests
 {
+    private const string AnyId = "00000000-0000-4000-8000-000000000000";
     private const string Begin = "<!-- services:";
     private const string End = "<!-- /services -->";
 
@@ -46,11 +47,7 @@ public sealed class RouteFileTests
                 var parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 if (parts[3] == "Anyone")
                     continue;
-                var path = System.Text.RegularExpressions.Regex.Replace(
-                    parts[1],
-                    @"\{[^}]*\}",
-                    "00000000-0000-4000-8000-000000000000"
-                );
+                var path = string.Join('/', parts[1].Split('/').Select(p => p.StartsWith('{') ? AnyId : p));
                 var answer = await cloud.SendAsync(parts[0], path, "{}", null);
                 Assert.True(answer.Status == 401, $"{line} answers {answer.Status} without a token");
             }
