@@ -36,7 +36,11 @@ internal sealed class FakeHosts(Database db) : IHosts
     }
 
     public async Task<IReadOnlyList<TStep>> ArrivedAsync<TStep>() =>
-        [.. (await ArrivedAsync()).Where(o => o.Name == typeof(TStep).Name).Select(o => parts!.Json.Read<TStep>(o.Input))];
+        [
+            .. (await ArrivedAsync())
+                .Where(o => o.Name == typeof(TStep).Name)
+                .Select(o => parts!.Json.Read<TStep>(o.Input)),
+        ];
 
     /// <summary>Answers all that has arrived; how many.</summary>
     public async Task<int> AnswerAsync(FaultDetails? fault = null)

@@ -57,11 +57,11 @@ internal sealed class NetworkWorld : IDisposable
     /// <param name="seed">Decides in which order things happen that happen at once.</param>
     public static void Run(Func<NetworkWorld, Task> test, int seed = 7)
     {
-        var context = new SimulationContext(seed);
-        context.Run(async () =>
+        var thread = new SimulationContext(seed);
+        thread.Run(async () =>
         {
-            using var store = Database.InMemory(context.Time, new ContextCommitLoop(context));
-            using var world = new NetworkWorld(context, store, await Cloud.EnsureAsync(store, context.Randomness));
+            using var shared = Database.InMemory(thread.Time, new ContextCommitLoop(thread));
+            using var world = new NetworkWorld(thread, shared, await Cloud.EnsureAsync(shared, thread.Randomness));
             await test(world);
             await world.engine.StopAsync();
         });
@@ -281,5 +281,6 @@ internal sealed record Seen(int Status, IHeaderDictionary Headers, string Body)
                 .Select(a => a.GetProperty("ip_address").GetString()!),
         ];
 
-    public GoldenAnswer Golden => new(Status, Headers.Select(h => KeyValuePair.Create(h.Key, h.Value.ToString())), Body);
+    public GoldenAnswer Golden =>
+        new(Status, Headers.Select(h => KeyValuePair.Create(h.Key, h.Value.ToString())), Body);
 }
