@@ -9,10 +9,10 @@ purge_hosts() {
   done
 }
 
-# Guests, DHCP servers and metadata services name their host's folder on their command line.
-purge_processes() { # HOST FOLDER
-  local host=${1%/} pid
-  for pid in $(ps -eo pid=,args= | awk -v d="$host/" 'index($0, d) {print $1}'); do
+# Guests and metadata services name their host's folder on their command line, DHCP servers their cloud's.
+purge_processes() { # FOLDER
+  local folder=${1%/} pid
+  for pid in $(ps -eo pid=,args= | awk -v d="$folder" 'index($0 " ", d "/") || index($0 " ", d " ") {print $1}'); do
     [ "$pid" = $$ ] || [ "$pid" = "$BASHPID" ] || kill -KILL "$pid" 2>/dev/null || true
   done
 }
@@ -28,4 +28,6 @@ purge_links() { # HOST FOLDER
   for link in $(ip -o link show 2>/dev/null | grep -F "pipeline:$cloud:" | awk -F': ' '{print $2}' | cut -d@ -f1); do
     ip link del "$link" 2>/dev/null || true
   done
+  purge_processes "/run/pipeline/$cloud"
+  rm -rf "/run/pipeline/$cloud"
 }

@@ -76,6 +76,25 @@ public sealed class MetadataHost : IAsyncDisposable
         ).Output;
     }
 
+    /// <summary>How the agent starts the service.</summary>
+    internal Invocation StartOfService()
+    {
+        SafeFile.MakeFolder(Folder.Path);
+        return MetadataProcess.StartOf(Data);
+    }
+
+    internal async Task<int> ServiceStartsAsync()
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            if (ServiceId() is { } id)
+                return id;
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(60), "the service starts");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Ct);
+        }
+    }
+
     internal int? ServiceId() =>
         File.Exists(Folder.PidFile) && int.TryParse(File.ReadAllText(Folder.PidFile), out var id) && Lives(id)
             ? id

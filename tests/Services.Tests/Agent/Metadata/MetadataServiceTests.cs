@@ -41,11 +41,10 @@ public sealed class MetadataServiceTests : IAsyncLifetime
     [Fact]
     public async Task The_service_goes_on_when_the_agent_is_killed()
     {
-        var start = MetadataProcess.StartOf(_host.Data);
+        var start = _host.StartOfService();
         string[] agent = ["-c", "\"$@\"; exec sleep 600", "agent", start.Program, .. start.Arguments];
         using var killed = Process.Start(new ProcessStartInfo("sh", agent))!;
-        while (_host.ServiceId() is null)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Ct);
+        await _host.ServiceStartsAsync();
         var (guest, _, _) = await NewGuestAsync("web-1");
         killed.Kill(entireProcessTree: true);
         await killed.WaitForExitAsync(Ct);
@@ -67,11 +66,9 @@ public sealed class MetadataServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_service_of_another_build_is_replaced()
     {
-        var start = MetadataProcess.StartOf(_host.Data);
+        var start = _host.StartOfService();
         await _host.Command.RunAsync(start with { Arguments = [.. start.Arguments.SkipLast(1), "older"] }, Ct);
-        while (_host.ServiceId() is null)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Ct);
-        var older = _host.ServiceId();
+        var older = await _host.ServiceStartsAsync();
         var (guest, _, _) = await NewGuestAsync("web-1");
         Assert.NotEqual(older, _host.ServiceId());
         Assert.Equal("web-1", await _host.GetAsync(guest, NameOf));
