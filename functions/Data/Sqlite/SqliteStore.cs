@@ -94,7 +94,7 @@ internal sealed class SqliteStore : IDisposable
             Pooling = false,
             DefaultTimeout = 10,
         };
-        var connection = new SqliteConnection(text.ToString());
+        var connection = new CachingConnection(text.ToString());
         connection.Open();
         connection.Execute("PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;");
         return connection;

@@ -33,10 +33,5 @@ internal sealed class SqliteTx(SqliteConnection connection, DateTimeOffset now) 
 
     private SqliteConnection Open => ended ? throw Waited() : connection;
 
-    private DynamicParameters With(object? args)
-    {
-        var parameters = new DynamicParameters(args);
-        parameters.Add("now", now);
-        return parameters;
-    }
+    private Arguments With(object? args) => new(args, now);
 }

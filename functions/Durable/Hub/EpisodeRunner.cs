@@ -24,6 +24,8 @@ internal sealed class EpisodeRunner(Database db, EngineParts parts, TimeProvider
         await parts.Probe(EnginePoint.AfterCommit, instanceId, turn.Instance.Name);
         if (advanced)
             EngineSpans.Emit(turn, commit);
+        if (turn.Inbox.Count == HubStore.InboxBatch)
+            parts.Wake(instanceId);
     }
 
     private async ValueTask<Turn?> LoadAsync(Tx tx, string id)

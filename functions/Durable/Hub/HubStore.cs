@@ -7,6 +7,9 @@ internal static class HubStore
 {
     public const string Nudge = "Nudge";
 
+    /// <summary>News of one turn; what is left is read by the next one.</summary>
+    public const int InboxBatch = 500;
+
     private const string InstanceColumns = """
         id, name, version, generation, status, input, output, fault, custom_status, blocked, resource, epoch,
         project_id, request_id, trace_parent, next_seq, created_at, updated_at, deadline_at, completed_at
@@ -135,9 +138,14 @@ internal static class HubStore
         tx.ListAsync<InboxRow>(
             """
             SELECT seq, kind, task_id, name, data FROM inbox
-            WHERE instance_id = @Id AND generation = @Generation AND visible_at <= @now ORDER BY seq
+            WHERE instance_id = @Id AND generation = @Generation AND visible_at <= @now ORDER BY seq LIMIT @InboxBatch
             """,
-            new { instance.Id, instance.Generation }
+            new
+            {
+                instance.Id,
+                instance.Generation,
+                InboxBatch,
+            }
         );
 
     public static async ValueTask DeleteInboxAsync(this Tx tx, IReadOnlyCollection<long> read)

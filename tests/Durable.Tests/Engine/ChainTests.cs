@@ -1,3 +1,4 @@
+using Pipeline.Durable.Hub;
 using Pipeline.Durable.Tests.Code;
 using Pipeline.Durable.Tests.Worlds;
 
@@ -34,6 +35,31 @@ public sealed class ChainTests
                 Assert.Equal(100, (await world.ThingsAsync()).Count);
                 Assert.Equal(0, await world.CountAsync("inbox") + await world.CountAsync("tasks"));
                 Assert.Empty(world.Log.Errors);
+            }
+        );
+
+    [Fact]
+    public Task More_news_than_one_turn_takes_is_taken_by_the_next_ones() =>
+        Run.InAsync(
+            WorldKind.Simulated,
+            async world =>
+            {
+                const int width = 2 * HubStore.InboxBatch + 7;
+                world.Start(faults => faults.KillAt(EnginePoint.AfterCommit, nameof(FanOut)));
+                await world.OrderAsync(new FanOut(width), "wide");
+                await world.Now.Died;
+                await world.KillAsync();
+                await world.Store.WriteAsync(async tx =>
+                {
+                    await tx.ExecuteAsync("DELETE FROM tasks");
+                    for (var i = 0; i < width; i++)
+                        await tx.AddInboxAsync(new("wide", 0, i), HistoryKind.TaskCompleted, "1", "1", tx.Now);
+                });
+                world.Start();
+                var end = await world.EndOfAsync("wide");
+                Assert.Equal(InstanceStatus.Completed, end.Status);
+                Assert.Equal(width, await world.CountAsync("history WHERE kind = 'TaskCompleted'"));
+                Assert.InRange((end.CompletedAt!.Value - end.CreatedAt).TotalSeconds, 0, 1);
             }
         );
 }

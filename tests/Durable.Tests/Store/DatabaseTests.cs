@@ -49,6 +49,27 @@ public sealed class DatabaseTests
     }
 
     [Fact]
+    public async Task Statements_are_kept_prepared_and_still_see_a_changed_table()
+    {
+        using var store = new TestStore();
+        await store.TableAsync();
+        for (var i = 0; i < 400; i++)
+            await store.Db.WriteAsync(tx => tx.ExecuteAsync($"INSERT INTO notes VALUES ('{i}')"));
+        var list = Enumerable.Range(0, 400).Select(i => $"{i}").ToList();
+        for (var i = 1; i <= 400; i += 57)
+            Assert.Equal(i, (await FindAsync(store, list.Take(i).ToList())).Count);
+        await store.Db.WriteAsync(async tx => await tx.ExecuteAsync("ALTER TABLE notes ADD COLUMN more TEXT"));
+        await store.Db.WriteAsync(async tx => await tx.ExecuteAsync("DROP TABLE notes"));
+        await store.TableAsync();
+        await store.NoteAsync("3");
+        Assert.Equal(["3"], await FindAsync(store, list));
+        Assert.Empty(await FindAsync(store, []));
+    }
+
+    private static Task<IReadOnlyList<string>> FindAsync(TestStore store, IReadOnlyList<string> texts) =>
+        store.Db.ReadAsync(tx => tx.ListAsync<string>("SELECT text FROM notes WHERE text IN @texts", new { texts }));
+
+    [Fact]
     public async Task A_full_disk_refuses_writes_and_is_well_again_when_there_is_room()
     {
         using var store = new TestStore();
