@@ -11,6 +11,14 @@ internal sealed class Arguments(object? args, DateTimeOffset now) : SqlMapper.ID
 
     public void AddParameters(IDbCommand command, SqlMapper.Identity identity)
     {
+        if (args is IEnumerable<KeyValuePair<string, object>> named)
+        {
+            // Filters are put together at run time, so their arguments are a dictionary.
+            var all = new DynamicParameters(named);
+            all.Add("now", now);
+            ((SqlMapper.IDynamicParameters)all).AddParameters(command, identity);
+            return;
+        }
         var binding = Bindings.GetOrAdd((identity.Sql, args?.GetType()), static (key, id) => Bind(key, id), identity);
         if (binding.NamesNow)
         {
