@@ -144,6 +144,40 @@ public sealed class SimulationTests
         static async Task WaitAsync(Task task) => await task;
     }
 
+    [Theory]
+    [InlineData("CancelAsync")]
+    [InlineData("SemaphoreSlim.WaitAsync with a token")]
+    [InlineData("WhenAny over a source that completes asynchronously")]
+    public void What_goes_through_the_thread_pool_fails_the_run(string what)
+    {
+        var world = new SimulationContext(1);
+        Assert.Throws<SimulationException>(() => world.Run(() => HopAsync(what)));
+    }
+
+    private static async Task HopAsync(string what)
+    {
+        using var stop = new CancellationTokenSource();
+        using var turn = new SemaphoreSlim(0);
+        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (what.StartsWith('C'))
+        {
+            await using var heard = stop.Token.Register(() => source.SetResult());
+            await stop.CancelAsync();
+        }
+        else if (what.StartsWith('S'))
+        {
+            var wait = turn.WaitAsync(stop.Token);
+            turn.Release();
+            await wait;
+        }
+        else
+        {
+            var any = Task.WhenAny(source.Task, new TaskCompletionSource().Task);
+            source.SetResult();
+            await any;
+        }
+    }
+
     [Fact]
     public void A_failure_beside_the_main_line_fails_the_run()
     {
