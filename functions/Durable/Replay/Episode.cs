@@ -240,7 +240,10 @@ internal sealed class Episode
     private Outcome Ended(Exception? cause)
     {
         var fault = context.DetailsOf(cause ?? new OperationCanceledException());
-        var cancelled = fault.Code == FaultCode.Cancelled;
+        // A step may answer "cancelled" although nobody cancelled this run: then it has failed.
+        var cancelled =
+            fault.Code == FaultCode.Cancelled
+            && interrupted.Task is { IsCompleted: true, Result.Code: FaultCode.Cancelled };
         return new(cancelled ? InstanceStatus.Canceled : InstanceStatus.Failed, null, fault);
     }
 }

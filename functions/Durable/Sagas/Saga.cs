@@ -16,7 +16,13 @@ public sealed class Saga
 
     internal Saga(TaskOrchestrationContext context) => this.context = context;
 
-    public TaskOrchestrationContext Context => context;
+    public string InstanceId => context.InstanceId;
+
+    /// <inheritdoc cref="TaskOrchestrationContext.CurrentUtcDateTime"/>
+    public DateTimeOffset CurrentUtcDateTime => context.CurrentUtcDateTime;
+
+    /// <inheritdoc cref="TaskOrchestrationContext.NewGuid"/>
+    public Guid NewGuid() => context.NewGuid();
 
     /// <summary>The step that shows the fault on the resource, before anything is undone; repeated until done.</summary>
     public void OnFault(Func<FaultDetails, IActivity<Done>> show) => mark = show;
@@ -42,6 +48,21 @@ public sealed class Saga
             results.Add(await step);
         return results;
     }
+
+    /// <summary>As the context's; a cancel or the deadline ends the wait, and what was done is undone.</summary>
+    public Task CreateTimer(TimeSpan delay, CancellationToken ct = default) =>
+        UnlessInterruptedAsync(
+            async over =>
+            {
+                await context.CreateTimer(delay, over);
+                return Done.Instance;
+            },
+            ct
+        );
+
+    /// <summary>As the context's; a cancel or the deadline ends the wait, and what was done is undone.</summary>
+    public Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken ct = default) =>
+        UnlessInterruptedAsync(over => context.WaitForExternalEvent<T>(eventName, over), ct);
 
     internal async Task UndoAsync(FaultDetails fault)
     {
@@ -80,6 +101,17 @@ public sealed class Saga
         {
             throw new Fault(fault.Code, $"{fault.Message} (step {step})", fault.Type, fault);
         }
+    }
+
+    private async Task<T> UnlessInterruptedAsync<T>(Func<CancellationToken, Task<T>> begin, CancellationToken ct)
+    {
+        await StopIfInterruptedAsync();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var wait = begin(over.Token);
+        if (await Task.WhenAny(wait, context.Interrupted) == wait)
+            return await wait;
+        over.Cancel();
+        throw Fault.From(await context.Interrupted);
     }
 
     private async Task StopIfInterruptedAsync()

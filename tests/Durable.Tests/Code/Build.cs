@@ -52,3 +52,19 @@ internal sealed class RemoveOrchestrator : SagaOrchestrator<Remove>
         await saga.DoAsync(new Show($"{id} DELETED"), gone);
     }
 }
+
+/// <summary>Takes a thing, waits for a word, and keeps it for a while.</summary>
+public sealed record Borrow(string Thing) : IOrchestration<Done>;
+
+internal sealed class BorrowOrchestrator : SagaOrchestrator<Borrow>
+{
+    public override TimeSpan Deadline => TimeSpan.FromHours(1);
+
+    protected override async Task RunAsync(Saga saga, Borrow order)
+    {
+        await saga.DoAsync(new Take(order.Thing), undo: new GiveBack(order.Thing));
+        await saga.WaitForExternalEvent<string>("word");
+        await saga.CreateTimer(TimeSpan.FromMinutes(30));
+        await saga.DoAsync(new GiveBack(order.Thing), Undo.NotNeeded("last step"));
+    }
+}

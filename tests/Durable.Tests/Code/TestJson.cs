@@ -19,6 +19,7 @@ namespace Pipeline.Durable.Tests.Code;
 [JsonSerializable(typeof(Ids))]
 [JsonSerializable(typeof(Build))]
 [JsonSerializable(typeof(Remove))]
+[JsonSerializable(typeof(Borrow))]
 [JsonSerializable(typeof(Trip))]
 [JsonSerializable(typeof(Choice))]
 [JsonSerializable(typeof(TimeSpan))]

@@ -161,6 +161,59 @@ public sealed class InterruptionTests
             }
         );
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task A_saga_that_waits_for_an_event_or_a_timer_is_cancelled_too(bool atTimer) =>
+        Run.InAsync(
+            WorldKind.Simulated,
+            async world =>
+            {
+                world.Start();
+                await world.OrderAsync(new Borrow("book"), "borrow");
+                if (atTimer)
+                {
+                    await world.RaiseAsync("borrow", "word", "go", "1");
+                    await world.UntilAsync(async () => await world.CountAsync("inbox WHERE kind = 'TimerFired'") == 1);
+                }
+                await Task.Delay(TimeSpan.FromSeconds(1), world.Time, CancellationToken.None);
+                await world.CancelAsync("borrow");
+                var end = await world.EndOfAsync("borrow");
+                Assert.Equal(InstanceStatus.Canceled, end.Status);
+                Assert.InRange((end.CompletedAt!.Value - end.CreatedAt).TotalSeconds, 1, 2);
+                Assert.Empty(await world.ThingsAsync());
+            }
+        );
+
+    [Fact]
+    public Task A_saga_that_waits_is_ended_by_its_deadline_and_by_what_it_waits_for() =>
+        Run.InAsync(
+            WorldKind.Simulated,
+            async world =>
+            {
+                world.Start();
+                await world.OrderAsync(new Borrow("book"), "late");
+                await world.OrderAsync(new Borrow("pen"), "heard");
+                await world.RaiseAsync("heard", "word", "go", "1");
+                Assert.Equal(InstanceStatus.Completed, (await world.EndOfAsync("heard")).Status);
+                Assert.Equal(FaultCode.Timeout, (await world.EndOfAsync("late")).Fault!.Code);
+                Assert.Empty(await world.ThingsAsync());
+            }
+        );
+
+    [Theory, EachWorld]
+    public Task A_step_that_calls_itself_cancelled_has_failed(WorldKind kind) =>
+        Run.InAsync(
+            kind,
+            async world =>
+            {
+                world.Oracle.On("why", (_, _) => throw new Fault(FaultCode.Cancelled, "not by you"));
+                world.Start();
+                await world.OrderAsync(new Question("why"), "question");
+                Assert.Equal(InstanceStatus.Failed, (await world.EndOfAsync("question")).Status);
+            }
+        );
+
     internal static Func<HostOrder, CancellationToken, Task> Endless(string name) =>
         (order, ct) => SagaTests.Name(order) == name ? EndlessAsync(ct) : Task.CompletedTask;
 

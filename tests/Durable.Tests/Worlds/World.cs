@@ -125,6 +125,19 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
     public Task<IReadOnlyList<string>> DeedsAsync() =>
         store.ReadAsync(tx => tx.ListAsync<string>("SELECT line FROM deeds ORDER BY seq"));
 
+    /// <summary>What waits for something although all has ended: news, steps, orders, locks.</summary>
+    public Task<IReadOnlyList<string>> UnansweredAsync() =>
+        store.ReadAsync(tx =>
+            tx.ListAsync<string>(
+                """
+                SELECT 'news of ' || instance_id || ' ' || kind FROM inbox
+                UNION ALL SELECT 'step ' || name || ' of ' || instance_id FROM tasks
+                UNION ALL SELECT 'order ' || body FROM outbox
+                UNION ALL SELECT resource || ' held by ' || operation FROM resources WHERE operation IS NOT NULL
+                """
+            )
+        );
+
     public Task<long> CountAsync(string from) =>
         store.ReadAsync(async tx => await tx.ScalarAsync<long>($"SELECT COUNT(*) FROM {from}"));
 
