@@ -49,8 +49,9 @@ public sealed class DurableEngine : IAsyncDisposable
         this.options = options;
         this.time = time;
         logger = loggers.CreateLogger<DurableEngine>();
-        episodes = new(db, parts, time, loggers.CreateLogger<EpisodeRunner>());
-        runner = new(db, parts, loggers.CreateLogger<TaskRunner>());
+        var faults = new StepFaults(loggers.CreateLogger<StepFaults>());
+        episodes = new(db, parts, faults, time, loggers.CreateLogger<EpisodeRunner>());
+        runner = new(db, parts, faults, loggers.CreateLogger<TaskRunner>());
         alarm = new(time);
         parts.Wake = turns.Add;
         parts.WakeTask = AddTask;

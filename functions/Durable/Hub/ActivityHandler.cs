@@ -14,6 +14,9 @@ internal abstract class ActivityHandler(string name, string kind)
     /// <summary>Decodes the step and does all that must not happen inside a transaction.</summary>
     public abstract ValueTask<object> PrepareAsync(string input);
 
+    /// <summary>The decoded step, where it needs nothing but a transaction and so can be done in that of its turn; else null.</summary>
+    public virtual object? ForItsTurn(string input) => null;
+
     public virtual ValueTask<string> RunAsync(Tx tx, object prepared) =>
         throw new InvalidOperationException($"{name} is not transactional");
 
@@ -43,6 +46,8 @@ internal abstract class ActivityHandler(string name, string kind)
         where TStep : IActivity<TResult>
     {
         public override ValueTask<object> PrepareAsync(string input) => new(json.Read<TStep>(input)!);
+
+        public override object ForItsTurn(string input) => json.Read<TStep>(input)!;
 
         public override async ValueTask<string> RunAsync(Tx tx, object prepared) =>
             json.Write(await handler.RunAsync(tx, (TStep)prepared));

@@ -12,6 +12,8 @@ internal sealed class EpisodeCommit
     private readonly IReadOnlyList<Func<Tx, ValueTask>> deeds;
     private readonly IReadOnlyList<long> taken;
     private readonly bool parked;
+    private readonly bool asksForOneStep;
+    private FaultDetails? ownStepsFault;
 
     private EpisodeCommit(Turn turn, EpisodeWrite write, EpisodeResult? result, EngineParts parts)
     {
@@ -21,6 +23,7 @@ internal sealed class EpisodeCommit
         parked = result is null;
         Events = result?.Events ?? [];
         taken = result?.Taken ?? [];
+        asksForOneStep = result?.Actions.Count(a => a.Step is not null) == 1;
         deeds = result is null || write.Ended ? [] : result.Actions.Select(Deed).OfType<Func<Tx, ValueTask>>().ToList();
     }
 
@@ -28,6 +31,12 @@ internal sealed class EpisodeCommit
 
     /// <summary>New history, in order.</summary>
     public IReadOnlyList<HistoryEvent> Events { get; }
+
+    /// <summary>
+    /// The step that this commit does itself: the only one the turn asks for, transactional, with nothing to prepare.
+    /// It costs no transaction of its own. Null where there is none.
+    /// </summary>
+    public TaskRow? OwnStep { get; private set; }
 
     private InstanceRow Instance => turn.Instance;
 
@@ -52,6 +61,9 @@ internal sealed class EpisodeCommit
         var row = turn.Instance;
         return new(turn, new(row.NextSeq, InstanceStatus.Suspended, null, null, blocked, null), null, parts);
     }
+
+    /// <summary>The next run schedules the commit's own step as one that failed its first try.</summary>
+    public void OwnStepFailed(FaultDetails fault) => ownStepsFault = fault;
 
     /// <returns>False when the instance moved on meanwhile, and nothing was written.</returns>
     public async ValueTask<bool> RunAsync(Tx tx)
@@ -79,8 +91,7 @@ internal sealed class EpisodeCommit
         switch (action.Event.Kind)
         {
             case HistoryKind.TaskScheduled:
-                var task = Task(key, action);
-                return tx => ScheduleAsync(tx, task);
+                return Schedule(Task(key, action));
             case HistoryKind.TimerCreated:
                 var due = parts.Json.Read<DateTimeOffset>(action.Event.Data!);
                 return tx => SetTimerAsync(tx, key, due);
@@ -112,15 +123,37 @@ internal sealed class EpisodeCommit
             Epoch = action.Epoch,
             Secrets = onHost is null ? null : string.Join(',', onHost.Secrets),
             Retry = parts.Json.Write(options.Retry),
+            Attempt = 1,
             DeadlineAt = options.Bounded ? Instance.DeadlineAt : null,
             TraceParent = Instance.TraceParent,
         };
+    }
+
+    private Func<Tx, ValueTask> Schedule(TaskRow task)
+    {
+        if (!asksForOneStep || parts.Registry.FindHandler(task.Name) is not { } handler)
+            return tx => ScheduleAsync(tx, task);
+        if (handler.ForItsTurn(task.Input) is not { } step)
+            return tx => ScheduleAsync(tx, task);
+        OwnStep = task;
+        return tx => DoAsync(tx, task, handler, step);
     }
 
     private async ValueTask ScheduleAsync(Tx tx, TaskRow task)
     {
         await tx.AddTaskAsync(task);
         tx.OnCommitted(() => parts.WakeTask(task.Key, task.Kind));
+    }
+
+    private async ValueTask DoAsync(Tx tx, TaskRow task, ActivityHandler handler, object step)
+    {
+        if (ownStepsFault is null)
+        {
+            await parts.Answers.CompleteAsync(tx, task, await handler.RunAsync(tx, step));
+            return;
+        }
+        await tx.AddTaskAsync(task);
+        await parts.Answers.FailAsync(tx, task, ownStepsFault);
     }
 
     private async ValueTask SetTimerAsync(Tx tx, TaskKey key, DateTimeOffset due)

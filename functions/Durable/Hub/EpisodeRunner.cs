@@ -5,7 +5,13 @@ using Pipeline.Durable.Replay;
 namespace Pipeline.Durable.Hub;
 
 /// <summary>One turn of one instance: load, replay, and commit all it decided in one transaction.</summary>
-internal sealed class EpisodeRunner(Database db, EngineParts parts, TimeProvider time, ILogger<EpisodeRunner> logger)
+internal sealed class EpisodeRunner(
+    Database db,
+    EngineParts parts,
+    StepFaults steps,
+    TimeProvider time,
+    ILogger<EpisodeRunner> logger
+)
 {
     private readonly HistoryCache histories = new();
 
@@ -16,7 +22,7 @@ internal sealed class EpisodeRunner(Database db, EngineParts parts, TimeProvider
             return;
         var commit = Decide(turn);
         await parts.Probe(EnginePoint.BeforeCommit, instanceId, turn.Instance.Name);
-        var advanced = await db.WriteAsync(commit.RunAsync);
+        var advanced = await WriteAsync(commit);
         if (!advanced || commit.Write.Ended)
             histories.Forget(instanceId);
         else
@@ -26,6 +32,24 @@ internal sealed class EpisodeRunner(Database db, EngineParts parts, TimeProvider
             EngineSpans.Emit(turn, commit);
         if (turn.Inbox.Count == HubStore.InboxBatch)
             parts.Wake(instanceId);
+    }
+
+    private async Task<bool> WriteAsync(EpisodeCommit commit)
+    {
+        if (commit.OwnStep is not { } step)
+            return await db.WriteAsync(commit.RunAsync);
+        try
+        {
+            await parts.Probe(EnginePoint.BeforeStep, step.InstanceId, step.Name);
+            var advanced = await db.WriteAsync(commit.RunAsync);
+            await parts.Probe(EnginePoint.AfterStep, step.InstanceId, step.Name);
+            return advanced;
+        }
+        catch (Exception e) when (e is not ProcessDiedException)
+        {
+            commit.OwnStepFailed(steps.Describe(step, e));
+            return await db.WriteAsync(commit.RunAsync);
+        }
     }
 
     private async ValueTask<Turn?> LoadAsync(Tx tx, string id)

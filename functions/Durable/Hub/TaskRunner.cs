@@ -6,7 +6,7 @@ using Pipeline.Data;
 namespace Pipeline.Durable.Hub;
 
 /// <summary>Does, repeats, sends or gives up one task that is due.</summary>
-internal sealed class TaskRunner(Database db, EngineParts parts, ILogger<TaskRunner> logger)
+internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faults, ILogger<TaskRunner> logger)
 {
     /// <summary>An order that its host has not answered is sent again; the host's journal makes that harmless.</summary>
     internal static readonly TimeSpan ResendAfter = TimeSpan.FromSeconds(60);
@@ -52,10 +52,6 @@ internal sealed class TaskRunner(Database db, EngineParts parts, ILogger<TaskRun
             else
                 await DoAsync(task, stop);
         }
-        catch (Fault fault)
-        {
-            await EndAsync(task.Key, fault.Details);
-        }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Found again at the next start.
@@ -66,8 +62,7 @@ internal sealed class TaskRunner(Database db, EngineParts parts, ILogger<TaskRun
         }
         catch (Exception e) when (e is not ProcessDiedException)
         {
-            logger.LogError(e, "step {Step} of {Instance} broke", task.Name, task.InstanceId);
-            await EndAsync(task.Key, new FaultDetails(FaultCode.Internal, $"{task.Name} failed in the control plane"));
+            await EndAsync(task.Key, faults.Describe(task, e));
         }
     }
 

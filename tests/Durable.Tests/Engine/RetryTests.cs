@@ -71,6 +71,39 @@ public sealed class RetryTests
         );
 
     [Theory, EachWorld]
+    public Task A_step_that_fails_in_its_turns_own_commit_is_tried_again_like_any_other(WorldKind kind) =>
+        Run.InAsync(
+            kind,
+            async world =>
+            {
+                world.Start(faults => faults.FailAt(nameof(Take), Busy, 2));
+                await world.OrderAsync(new Chain(3), "chain");
+                var end = await world.EndOfAsync("chain");
+                Assert.Equal(InstanceStatus.Completed, end.Status);
+                Assert.Equal([1, 2, 1], end.Steps.Select(s => s.Attempt));
+                Assert.Equal(["take link-0", "take link-1", "take link-2"], await world.DeedsAsync());
+                Assert.True(world.Now.Faults.Reached);
+            }
+        );
+
+    [Theory, EachWorld]
+    public Task A_transactional_step_that_breaks_writes_nothing_and_its_turn_stands(WorldKind kind) =>
+        Run.InAsync(
+            kind,
+            async world =>
+            {
+                world.Start();
+                await world.Store.WriteAsync(async tx => await tx.ExecuteAsync("INSERT INTO things VALUES ('link-1')"));
+                await world.OrderAsync(new Chain(3), "chain");
+                var end = await world.EndOfAsync("chain");
+                Assert.Equal((InstanceStatus.Failed, FaultCode.Internal), (end.Status, end.Fault!.Code));
+                Assert.Equal(["take link-0"], await world.DeedsAsync());
+                Assert.Contains("step Take of chain broke", Assert.Single(world.Log.Errors));
+                Assert.Equal(2, end.Steps.Count);
+            }
+        );
+
+    [Theory, EachWorld]
     public Task A_prepared_step_compares_again_in_its_transaction(WorldKind kind) =>
         Run.InAsync(
             kind,
