@@ -16,14 +16,6 @@ public sealed class Saga
 
     internal Saga(TaskOrchestrationContext context) => this.context = context;
 
-    public string InstanceId => context.InstanceId;
-
-    /// <inheritdoc cref="TaskOrchestrationContext.CurrentUtcDateTime"/>
-    public DateTimeOffset CurrentUtcDateTime => context.CurrentUtcDateTime;
-
-    /// <inheritdoc cref="TaskOrchestrationContext.NewGuid"/>
-    public Guid NewGuid() => context.NewGuid();
-
     /// <summary>The step that shows the fault on the resource, before anything is undone; repeated until done.</summary>
     public void OnFault(Func<FaultDetails, IActivity<Done>> show) => mark = show;
 
