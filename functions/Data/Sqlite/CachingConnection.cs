@@ -9,7 +9,7 @@ namespace Pipeline.Data.Sqlite;
 /// <summary>Keeps its statements prepared: SQLite takes longer to parse most of ours than to run them.</summary>
 internal sealed class CachingConnection(string text) : SqliteConnection(text)
 {
-    private const int Most = 300;
+    private const int Most = 200;
     private static readonly ConcurrentDictionary<string, string> Names = new();
     private readonly Dictionary<string, SqliteCommand> prepared = [];
 

@@ -81,7 +81,7 @@ internal sealed class GroupCommit : IDisposable
         {
             verbs.Begin();
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
             batch.ForEach(p => Tell(p, Unwritable(e)));
             return true;
@@ -93,7 +93,7 @@ internal sealed class GroupCommit : IDisposable
                 Decide(pending, now);
             verbs.Commit();
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
             verbs.Abandon();
             if (batch.Count > 1)
@@ -135,10 +135,12 @@ internal sealed class GroupCommit : IDisposable
     /// <summary>No decision's fault: out of memory, read-only, I/O, corrupt, full, cannot open (a temporary file).</summary>
     private static bool IsStoreTrouble(SqliteException e) => e.SqliteErrorCode is 7 or 8 or 10 or 11 or 13 or 14;
 
-    private static Fault Unwritable(SqliteException e) =>
+    private static Fault Unwritable(Exception e) =>
         new(
             FaultCode.Unavailable,
-            e.SqliteErrorCode == 13 ? "The database's disk is full." : "The database cannot be written at present.",
+            e is SqliteException { SqliteErrorCode: 13 }
+                ? "The database's disk is full."
+                : "The database cannot be written at present.",
             cause: e
         );
 }

@@ -34,9 +34,9 @@ internal sealed class TransactionVerbs(SqliteConnection connection) : IDisposabl
         {
             rollback.ExecuteNonQuery();
         }
-        catch (SqliteException)
+        catch (Exception)
         {
-            // "cannot rollback - no transaction is active"
+            // Mostly "no transaction is active"; a connection that is truly broken shows it at the next begin.
         }
     }
 

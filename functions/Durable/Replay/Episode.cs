@@ -24,6 +24,7 @@ internal sealed class Episode
     private readonly Turn from;
     private Task<string>? run;
     private int nextTask;
+    private int unmatched;
     private int raises;
 
     private Episode(Turn from, IOrchestrator orchestrator, DurableJson json, ILogger logger)
@@ -79,6 +80,7 @@ internal sealed class Episode
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}/{identity}")).AsSpan(0, 8));
         var action = new PendingAction(id, new(kind, id, name, data, hash, Now), step) { Epoch = Epoch };
         actions.Add(id, action);
+        unmatched++;
         return action;
     }
 
@@ -133,9 +135,8 @@ internal sealed class Episode
     /// <summary>Whatever the code did in an episode stands in that episode's history.</summary>
     private void NoStrangers(int seq)
     {
-        foreach (var action in actions.Values)
-            if (!action.Matched)
-                throw new MismatchException(seq, "nothing", action.Event.ToString());
+        if (unmatched > 0)
+            throw new MismatchException(seq, "nothing", actions.Values.First(a => !a.Matched).Event.ToString());
     }
 
     private void Match(HistoryEvent recorded, int seq)
@@ -145,6 +146,7 @@ internal sealed class Episode
         if (action.Event.Kind != recorded.Kind || action.Event.Hash != recorded.Hash)
             throw new MismatchException(seq, Describe(recorded), Describe(action.Event));
         action.Matched = true;
+        unmatched--;
     }
 
     private static string Describe(HistoryEvent item) => $"{item} ({item.Hash})";

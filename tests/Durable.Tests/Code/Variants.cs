@@ -47,6 +47,18 @@ internal static class Variants
         }
     }
 
+    internal sealed class OneStepMoreBeside : TaskOrchestrator<Trip, Done>
+    {
+        public override TimeSpan Deadline => TimeSpan.FromDays(1);
+
+        public override async Task<Done> RunAsync(TaskOrchestrationContext context, Trip input)
+        {
+            var travel = TravelAsync(context, "out", "word");
+            await context.CallActivityAsync(new Show("more"));
+            return await travel;
+        }
+    }
+
     internal sealed class NoStep : TaskOrchestrator<Trip, Done>
     {
         public override TimeSpan Deadline => TimeSpan.FromDays(1);

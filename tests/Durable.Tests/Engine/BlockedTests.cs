@@ -11,6 +11,7 @@ public sealed class BlockedTests
     [InlineData(typeof(Variants.OtherInput), "TaskScheduled #0 Take", "TaskScheduled #0 Take")]
     [InlineData(typeof(Variants.OtherStep), "TaskScheduled #0 Take", "TaskScheduled #0 Show")]
     [InlineData(typeof(Variants.OneStepMore), "TaskScheduled #0 Take", "TaskScheduled #0 Show")]
+    [InlineData(typeof(Variants.OneStepMoreBeside), "nothing", "TaskScheduled #1 Show")]
     [InlineData(typeof(Variants.NoStep), "TaskScheduled #0 Take", "nothing")]
     [InlineData(typeof(Variants.OtherVersion), "version 1", "version 2")]
     public Task Changed_code_parks_its_instances_and_the_old_code_frees_them(Type changed, string was, string now) =>

@@ -145,6 +145,7 @@ public sealed class HostTaskTests
             async world =>
             {
                 var away = true;
+                world.Options = world.Options with { Poll = TimeSpan.FromMinutes(2) };
                 world.Deliveries = _ => away ? Lost : [TimeSpan.Zero];
                 world.Start();
                 await SagaTests.BuildAsync(world);

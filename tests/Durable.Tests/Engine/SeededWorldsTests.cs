@@ -70,7 +70,7 @@ public sealed class SeededWorldsTests
         Assert.Equal(fails && !removed ? InstanceStatus.Failed : InstanceStatus.Completed, end.Status);
         await lives;
         // What is still on its way arrives, and changes nothing.
-        await Task.Delay(TimeSpan.FromHours(1), world.Time, CancellationToken.None);
+        await Task.Delay(TimeSpan.FromMinutes(15), world.Time, CancellationToken.None);
         Assert.Equal(fails || removed ? [] : Built, await world.ThingsAsync());
         Assert.Empty(await world.UnansweredAsync());
     }
@@ -95,7 +95,7 @@ public sealed class SeededWorldsTests
         foreach (var id in new[] { "remove-c", "chain", "fan" })
             Assert.Equal(InstanceStatus.Completed, (await world.EndOfAsync(id)).Status);
         await lives;
-        await Task.Delay(TimeSpan.FromHours(1), world.Time, CancellationToken.None);
+        await Task.Delay(TimeSpan.FromMinutes(15), world.Time, CancellationToken.None);
         var things = await world.ThingsAsync();
         Assert.Equal(Built, things.Where(t => t.Contains(' ')));
         Assert.Equal(17, things.Count(t => !t.Contains(' ')));
@@ -112,7 +112,7 @@ public sealed class SeededWorldsTests
         for (var i = 0; i < times; i++)
         {
             var dying = world.Now;
-            var over = Task.Delay(TimeSpan.FromHours(1), world.Time, CancellationToken.None);
+            var over = Task.Delay(TimeSpan.FromMinutes(15), world.Time, CancellationToken.None);
             if (await Task.WhenAny(dying.Died, over) == over)
                 return;
             await world.KillAsync();

@@ -66,6 +66,24 @@ public sealed class DatabaseTests
         Assert.Empty(await FindAsync(store, []));
     }
 
+    [Fact]
+    public async Task Arguments_may_be_a_dictionary_with_nulls_and_lists()
+    {
+        using var store = new TestStore();
+        await store.TableAsync();
+        await store.NoteAsync("a");
+        var filter = new Dictionary<string, object?> { ["texts"] = new[] { "a", "b" }, ["none"] = null };
+        Assert.Equal(
+            ["a"],
+            await store.Db.ReadAsync(tx =>
+                tx.ListAsync<string>(
+                    "SELECT text FROM notes WHERE text IN @texts AND @none IS NULL AND @now > 0",
+                    filter
+                )
+            )
+        );
+    }
+
     private static Task<IReadOnlyList<string>> FindAsync(TestStore store, IReadOnlyList<string> texts) =>
         store.Db.ReadAsync(tx => tx.ListAsync<string>("SELECT text FROM notes WHERE text IN @texts", new { texts }));
 

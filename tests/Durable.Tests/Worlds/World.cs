@@ -105,7 +105,7 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
     public async Task UntilAsync(Func<Task<bool>> condition, Func<string>? show = null)
     {
         var bound = time.GetUtcNow() + (simulation is null ? RealBound : Bound);
-        for (var wait = 5; !await condition(); wait = simulation is null ? wait : Math.Min(wait * 2, 10_000))
+        for (var wait = 5; !await condition(); wait = simulation is null ? wait : Math.Min(wait * 2, 60_000))
         {
             Assert.True(time.GetUtcNow() < bound, $"it did not come to that: {show?.Invoke()}");
             await LaterAsync(TimeSpan.FromMilliseconds(wait));
