@@ -15,7 +15,10 @@ public interface INetworks
     /// <summary>A port the project owns; null otherwise.</summary>
     ValueTask<PortFacts?> FindPortAsync(Tx tx, ProjectId project, PortId id);
 
-    /// <summary>A security group of the project by id or by name; null when there is none.</summary>
+    /// <summary>
+    /// A security group of the project by id or by name; null when there is none. A project's `default` group is made when it
+    /// is asked for first, so the transaction must be one that writes.
+    /// </summary>
     /// <exception cref="Fault">Conflict when the name fits several.</exception>
     ValueTask<SecurityGroupId?> FindSecurityGroupAsync(Tx tx, ProjectId project, string nameOrId);
 
