@@ -1,3 +1,4 @@
+using Pipeline.Contracts.Identity;
 using Pipeline.Runtime;
 using Pipeline.Testing;
 
@@ -17,6 +18,15 @@ public sealed class SurfaceTests
             Golden.Matches(root.Golden, "network/versions/list.200.json");
             var version = await world.SendAsync("GET", $"/v2.0{slash}", token: null);
             Golden.Matches(version.Golden, "network/versions/show.200.json");
+        });
+
+    [Fact]
+    public void The_catalogue_names_the_service_once() =>
+        NetworkWorld.Run(world =>
+        {
+            var entry = Assert.Single(world.Get<IEnumerable<CatalogEntry>>());
+            Assert.Equal(new CatalogEntry("network", "neutron", "/network"), entry);
+            return Task.CompletedTask;
         });
 
     [Fact]
