@@ -18,7 +18,6 @@ public static class NetworkModule
     public static IServiceCollection AddNetwork(this IServiceCollection services)
     {
         var assembly = typeof(NetworkModule).Assembly;
-        services.AddSingleton(new CatalogEntry("network", "neutron", "/network"));
         services.TryAddSingleton(new NetworkOptions());
         services.AddSingleton(new CatalogEntry("network", "neutron", "/network"));
         services.AddSingleton<Creates>();

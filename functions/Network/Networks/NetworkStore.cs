@@ -7,7 +7,7 @@ namespace Pipeline.Network.Networks;
 internal static class NetworkStore
 {
     /// <summary>Networks that a project may see: its own, shared and external ones.</summary>
-    public const string VisibleIds = """
+    private const string VisibleIds = """
         SELECT id FROM networks WHERE project_id = @viewer
         UNION SELECT id FROM networks WHERE shared = 1 UNION SELECT id FROM networks WHERE external = 1
         """;
@@ -18,12 +18,15 @@ internal static class NetworkStore
         updated_at, deleted_at
         """;
 
-    /// <param name="viewer">Null sees all.</param>
-    public static ValueTask<IReadOnlyList<NetworkRow>> ListNetworksAsync(this Tx tx, ListQuery query, ProjectId? viewer)
+    public static readonly ListSource Listed = new(
+        Columns,
+        "networks",
+        $"x.id IN ({VisibleIds})",
+        NeutronFault.NetworkNotFound
+    )
     {
-        var visible = viewer is null ? "x.deleted_at IS NULL" : $"x.deleted_at IS NULL AND x.id IN ({VisibleIds})";
-        return tx.PageAsync<NetworkRow>(query, (Columns, "networks", visible), viewer, NeutronFault.NetworkNotFound);
-    }
+        Shown = "x.deleted_at IS NULL",
+    };
 
     /// <summary>A network that the caller may see, by the text a client sent for its id.</summary>
     /// <exception cref="Fault">NotFound, also for another project's network.</exception>

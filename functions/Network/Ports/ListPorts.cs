@@ -13,7 +13,7 @@ internal sealed class ListPorts(Database db, PublicUrl publicUrl)
     {
         var query = ListQuery.Of(request, PortView.All);
         var ports = await db.ReadAsync(async tx =>
-            await tx.ItemsAsync(await tx.ListPortsAsync(query, caller.Viewer()))
+            await tx.ItemsAsync(await tx.PageAsync<PortRow>(PortStore.Listed, query, caller.Viewer()))
         );
         return PortView.All.List(request, caller, publicUrl, query, ports, p => p.Row.Id.ToString());
     }

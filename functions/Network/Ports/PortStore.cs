@@ -21,12 +21,15 @@ internal static class PortStore
         UNION SELECT p.id FROM networks n JOIN ports p ON p.network_id = n.id WHERE n.project_id = @viewer
         """;
 
-    /// <param name="viewer">Null sees all.</param>
-    public static ValueTask<IReadOnlyList<PortRow>> ListPortsAsync(this Tx tx, ListQuery query, ProjectId? viewer)
+    public static readonly ListSource Listed = new(
+        Columns,
+        "ports",
+        $"x.id IN ({VisibleIds})",
+        NeutronFault.PortNotFound
+    )
     {
-        var visible = viewer is null ? "x.deleted_at IS NULL" : $"x.deleted_at IS NULL AND x.id IN ({VisibleIds})";
-        return tx.PageAsync<PortRow>(query, (Columns, "ports", visible), viewer, NeutronFault.PortNotFound);
-    }
+        Shown = "x.deleted_at IS NULL",
+    };
 
     /// <exception cref="Fault">NotFound when the caller does not see it.</exception>
     public static async ValueTask<PortRow> GetPortAsync(this Tx tx, Caller caller, string id)

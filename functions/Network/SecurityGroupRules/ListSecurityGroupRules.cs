@@ -17,7 +17,9 @@ internal sealed class ListSecurityGroupRules(Database db, DefaultSecurityGroups 
         var query = ListQuery.Of(request, SecurityGroupRuleView.All);
         if (await db.ReadAsync(tx => tx.FindDefaultGroupAsync(caller.Project)) is null)
             await db.WriteAsync(tx => defaults.EnsureAsync(tx, caller.Project));
-        var rules = await db.ReadAsync(tx => tx.ListRulesAsync(query, caller.Viewer()));
+        var rules = await db.ReadAsync(tx =>
+            tx.PageAsync<SecurityGroupRuleRow>(SecurityGroupRuleStore.Listed, query, caller.Viewer())
+        );
         return SecurityGroupRuleView.All.List(request, caller, publicUrl, query, rules, r => r.Id.ToString());
     }
 }

@@ -18,18 +18,12 @@ internal static class SecurityGroupRuleStore
             WHERE g.project_id = @viewer
         """;
 
-    /// <param name="viewer">Null sees all.</param>
-    public static ValueTask<IReadOnlyList<SecurityGroupRuleRow>> ListRulesAsync(
-        this Tx tx,
-        ListQuery query,
-        ProjectId? viewer
-    ) =>
-        tx.PageAsync<SecurityGroupRuleRow>(
-            query,
-            (Columns, "security_group_rules", viewer is null ? "1 = 1" : $"x.id IN ({VisibleIds})"),
-            viewer,
-            NeutronFault.SecurityGroupRuleNotFound
-        );
+    public static readonly ListSource Listed = new(
+        Columns,
+        "security_group_rules",
+        $"x.id IN ({VisibleIds})",
+        NeutronFault.SecurityGroupRuleNotFound
+    );
 
     public static ValueTask<SecurityGroupRuleRow?> FindRuleAsync(this Tx tx, SecurityGroupRuleId id) =>
         tx.FindAsync<SecurityGroupRuleRow>($"SELECT {Columns} FROM security_group_rules WHERE id = @id", new { id });

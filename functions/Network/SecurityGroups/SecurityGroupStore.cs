@@ -11,18 +11,12 @@ internal static class SecurityGroupStore
     private const string Columns =
         "id, project_id, name, description, is_default, revision_number, created_at, updated_at";
 
-    /// <param name="viewer">Null sees all.</param>
-    public static ValueTask<IReadOnlyList<SecurityGroupRow>> ListGroupsAsync(
-        this Tx tx,
-        ListQuery query,
-        ProjectId? viewer
-    ) =>
-        tx.PageAsync<SecurityGroupRow>(
-            query,
-            (Columns, "security_groups", viewer is null ? "1 = 1" : "x.project_id = @viewer"),
-            viewer,
-            NeutronFault.SecurityGroupNotFound
-        );
+    public static readonly ListSource Listed = new(
+        Columns,
+        "security_groups",
+        "x.project_id = @viewer",
+        NeutronFault.SecurityGroupNotFound
+    );
 
     /// <exception cref="Fault">NotFound when the caller does not see it.</exception>
     public static async ValueTask<SecurityGroupRow> GetGroupAsync(this Tx tx, Caller caller, string id) =>

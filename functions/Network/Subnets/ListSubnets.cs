@@ -13,7 +13,7 @@ internal sealed class ListSubnets(Database db, PublicUrl publicUrl)
     {
         var query = ListQuery.Of(request, SubnetView.All);
         var subnets = await db.ReadAsync(async tx =>
-            await tx.ItemsAsync(await tx.ListSubnetsAsync(query, caller.Viewer()))
+            await tx.ItemsAsync(await tx.PageAsync<SubnetRow>(SubnetStore.Listed, query, caller.Viewer()))
         );
         return SubnetView.All.List(request, caller, publicUrl, query, subnets, s => s.Row.Id.ToString());
     }

@@ -21,18 +21,12 @@ internal static class SubnetStore
         UNION SELECT s.id FROM networks n JOIN subnets s ON s.network_id = n.id WHERE n.shared = 1
         """;
 
-    /// <param name="viewer">Null sees all.</param>
-    public static ValueTask<IReadOnlyList<SubnetRow>> ListSubnetsAsync(
-        this Tx tx,
-        ListQuery query,
-        ProjectId? viewer
-    ) =>
-        tx.PageAsync<SubnetRow>(
-            query,
-            (Columns, "subnets", viewer is null ? "1 = 1" : $"x.id IN ({VisibleIds})"),
-            viewer,
-            NeutronFault.SubnetNotFound
-        );
+    public static readonly ListSource Listed = new(
+        Columns,
+        "subnets",
+        $"x.id IN ({VisibleIds})",
+        NeutronFault.SubnetNotFound
+    );
 
     /// <exception cref="Fault">NotFound when the caller does not see it.</exception>
     public static async ValueTask<SubnetRow> GetSubnetAsync(this Tx tx, Caller caller, string id)

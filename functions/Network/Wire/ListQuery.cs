@@ -41,8 +41,7 @@ internal sealed record ListQuery(
     /// <summary>
     /// A page's statement: filters, the rows behind the marker by keyset, the order (reversed for a page back).
     /// </summary>
-    /// <param name="source">What to select, from which table (its alias is `x`), and which of its rows the caller may see.</param>
-    public string Statement((string Columns, string Table, string Visible) source)
+    public string Statement(ListSource source, ProjectId? viewer)
     {
         var keys = Order
             .Append(("x.id", false))
@@ -52,7 +51,7 @@ internal sealed record ListQuery(
         var order = string.Join(", ", keys.Select(k => k.Descending ? $"{k.Column} DESC" : k.Column));
         var limit = Limit == 0 ? "" : $"LIMIT {Limit}";
         return $"""
-            SELECT {source.Columns} FROM {source.Table} x WHERE {source.Visible} AND {Conditions.Sql} AND {behind}
+            SELECT {source.Columns} FROM {source.Table} x WHERE {source.For(viewer)} AND {Conditions.Sql} AND {behind}
             ORDER BY {order} {limit}
             """;
     }

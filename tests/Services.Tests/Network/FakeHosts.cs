@@ -42,6 +42,13 @@ internal sealed class FakeHosts(Database db) : IHosts
                 .Select(o => parts!.Json.Read<TStep>(o.Input)),
         ];
 
+    /// <summary>What has arrived is lost, as when the host was down.</summary>
+    public async Task ForgetAsync()
+    {
+        await ArrivedAsync();
+        unanswered.Clear();
+    }
+
     /// <summary>Answers all that has arrived; how many.</summary>
     public async Task<int> AnswerAsync(FaultDetails? fault = null)
     {

@@ -57,11 +57,12 @@ internal sealed class NetworkWorld : IDisposable
     /// <param name="seed">Decides in which order things happen that happen at once.</param>
     public static void Run(Func<NetworkWorld, Task> test, int seed = 7)
     {
-        var thread = new SimulationContext(seed);
-        thread.Run(async () =>
+        var simulation = new SimulationContext(seed);
+        simulation.Run(async () =>
         {
-            using var shared = Database.InMemory(thread.Time, new ContextCommitLoop(thread));
-            using var world = new NetworkWorld(thread, shared, await Cloud.EnsureAsync(shared, thread.Randomness));
+            using var database = Database.InMemory(simulation.Time, new ContextCommitLoop(simulation));
+            var made = await Cloud.EnsureAsync(database, simulation.Randomness);
+            using var world = new NetworkWorld(simulation, database, made);
             await test(world);
             await world.engine.StopAsync();
         });
