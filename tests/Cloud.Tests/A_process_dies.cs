@@ -45,4 +45,17 @@ public sealed class A_process_dies
         Journey.Build(plan =>
             plan.Kill(new(Where.AfterDriver, "EnsureGuest")).Kill(new(Where.AfterStep, "StartGuest"))
         );
+
+    [Fact]
+    public void A_step_that_ends_its_agent_each_time_fails_with_that_cause() =>
+        Journey.Build(plan => KillTimes(plan, 5), failed: "StartGuest ended this host's agent 5 times");
+
+    [Fact]
+    public void Four_deaths_are_not_yet_the_steps_fault() => Journey.Build(plan => KillTimes(plan, 4));
+
+    private static void KillTimes(CloudFaultPlan plan, int times)
+    {
+        for (var nth = 1; nth <= times; nth++)
+            plan.Kill(new(Where.BeforeDriver, "EnsureGuest", nth));
+    }
 }

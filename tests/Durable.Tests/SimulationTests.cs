@@ -161,8 +161,12 @@ public sealed class SimulationTests
         var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (what.StartsWith('C'))
         {
-            await using var heard = stop.Token.Register(() => source.SetResult());
-            await stop.CancelAsync();
+            // The pool's thread is held until the world's own has gone to wait for it.
+            using var waiting = new ManualResetEventSlim();
+            await using var heard = stop.Token.Register(waiting.Wait);
+            var cancel = stop.CancelAsync();
+            _ = YieldThen(waiting.Set);
+            await cancel;
         }
         else if (what.StartsWith('S'))
         {
@@ -176,6 +180,12 @@ public sealed class SimulationTests
             source.SetResult();
             await any;
         }
+    }
+
+    private static async Task YieldThen(Action next)
+    {
+        await Task.Yield();
+        next();
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal sealed class HostLoop(
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
 
-    private readonly Lanes lanes = new();
+    private readonly Lanes lanes = new(logger);
     private readonly Bell bell = new(time);
     private readonly HashSet<string> held = [];
     private readonly Lock gate = new();
@@ -105,9 +105,10 @@ internal sealed class HostLoop(
         {
             // The agent stops: the message comes again, and is answered from the journal when it was done.
         }
-        catch (Fault fault) when (fault.Code is FaultCode.NotFound or FaultCode.Conflict or FaultCode.Unavailable)
+        catch (Fault fault)
         {
-            logger.LogInformation("message {Id} was lost after its answer: {Reason}", message.Id, fault.Message);
+            // Lost after its answer, or not to be answered by this host any more: what is left of it comes again.
+            logger.LogInformation("message {Id} was let go: {Reason}", message.Id, fault.Message);
         }
         finally
         {

@@ -10,12 +10,23 @@ public interface IJournalFile
 
     void Append(string line);
 
+    /// <summary>Appends what may be lost with the machine, but not with the process.</summary>
+    void Note(string line);
+
     /// <summary>Replaces the whole file, at once or not at all.</summary>
     void Replace(IEnumerable<string> lines);
 }
 
-/// <summary>One fact: the highest epoch seen of a resource, or the answer given to a step.</summary>
-internal sealed record JournalEntry(DateTimeOffset At, string? Resource, long Epoch, HostAnswer? Answer);
+/// <summary>One fact: the highest epoch seen of a resource, the answer given to a step, or that a step was begun.</summary>
+/// <param name="Begun">The step and its try; <paramref name="Times"/> says how often it was begun and not ended.</param>
+internal sealed record JournalEntry(
+    DateTimeOffset At,
+    string? Resource,
+    long Epoch,
+    HostAnswer? Answer,
+    string? Begun = null,
+    int Times = 0
+);
 
 /// <summary>
 /// What the host remembers: the fence of every resource, and the answer to every step, kept longer than any message
@@ -30,6 +41,7 @@ public sealed class Journal
     private readonly Lock gate = new();
     private readonly Dictionary<string, JournalEntry> epochs = [];
     private readonly Dictionary<string, JournalEntry> answers = [];
+    private readonly Dictionary<string, JournalEntry> begun = [];
     private readonly IJournalFile file;
     private readonly TimeProvider time;
     private int lines;
@@ -65,15 +77,37 @@ public sealed class Journal
             return answers.GetValueOrDefault(Key(activityId, attempt))?.Answer;
     }
 
+    /// <summary>Counts this run of a step, so that one which ends the agent each time is known for it.</summary>
+    /// <returns>How often it was begun before and no end of it is known.</returns>
+    public int Begin(string activityId, int attempt)
+    {
+        lock (gate)
+        {
+            var before = begun.TryGetValue(Key(activityId, attempt), out var known) ? known.Times : 0;
+            NoteTimes(activityId, attempt, before + 1);
+            return before;
+        }
+    }
+
+    /// <summary>The run ended because the agent was told to stop: that does not count.</summary>
+    public void Interrupt(string activityId, int attempt)
+    {
+        lock (gate)
+            if (begun.TryGetValue(Key(activityId, attempt), out var known))
+                NoteTimes(activityId, attempt, known.Times - 1);
+    }
+
     public void Remember(HostAnswer answer)
     {
         lock (gate)
         {
             Write(new(time.GetUtcNow(), null, 0, answer));
-            if (lines > CompactAfter && lines > 2 * (epochs.Count + answers.Count))
+            if (lines > CompactAfter && lines > 2 * All.Count())
                 Compact();
         }
     }
+
+    private IEnumerable<JournalEntry> All => epochs.Values.Concat(answers.Values).Concat(begun.Values);
 
     private void Write(JournalEntry entry)
     {
@@ -81,11 +115,23 @@ public sealed class Journal
         Keep(entry);
     }
 
+    private void NoteTimes(string activityId, int attempt, int times)
+    {
+        var entry = new JournalEntry(time.GetUtcNow(), null, 0, null, Key(activityId, attempt), times);
+        file.Note(JsonSerializer.Serialize(entry, AgentJson.Default.JournalEntry));
+        Keep(entry);
+    }
+
     private void Keep(JournalEntry entry)
     {
         lines++;
         if (entry.Answer is { } answer)
+        {
             answers[Key(answer.ActivityId, answer.Attempt)] = entry;
+            begun.Remove(Key(answer.ActivityId, answer.Attempt));
+        }
+        else if (entry.Begun is { } step)
+            begun[step] = entry;
         else if (entry.Resource is not null)
             epochs[entry.Resource] = entry;
     }
@@ -95,12 +141,9 @@ public sealed class Journal
         var oldest = time.GetUtcNow() - Kept;
         Forget(epochs, oldest);
         Forget(answers, oldest);
-        file.Replace(
-            epochs
-                .Values.Concat(answers.Values)
-                .Select(e => JsonSerializer.Serialize(e, AgentJson.Default.JournalEntry))
-        );
-        lines = epochs.Count + answers.Count;
+        Forget(begun, oldest);
+        file.Replace(All.Select(e => JsonSerializer.Serialize(e, AgentJson.Default.JournalEntry)));
+        lines = All.Count();
     }
 
     private static void Forget(Dictionary<string, JournalEntry> entries, DateTimeOffset oldest)

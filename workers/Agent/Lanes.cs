@@ -1,7 +1,12 @@
+using Microsoft.Extensions.Logging;
+
 namespace Pipeline.Agent;
 
-/// <summary>Work by resource: one at a time and in order within a lane, lanes beside each other.</summary>
-internal sealed class Lanes
+/// <summary>
+/// Work by resource: one at a time and in order within a lane, lanes beside each other. Work that throws is logged and
+/// does not hold up what comes behind it.
+/// </summary>
+internal sealed class Lanes(ILogger logger)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Task> tails = [];
@@ -11,7 +16,7 @@ internal sealed class Lanes
         lock (gate)
         {
             var before = tails.TryGetValue(lane, out var tail) ? tail : Task.CompletedTask;
-            var mine = AfterAsync(before, work);
+            var mine = AfterAsync(before, lane, work);
             if (mine.IsCompleted)
                 tails.Remove(lane);
             else
@@ -37,11 +42,18 @@ internal sealed class Lanes
         }
     }
 
-    private static async Task AfterAsync(Task before, Func<Task> work)
+    private async Task AfterAsync(Task before, string lane, Func<Task> work)
     {
         await before;
         await Task.Yield();
-        await work();
+        try
+        {
+            await work();
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "work on {Lane} broke", lane);
+        }
     }
 
     private async Task ForgetAsync(string lane, Task mine)

@@ -26,6 +26,8 @@ public sealed class MemoryJournal
             appended(line);
         }
 
+        public void Note(string line) => Append(line);
+
         public void Replace(IEnumerable<string> all)
         {
             List<string> fresh = [.. all];

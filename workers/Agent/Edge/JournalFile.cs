@@ -2,9 +2,13 @@ using System.Text;
 
 namespace Pipeline.Agent.Edge;
 
-/// <summary>The journal as a file of lines; an append is flushed to the disk before it returns.</summary>
+/// <summary>
+/// The journal as a file of lines; an append is flushed to the disk before it returns. A reserve beside it is given up
+/// when the disk is full: without a journal nothing could be removed from it.
+/// </summary>
 internal sealed class JournalFile : IJournalFile, IDisposable
 {
+    private const int ReserveBytes = 1 << 20;
     private readonly string path;
     private FileStream file;
 
@@ -26,12 +30,15 @@ internal sealed class JournalFile : IJournalFile, IDisposable
 
     public void Append(string line)
     {
-        file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        Write(line);
         file.Flush(flushToDisk: true);
     }
 
+    public void Note(string line) => Write(line);
+
     public void Replace(IEnumerable<string> lines)
     {
+        GiveUpReserve();
         var fresh = path + ".new";
         using (var writer = new FileStream(fresh, FileMode.Create, FileAccess.Write))
         {
@@ -42,9 +49,52 @@ internal sealed class JournalFile : IJournalFile, IDisposable
         file.Dispose();
         File.Move(fresh, path, overwrite: true);
         file = Open();
+        TakeReserve();
     }
 
     public void Dispose() => file.Dispose();
 
-    private FileStream Open() => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+    /// <summary>A line is there whole or not at all: what a full disk cut off would spoil the next one too.</summary>
+    private void Write(string line)
+    {
+        var bytes = Encoding.UTF8.GetBytes(line + "\n");
+        var before = file.Length;
+        try
+        {
+            file.Write(bytes);
+        }
+        catch (IOException)
+        {
+            file.SetLength(before);
+            if (!GiveUpReserve())
+                throw;
+            file.Write(bytes);
+        }
+    }
+
+    private void TakeReserve()
+    {
+        try
+        {
+            using var reserve = new FileStream(ReservePath, FileMode.Create, FileAccess.Write);
+            reserve.Write(new byte[ReserveBytes]);
+        }
+        catch (IOException)
+        {
+            GiveUpReserve(); // the disk is full now; what is left of it belongs to the journal
+        }
+    }
+
+    private bool GiveUpReserve()
+    {
+        if (!File.Exists(ReservePath))
+            return false;
+        File.Delete(ReservePath);
+        return true;
+    }
+
+    private string ReservePath => path + ".reserve";
+
+    /// <summary>Unbuffered: a line that was written is with the kernel, so it outlives the process.</summary>
+    private FileStream Open() => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 }

@@ -17,6 +17,8 @@ internal sealed class StepRunner(
     ILogger<StepRunner> logger
 )
 {
+    /// <summary>A step that was under way this often when its agent died is not tried again.</summary>
+    internal const int MostDeaths = 5;
     private static readonly ActivitySource Spans = new("Pipeline.Agent");
     private readonly ConcurrentDictionary<string, CancellationTokenSource> running = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> cancelled = new();
@@ -42,8 +44,21 @@ internal sealed class StepRunner(
         answer = answer with { Seconds = time.GetElapsedTime(start).TotalSeconds };
         if (answer.Fault is { } fault)
             span?.SetStatus(ActivityStatusCode.Error, fault.Message);
-        journal.Remember(answer);
+        Remember(answer);
         return answer;
+    }
+
+    /// <summary>An answer that cannot be kept is given all the same: asked again, the driver ends where it is now.</summary>
+    private void Remember(HostAnswer answer)
+    {
+        try
+        {
+            journal.Remember(answer);
+        }
+        catch (IOException e)
+        {
+            logger.LogError(e, "the answer to {Activity} could not be written to the journal", answer.ActivityId);
+        }
     }
 
     private async Task<HostAnswer> AnswerAsync(HostMessage message, CancellationToken stopping)
@@ -52,8 +67,8 @@ internal sealed class StepRunner(
             return Refuse(message, FaultCode.Timeout, $"{message.Name} came after its deadline");
         if (cancelled.ContainsKey(message.ActivityId))
             return Refuse(message, FaultCode.Cancelled, $"{message.Name} was cancelled");
-        if (!journal.TryEnter($"{message.Line}/{message.Resource}", message.Epoch))
-            return Refuse(message, FaultCode.Superseded, $"{message.Name} was overtaken by a later operation");
+        if (Enter(message) is { } refusal)
+            return refusal;
         using var deadline = new CancellationTokenSource(Patience(message), time);
         using var cancel = new CancellationTokenSource();
         using var all = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token, cancel.Token);
@@ -64,7 +79,12 @@ internal sealed class StepRunner(
             var result = await steps.RunAsync(message.Name, message.Input, context, all.Token);
             return new(message.ActivityId, message.Attempt, result, null, 0);
         }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            journal.Interrupt(message.ActivityId, message.Attempt);
+            throw;
+        }
+        catch (OperationCanceledException)
         {
             return cancel.IsCancellationRequested
                 ? Refuse(message, FaultCode.Cancelled, $"{message.Name} was cancelled")
@@ -82,6 +102,24 @@ internal sealed class StepRunner(
         finally
         {
             running.TryRemove(message.ActivityId, out _);
+        }
+    }
+
+    /// <summary>Null when a driver may be called: the fence is on disk and lets the step through.</summary>
+    private HostAnswer? Enter(HostMessage message)
+    {
+        try
+        {
+            if (!journal.TryEnter($"{message.Line}/{message.Resource}", message.Epoch))
+                return Refuse(message, FaultCode.Superseded, $"{message.Name} was overtaken by a later operation");
+            return journal.Begin(message.ActivityId, message.Attempt) < MostDeaths
+                ? null
+                : Refuse(message, FaultCode.Internal, $"{message.Name} ended this host's agent {MostDeaths} times");
+        }
+        catch (IOException e)
+        {
+            logger.LogError(e, "the journal cannot be written");
+            return Refuse(message, FaultCode.Unavailable, $"{message.Name}: the host's journal cannot be written");
         }
     }
 
