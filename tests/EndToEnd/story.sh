@@ -32,7 +32,7 @@ check 20 "its events are listed" openstack server event list one
 
 check 120 "a soft reboot comes back" bash -c 'openstack server reboot one && until_true 100 status_is one ACTIVE'
 check 120 "SSH answers after the reboot" until_true 110 ssh_to one true
-check 120 "it can be stopped" bash -c 'openstack server stop one && until_true 100 status_is one SHUTOFF'
+check 300 "it can be stopped" bash -c 'openstack server stop one && until_true 240 status_is one SHUTOFF'
 check 120 "it can be started" bash -c 'openstack server start one && until_true 100 status_is one ACTIVE'
 check 120 "SSH answers after the start" until_true 110 ssh_to one true
 check 120 "a hard reboot comes back" bash -c 'openstack server reboot --hard one && until_true 100 status_is one ACTIVE'

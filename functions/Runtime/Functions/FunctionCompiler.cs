@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
@@ -5,14 +6,18 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Pipeline.Runtime;
 
 /// <summary>
-/// Compiles a function into one delegate: makes its class from its dependencies, binds its arguments, awaits nothing. All
-/// of it is checked here, at start, so that a call cannot fail for a missing registration.
+/// Turns a function into one delegate: makes its class from its dependencies, binds its arguments, awaits nothing. All of
+/// it is checked here, at start, so that a call cannot fail for a missing registration; compiled is what is called.
 /// </summary>
 internal sealed class FunctionCompiler(IServiceProvider services)
 {
+    /// <summary>The code of a function is the same whatever container its dependencies come from.</summary>
+    private static readonly ConcurrentDictionary<MethodInfo, Delegate> Compiled = new();
+    private static readonly ParameterExpression Container = Expression.Parameter(typeof(IServiceProvider), "services");
+
     private readonly IServiceProviderIsService known = services.GetRequiredService<IServiceProviderIsService>();
 
-    /// <param name="bind">The expression that yields an argument from the invocation; null when it knows none.</param>
+    /// <param name="bind">The expression that yields an argument from the invocation alone; null when it knows none.</param>
     public Func<TInvocation, TResult> Compile<TInvocation, TResult>(
         FunctionMethod function,
         Func<ParameterInfo, ParameterExpression, Expression?> bind
@@ -26,7 +31,16 @@ internal sealed class FunctionCompiler(IServiceProvider services)
                 ?? throw new InvalidOperationException($"{function}: nothing binds its parameter {parameter.Name}.")
             );
         var call = Expression.Call(New(function), function.Method, arguments);
-        return Expression.Lambda<Func<TInvocation, TResult>>(Result<TResult>(function, call), invocation).Compile();
+        var body = Result<TResult>(function, call);
+        var lambda = Expression.Lambda<Func<IServiceProvider, TInvocation, TResult>>(body, Container, invocation);
+        Func<IServiceProvider, TInvocation, TResult>? run = null;
+        return given =>
+        {
+            run ??=
+                (Func<IServiceProvider, TInvocation, TResult>)
+                    Compiled.GetOrAdd(function.Method, static (_, code) => code.Compile(), lambda);
+            return run(services, given);
+        };
     }
 
     private NewExpression New(FunctionMethod function)
@@ -48,12 +62,7 @@ internal sealed class FunctionCompiler(IServiceProvider services)
     {
         if (!known.IsService(type))
             throw new InvalidOperationException($"{function}: its dependency {type.Name} is not registered.");
-        var get = Expression.Call(
-            Expression.Constant(services),
-            nameof(IServiceProvider.GetService),
-            null,
-            Expression.Constant(type)
-        );
+        var get = Expression.Call(Container, nameof(IServiceProvider.GetService), null, Expression.Constant(type));
         return Expression.Convert(get, type);
     }
 
