@@ -5,8 +5,9 @@ namespace Pipeline.Functions;
 /// <summary>The functions host's own settings, beside those of listeners and host.json.</summary>
 /// <param name="Data">Folder of the database and keys; the keys stay outside the database.</param>
 /// <param name="Queue">`azure` (Azure Queue Storage, Azurite locally) or `database`.</param>
+/// <param name="Blobs">Images and large messages: `azure` (Blob Storage) or `folder` (`blobs` in the data folder).</param>
 /// <param name="Storage">Connection string of the storage account for queues and blobs.</param>
-internal sealed record AppSettings(string Data, string Queue, string Storage)
+internal sealed record AppSettings(string Data, string Queue, string Blobs, string Storage)
 {
     /// <summary>The folder of host.json: `--root DIR`, else the working folder.</summary>
     public static string RootOf(string[] args)
@@ -21,9 +22,14 @@ internal sealed record AppSettings(string Data, string Queue, string Storage)
         var queue = settings["queue"] ?? "azure";
         if (queue is not ("azure" or "database"))
             throw Fault.BadRequest($"queue '{queue}' is neither azure nor database.");
+        // Who does without queues of a storage account has none for blobs either, unless they say so.
+        var blobs = settings["blobs"] ?? (queue == "database" ? "folder" : "azure");
+        if (blobs is not ("azure" or "folder"))
+            throw Fault.BadRequest($"blobs '{blobs}' is neither azure nor folder.");
         return new(
             Path.GetFullPath(settings["data"] ?? ".pipeline"),
             queue,
+            blobs,
             settings["AzureWebJobsStorage"] ?? "UseDevelopmentStorage=true"
         );
     }
@@ -33,7 +39,8 @@ internal static class HostUsage
 {
     public const string Text = """
         usage: Pipeline.Functions [--root DIR] [--data DIR] [--port N] [--management-port N] [--address IP]
-                                  [--public-url URL] [--queue azure|database] [--trusted-proxies IP,IP]
+                                  [--public-url URL] [--queue azure|database] [--blobs azure|folder]
+                                  [--trusted-proxies IP,IP]
 
           --root DIR           the folder of host.json and local.settings.json (default: here)
           --data DIR           database and keys (default: .pipeline)
@@ -42,6 +49,8 @@ internal static class HostUsage
           --address IP         where to listen (default 127.0.0.1)
           --public-url URL     what clients and guests call this cloud by (default: whatever they did call it by)
           --queue NAME         azure (default) or database
+          --blobs NAME         images and large messages: azure (default with queue azure), or folder, which is
+                               blobs/ in the data folder (default with queue database; for one functions host)
 
         Settings may also be environment variables, or Values in local.settings.json.
         AzureWebJobsStorage is the storage account's connection string (default: UseDevelopmentStorage=true, Azurite).

@@ -37,8 +37,8 @@ internal sealed class CloudStorage : IDisposable
     public async Task<CloudParts> PartsAsync(AppSettings settings)
     {
         var account = StorageConnection.Parse(settings.Storage);
-        var payloads = new AzureBlobs(account, "payloads", transport);
-        var images = new AzureBlobs(account, "images", transport);
+        var payloads = BlobsOf(settings, account, "payloads");
+        var images = BlobsOf(settings, account, "images");
         await payloads.CreateAsync();
         await images.CreateAsync();
         IQueues queues =
@@ -57,6 +57,11 @@ internal sealed class CloudStorage : IDisposable
             new IdentityOptions { KeyFolder = Path.Combine(settings.Data, "keys") }
         );
     }
+
+    private IBlobs BlobsOf(AppSettings settings, StorageConnection account, string container) =>
+        settings.Blobs == "folder"
+            ? new FolderBlobs(Path.Combine(settings.Data, "blobs", container), time, randomness.NewGuid)
+            : new AzureBlobs(account, container, transport);
 
     public void Dispose()
     {
