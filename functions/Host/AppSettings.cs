@@ -38,7 +38,7 @@ internal sealed record AppSettings(string Data, string Queue, string Blobs, stri
 internal static class HostUsage
 {
     public const string Text = """
-        usage: Pipeline.Functions [--root DIR] [--data DIR] [--port N] [--management-port N] [--address IP]
+        usage: Pipeline.Functions [--root DIR] [--data DIR] [--port N] [--management-port N] [--address IP,IP]
                                   [--public-url URL] [--queue azure|database] [--blobs azure|folder]
                                   [--trusted-proxies IP,IP]
 
@@ -46,7 +46,7 @@ internal static class HostUsage
           --data DIR           database and keys (default: .pipeline)
           --port N             the APIs (default 7071)
           --management-port N  health and metrics (default 7072)
-          --address IP         where to listen (default 127.0.0.1)
+          --address IP,IP      where to serve the APIs (default 127.0.0.1)
           --public-url URL     what clients and guests call this cloud by (default: whatever they did call it by)
           --queue NAME         azure (default) or database
           --blobs NAME         images and large messages: azure (default with queue azure), or folder, which is
@@ -54,6 +54,7 @@ internal static class HostUsage
 
         Settings may also be environment variables, or Values in local.settings.json.
         AzureWebJobsStorage is the storage account's connection string (default: UseDevelopmentStorage=true, Azurite).
+        Logs are JSON lines on standard output; a file there is kept below 16 MiB, what it held before is in FILE.old.
         OTEL_EXPORTER_OTLP_ENDPOINT sends traces to an OpenTelemetry collector.
         """;
 }

@@ -57,12 +57,12 @@ async function send(method, url, body, headers = {}) {
   return answer;
 }
 
-// The server of this name or id that the user sees; a sentence when there is none, or more than one.
+// The server of this name or id, of any project; a sentence when there is none, or more than one.
 export async function server(cloud, nameOrId) {
-  const { servers } = await cloud.get("/compute/v2.1/servers/detail");
+  const { servers } = await cloud.get("/compute/v2.1/servers/detail?all_tenants=1");
   const found = servers.filter((s) => s.id === nameOrId || s.name === nameOrId);
   if (found.length === 0) throw new Error(`no server is named '${nameOrId}'`);
-  if (found.length > 1) throw new Error(`${found.length} servers are named '${nameOrId}'; use an id`);
+  if (found.length > 1) throw new Error(`${found.length} servers are named '${nameOrId}': ${found.map((s) => s.id).join(", ")}`);
   return found[0];
 }
 

@@ -2,48 +2,70 @@
 
 real() { [ "$fake" = 0 ]; }
 
-# Debian packages a real host needs, by the program that shows they are there.
+# What the agent's drivers call (workers/Drivers) and infra/ssh does; kmod only where the filter of bridges is a module.
 host_packages() {
-  local pair
-  for pair in qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils dnsmasq:dnsmasq-base nft:nftables ip:iproute2 \
-    ssh:openssh-client conntrack:conntrack; do
-    PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null || echo "${pair##*:}"
-  done
+  local needed=(qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils dnsmasq:dnsmasq-base nft:nftables ip:iproute2 tc:iproute2
+    sysctl:procps nsenter:util-linux unshare:util-linux setpriv:util-linux setsid:util-linux ssh:openssh-client)
+  [ -d /proc/sys/net/bridge ] || needed+=(modprobe:kmod)
+  missing_packages "${needed[@]}"
 }
 
 check_machine() {
-  [ "$(uname -s)" = Linux ] || die "this runs on Linux only"
-  command -v dotnet >/dev/null || die "the .NET SDK is missing (see global.json for its version)"
-  command -v node >/dev/null || die "Node.js 18 or newer is missing: Azurite needs it"
-  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 18 ] || die "Node.js is older than 18"
+  check_tools
   if real && [ "$(id -u)" != 0 ]; then
     die "guests and their networks need root: run this as root, or with --fake for hosts without metal"
   fi
-  mkdir -p "$data" || die "$data cannot be made"
-  chmod 700 "$data"
-  local free
-  free=$(df -Pm "$data" | awk 'NR==2{print $4}')
-  [ "$free" -ge 2048 ] || die "only $free MiB are free for $data; 2048 are needed"
-  management=$((port + 1))
-  if [ "$port" = 7071 ]; then blob=10000 message=10001; else blob=$((port + 2)) message=$((port + 3)); fi
+  check_folder
+  mapfile -t missing < <(if real; then host_packages && "$root/infra/images/build" --missing; fi | sort -u)
+  [ ${#missing[@]} = 0 ] || command -v apt-get >/dev/null || die "these are not installed: ${missing[*]}"
+  addresses=(127.0.0.1)
+  if is_own_address "$public_url"; then addresses+=("${BASH_REMATCH[1]}"); fi
   check_ports
 }
 
+check_folder() {
+  local there=$data free
+  while [ ! -e "$there" ]; do there=$(dirname "$there"); done
+  [ -d "$there" ] || die "$there is not a folder"
+  [ -w "$there" ] && [ -x "$there" ] || die "$there cannot be written by $(id -un); --data DIR names another folder"
+  is_cloud || [ "$there" != "$data" ] || [ -z "$(ls -A "$data")" ] || die "$data holds other things; --data needs a folder of its own"
+  free=$(df -Pm "$there" | awk 'NR==2{print $4}')
+  [ "$free" -ge 2048 ] || die "only $free MiB are free for $data; 2048 are needed"
+}
+
+# Whether a URL is http with this cloud's port and an IPv4 address of this machine, which is then listened on.
+is_own_address() { # URL
+  local own
+  own=$(node -p 'Object.values(require("os").networkInterfaces()).flat().map((a) => a.address).join("\n")')
+  [[ $1 =~ ^http://([0-9.]+):$port$ && ${BASH_REMATCH[1]} != 127.* ]] && grep -qxF "${BASH_REMATCH[1]}" <<<"$own"
+}
+
 check_ports() {
-  local taken=()
+  local taken=() p at
   pid_of functions >/dev/null || taken+=("$port" "$management")
-  pid_of azurite >/dev/null || taken+=("$blob" "$message")
-  local p
+  [ "$queue" = database ] || pid_of azurite >/dev/null || taken+=("$blob" "$message")
   for p in "${taken[@]}"; do
-    if (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null; then
-      die "port $p is in use by another program; choose others with --port N"
-    fi
+    for at in "${addresses[@]}"; do
+      if (exec 3<>"/dev/tcp/$at/$p") 2>/dev/null; then
+        die "port $p is in use by another program; --port N takes others"
+      fi
+    done
   done
 }
 
 say_plan() {
   step "Pipeline in $data"
-  say "    ports on 127.0.0.1: $port (APIs), $management (management), $blob and $message (Azurite)"
+  local storage=", $blob and $message (Azurite)"
+  [ "$queue" = azure ] || storage="; no Azurite: queues are in the database, images in $data/blobs"
+  say "    ports on 127.0.0.1: $port (APIs), $management (management)$storage"
+  if [ -n "${addresses[1]-}" ]; then
+    say "    the APIs also on ${addresses[1]}, without TLS: passwords can be read on the way"
+  elif [ -n "$public_url" ]; then
+    say "    $public_url must lead to 127.0.0.1:$port: infra/up starts no proxy"
+  fi
+  [ ${#missing[@]} = 0 ] || say "    installs from Debian: ${missing[*]}"
+  real && [ ! -e "$data/images/micro.qcow2" ] && say "    builds the guest image from Debian packages, downloaded where they are not installed"
+  [ "$queue" = database ] || azurite_is_there || say "    installs from npm: Azurite, into infra/azurite"
   if real; then
     say "    root is needed for the agent alone: it makes taps, bridges and namespaces called pl…, and runs QEMU and dnsmasq"
     if [ ! -e /dev/kvm ]; then say "    no /dev/kvm: software emulation, a guest boots in 5–10 s"; fi
@@ -52,26 +74,24 @@ say_plan() {
   fi
 }
 
+# From here on the folder is this cloud's, and one infra/up at a time works on it.
+claim_folder() {
+  mkdir -p "$data/setup" && chmod 700 "$data" || die "$data cannot be made"
+  exec 9>"$data/lock"
+  flock -n 9 || die "another infra/up is at work on $data"
+  write_cloud
+}
+
 install_missing() {
-  local missing=()
-  if real; then mapfile -t missing < <(host_packages); fi
-  if [ ${#missing[@]} -gt 0 ]; then
-    step "Installing from Debian: ${missing[*]}"
-    quietly "package lists" "$data/apt.log" apt-get update -q
-    quietly "packages" "$data/apt.log" env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y -q --no-install-recommends "${missing[@]}"
-  fi
-  if [ ! -d "$root/infra/azurite/node_modules/azurite" ]; then
-    step "Installing Azurite from npm"
-    quietly "npm ci" "$data/npm.log" npm ci --prefix "$root/infra/azurite"
-  fi
+  install_packages "$data/setup/apt.log" "${missing[@]}"
+  if [ "$queue" = azure ]; then install_azurite "$data/setup/npm.log"; fi
 }
 
 build_all() {
-  step "Building"
-  quietly "functions host and agent" "$data/build.log" bash -c '
-    dotnet build "$0/functions/Host" -c Release -v q && dotnet build "$0/workers/Agent" -c Release -v q' "$root"
+  step "Building (the first time takes a minute or two)"
+  quietly "functions host" "$data/setup/build.log" dotnet build "$root/functions/Host" -c Release -v q
+  quietly "agent" "$data/setup/build.log" dotnet build "$root/workers/Agent" -c Release -v q
   if real; then
-    quietly "guest image micro" "$data/image.log" "$root/infra/images/build" --install "$data/images/micro.qcow2"
+    quietly "guest image micro" "$data/setup/image.log" "$root/infra/images/build" --install "$data/images/micro.qcow2"
   fi
 }

@@ -1,33 +1,99 @@
-# Removes what agents left on this machine: only what carries this cloud's id, or lies in its data folder.
+# Removes what a cloud's agents left on this machine: only what carries the cloud's id, or lies in its data folder.
+# Nothing of it needs a running cloud, its database, or the whole of its data folder.
+registry=/run/pipeline
 
-purge_hosts() {
-  local host
-  for host in "$data"/hosts/*/; do
-    [ -d "$host" ] || continue
-    purge_processes "$host"
-    purge_links "$host"
+# Notes outside the data folder whose it is: should that folder be lost, --purge still finds what the cloud left behind.
+register_cloud() {
+  local cloud
+  for cloud in $(clouds_here); do
+    mkdir -p "$registry/$cloud"
+    chmod 755 "$registry" "$registry/$cloud"
+    echo "$data" >"$registry/$cloud/data-folder"
   done
 }
 
-# Guests and metadata services name their host's folder on their command line, DHCP servers their cloud's.
-purge_processes() { # FOLDER
-  local folder=${1%/} pid
-  for pid in $(ps -eo pid=,args= | awk -v d="$folder" 'index($0 " ", d "/") || index($0 " ", d " ") {print $1}'); do
-    [ "$pid" = $$ ] || [ "$pid" = "$BASHPID" ] || kill -KILL "$pid" 2>/dev/null || true
+# Ids of the clouds whose hosts lie in $data: one, unless its database was lost and made anew.
+clouds_here() {
+  local file
+  {
+    for file in "$data"/hosts/*/; do cloud_of_host "$file"; done
+    for file in "$registry"/*/data-folder; do
+      if [ "$(cat "$file" 2>/dev/null)" = "$data" ]; then basename "${file%/*}"; fi
+    done
+  } | sort -u
+}
+
+cloud_of_host() { sed -n 's/.*"Cloud":"\([0-9A-Za-z-]*\)".*/\1/p' "$1/joined.json" 2>/dev/null || true; }
+
+is_here() { # CLOUD
+  grep -qxF -- "$1" <<<"$clouds"
+}
+
+check_purge() {
+  [ "$(id -u)" != 0 ] || return 0
+  if [ -e "$data" ] && [ ! -O "$data" ]; then die "$data belongs to $(stat -c %U "$data"): run this as that user"; fi
+  local cloud
+  for cloud in $clouds; do
+    [ ! -d "$registry/$cloud" ] || die "guests and networks are removed by root alone: run this as root"
   done
 }
 
-# Links carry their cloud in the alias; a network's namespace holds its bridge, and goes whole.
-purge_links() { # HOST FOLDER
-  local cloud link network
-  [ -r "$1/joined.json" ] && [ "$(id -u)" = 0 ] || return 0
-  cloud=$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1])).Cloud' "$1/joined.json")
-  for network in $(ip netns list 2>/dev/null | awk '/^pl-/{print $1}'); do
-    if ip -n "$network" -o link show 2>/dev/null | grep -qF "pipeline:$cloud:"; then ip netns del "$network"; fi
+purge_machine() {
+  local cloud name
+  purge_processes
+  for cloud in $clouds; do
+    purge_links "$cloud"
+    rm -rf -- "${registry:?}/$cloud"
   done
-  for link in $(ip -o link show 2>/dev/null | grep -F "pipeline:$cloud:" | awk -F': ' '{print $2}' | cut -d@ -f1); do
-    ip link del "$link" 2>/dev/null || true
+  # Short names of folders that are too deep for the path of a socket.
+  for name in "$registry"/*; do
+    if [[ -L $name && $(readlink "$name") == "$data"/hosts/* ]]; then rm -f -- "$name"; fi
   done
-  purge_processes "/run/pipeline/$cloud"
-  rm -rf "/run/pipeline/$cloud"
+  rmdir "$registry" 2>/dev/null || true
+}
+
+# A guest, agent, metadata service or DHCP server of this cloud. Each was given a folder of the cloud's as an argument;
+# who merely looks at a file in there is left alone.
+is_of_cloud() { # PID
+  local arguments=() i folder
+  { mapfile -d '' -t arguments <"/proc/$1/cmdline"; } 2>/dev/null || return 1
+  for ((i = 0; i < ${#arguments[@]}; i++)); do
+    case ${arguments[i]} in
+      --conf-file="$registry"/*) folder=${arguments[i]#*="$registry"/} && is_here "${folder%%/*}" && return ;;
+      -pidfile) folder=${arguments[i + 1]%/guests/*/pid} ;;&
+      --data) folder=${arguments[i + 1]-} ;;&
+      -pidfile | --data) [[ $folder == "$data"/hosts/* ]] || is_here "$(cloud_of_host "$folder")" && return ;;
+    esac
+  done
+  return 1
+}
+
+cloud_processes() {
+  local pid
+  for pid in $(grep -lsaE -- 'guests|Pipeline\.Agent|--conf-file' /proc/[0-9]*/cmdline); do
+    pid=${pid//[!0-9]/}
+    if is_of_cloud "$pid"; then echo "$pid"; fi
+  done
+}
+
+purge_processes() {
+  local pid
+  for _ in $(seq 100); do
+    local left=0
+    for pid in $(cloud_processes); do kill -KILL "$pid" 2>/dev/null && left=1; done
+    [ "$left" = 1 ] || return 0
+    sleep 0.1
+  done
+  die "processes were killed but do not end: $(cloud_processes | tr '\n' ' ')"
+}
+
+# Links carry their cloud in the alias; a network's namespace holds its bridge and its filter, and goes whole.
+purge_links() { # CLOUD
+  local space link
+  for space in $(ip netns list 2>/dev/null | awk '/^pl-/{print $1}'); do
+    if ip -n "$space" -o link show 2>/dev/null | grep -qF "pipeline:$1:"; then ip netns delete "$space"; fi
+  done
+  for link in $(ip -o link show 2>/dev/null | grep -F "pipeline:$1:" | awk -F': ' '{print $2}' | cut -d@ -f1); do
+    ip link delete "$link" 2>/dev/null || true # a pair goes with its other end
+  done
 }

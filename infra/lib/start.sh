@@ -1,26 +1,25 @@
 # The processes infra/up starts, in their order, and what it leaves for the user.
 # Run again it starts what does not run.
 
-await() { # WHAT SECONDS COMMAND...
-  local what=$1 limit=$2 began=$SECONDS
-  shift 2
+# Waits for something a process does; one that ends instead has said why in its log.
+await() { # WHAT PROCESS SECONDS COMMAND...
+  local what=$1 name=$2 limit=$3 began=$SECONDS
+  shift 3
+  sleep 0.1
   until "$@" >/dev/null 2>&1; do
-    [ $((SECONDS - began)) -lt "$limit" ] || die "$what is not ready after $limit s; see infra/logs"
+    pid_of "$name" >/dev/null || fail_with_log "$what has ended" "$name"
+    [ $((SECONDS - began)) -lt "$limit" ] || fail_with_log "$what is not ready after $limit s" "$name"
     sleep 0.2
   done
 }
 
+fail_with_log() { # SENTENCE PROCESS
+  tail -n 5 "$data/logs/$2.log" | cut -c 1-500 >&2
+  die "$1; all it said is in $data/logs/$2.log"
+}
+
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1"); }
 ready() { node -e "fetch('http://127.0.0.1:$management/readyz').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"; }
-
-write_cloud() {
-  local url=${public_url:-http://127.0.0.1:$port}
-  cat >"$data/cloud.env" <<END
-PIPELINE_URL='$url'
-PIPELINE_PORT='$port'
-PIPELINE_FAKE='$fake'
-END
-}
 
 storage_connection() {
   if [ "$blob" = 10000 ]; then
@@ -34,44 +33,50 @@ storage_connection() {
 }
 
 start_storage() {
+  [ "$queue" = azure ] || return 0
   pid_of azurite >/dev/null && return
   step "Starting Azurite"
   mkdir -p "$data/azurite"
   launch azurite node --max-semi-space-size=1 "$root/infra/azurite/node_modules/azurite/dist/src/azurite.js" \
-    --silent --skipApiVersionCheck --disableTelemetry --location "$data/azurite" \
+    --location "$data/azurite" --silent --skipApiVersionCheck --disableTelemetry \
     --blobHost 127.0.0.1 --blobPort "$blob" --queueHost 127.0.0.1 --queuePort "$message" \
     --tableHost 127.0.0.1 --tablePort 0
-  await Azurite 30 answers "$blob"
-  await Azurite 30 answers "$message"
+  await Azurite azurite 60 answers "$blob"
+  await Azurite azurite 60 answers "$message"
 }
 
 start_functions() {
   pid_of functions >/dev/null && return
   step "Starting the functions host"
-  local options=(--root "$root" --data "$data" --port "$port" --management-port "$management" --queue "$queue")
+  local options=(--data "$data" --root "$root" --port "$port" --management-port "$management" --queue "$queue")
+  options+=(--address "$(IFS=, && echo "${addresses[*]}")")
   [ -z "$public_url" ] || options+=(--public-url "$public_url")
   AzureWebJobsStorage=$(storage_connection) DOTNET_gcServer=0 DOTNET_TieredPGO=0 \
     launch functions "$root/functions/Host/bin/Release/net10.0/Pipeline.Functions" "${options[@]}"
-  await "the functions host" 60 ready
+  await "the functions host" functions 60 ready
 }
 
 start_agents() {
-  local n name fakes
+  local n
   step "Starting $hosts host$([ "$hosts" = 1 ] || echo s)"
-  for n in $(seq 1 "$hosts"); do
-    name=host$n
-    pid_of "agent-$name" >/dev/null && continue
-    fakes=()
-    if [ "$fake" = 1 ] || [ "$n" -gt 1 ]; then fakes=(--fake); fi
-    mkdir -p "$data/hosts/$name"
-    if [ ! -e "$data/hosts/$name/joined.json" ]; then
-      (umask 077 && call join-token >"$data/hosts/$name/token")
-    fi
-    DOTNET_gcServer=0 DOTNET_TieredPGO=0 launch "agent-$name" "$root/workers/Agent/bin/Release/net10.0/Pipeline.Agent" \
-      --data "$data/hosts/$name" --url "http://127.0.0.1:$port" --name "$name" \
-      --token-file "$data/hosts/$name/token" "${fakes[@]}"
+  for n in $(seq "$hosts"); do
+    pid_of "agent-host$n" >/dev/null || start_agent "host$n"
   done
-  await "every host" 60 call hosts "$hosts"
+  for n in $(seq "$hosts"); do
+    await "the agent of host$n" "agent-host$n" 60 call hosts --up "host$n"
+  done
+  if real; then register_cloud; fi
+  call hosts | sed 's/^/    /'
+}
+
+# A fake host beside a real one is small: servers go where guests run, for as long as there is room.
+start_agent() { # NAME
+  local kind=() folder=$data/hosts/$1
+  if ! real; then kind=(--fake); elif [ "$1" != host1 ]; then kind=(--fake --inventory 2,2048,20); fi
+  mkdir -p "$folder"
+  if [ ! -e "$folder/joined.json" ]; then (umask 077 && call join-token >"$folder/token"); fi
+  DOTNET_gcServer=0 DOTNET_TieredPGO=0 launch "agent-$1" "$root/workers/Agent/bin/Release/net10.0/Pipeline.Agent" \
+    --data "$folder" --url "http://127.0.0.1:$port" --name "$1" --token-file "$folder/token" "${kind[@]}"
 }
 
 seed() {
@@ -80,24 +85,9 @@ seed() {
 }
 
 write_clouds_yaml() {
-  local url=${public_url:-http://127.0.0.1:$port}/identity
   (
     umask 077
-    node -e '
-      const [file, url, passwords] = process.argv.slice(1);
-      const cloud = (user) => `  ${user === "admin" ? "pipeline-admin" : "pipeline"}:
-    auth:
-      auth_url: ${url}
-      username: ${user}
-      password: ${JSON.parse(require("fs").readFileSync(passwords))[user]}
-      project_name: ${user}
-      user_domain_id: default
-      project_domain_id: default
-    region_name: RegionOne
-    identity_api_version: 3
-`;
-      require("fs").writeFileSync(file, `clouds:\n${cloud("demo")}${cloud("admin")}`);
-    ' "$data/clouds.yaml" "$url" "$data/first-passwords.json"
+    call clouds-yaml "${public_url:-http://127.0.0.1:$port}/identity"
     cat >"$data/openrc" <<END
 export OS_CLIENT_CONFIG_FILE='$data/clouds.yaml'
 export OS_CLOUD=pipeline
@@ -106,20 +96,43 @@ END
 }
 
 say_next() {
+  local where=''
+  [ "$data" = "$root/.pipeline" ] || where=" --data $data"
   step "Ready: ${public_url:-http://127.0.0.1:$port}"
   if ! command -v openstack >/dev/null; then say "    the CLI: apt-get install python3-openstackclient"; fi
   say "    the passwords are in $data/clouds.yaml (clouds pipeline and pipeline-admin)"
   say ""
   say "    . $data/openrc"
   if real; then
-    say "    openstack keypair create --private-key key.pem mine && chmod 600 key.pem"
+    say "    openstack keypair create mine >key.pem && chmod 600 key.pem"
     say "    openstack security group rule create --protocol tcp --dst-port 22 default"
     say "    openstack server create --image micro --flavor m1.nano --network private --key-name mine --wait one"
     say "    openstack console log show one"
-    say "    infra/ssh one -i key.pem"
+    say "    $root/infra/ssh$where one -i key.pem"
   else
-    say "    openstack flavor list"
-    say "    openstack network list"
+    say "    openstack image create --disk-format raw --container-format bare --file $root/README.md any"
+    say "    openstack server create --image any --flavor m1.nano --network private --wait one"
+    say "    $root/infra/watch$where one"
   fi
   say ""
+}
+
+# In the foreground: tells what ends by itself, until Ctrl-C, or until infra/down was called elsewhere.
+stay() {
+  local name told=' '
+  say "Ctrl-C stops the cloud; guests and data stay. (--detach returns at once.)"
+  exec 9>&-
+  trap 'echo; "$root/infra/down" --data "$data"; exit 0' INT TERM HUP
+  while sleep 2; do
+    [ -e "$data/run/functions.pid" ] || { say "the cloud was stopped"; exit 0; }
+    for name in functions azurite $(agents); do
+      [ -e "$data/run/$name.pid" ] || continue
+      if pid_of "$name" >/dev/null; then
+        told=${told/ $name / }
+      elif [[ $told != *" $name "* ]]; then
+        say "$name has ended; infra/up starts it again (its log is $data/logs/$name.log)"
+        told+="$name "
+      fi
+    done
+  done
 }

@@ -5,7 +5,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const marks = { Completed: "done", Failed: "FAILED", Running: "…", Canceled: "cancelled" };
 
 run(async ([data, name]) => {
-  const cloud = await Cloud.login(data, "admin", "demo");
+  const cloud = await Cloud.login(data, "admin");
   const { id } = await server(cloud, name);
   const shown = new Set();
   while (true) {

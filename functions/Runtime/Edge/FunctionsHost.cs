@@ -12,6 +12,7 @@ using Pipeline.Runtime.Http;
 using Pipeline.Runtime.Logging;
 using Pipeline.Runtime.Metrics;
 using Pipeline.Runtime.Settings;
+using Pipeline.Runtime.Storage;
 
 namespace Pipeline.Runtime.Edge;
 
@@ -62,7 +63,7 @@ public static class FunctionsHost
     {
         var server = app.Services.GetRequiredService<IServer>();
         var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
-        return (new(addresses[0]), new(addresses[1])); // in the order of the Listen calls
+        return (new(addresses[0]), new(addresses[^1])); // in the order of the Listen calls
     }
 
     private static void Configure(KestrelServerOptions kestrel, ListenSettings listen)
@@ -70,7 +71,8 @@ public static class FunctionsHost
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = BodyLimitAttribute.Default; // a function's own limit replaces it
         kestrel.Limits.MaxRequestLineSize = 64 * 1024; // Neutron's clients ask for hundreds of ids in one query
-        kestrel.Listen(listen.Api, api => listen.Certificate?.Use(api));
+        foreach (var address in listen.Api)
+            kestrel.Listen(address, api => listen.Certificate?.Use(api));
         kestrel.Listen(listen.Management);
     }
 
@@ -84,7 +86,7 @@ public static class FunctionsHost
             if (category != "default")
                 logging.AddFilter(category, level);
         logging.Services.AddSingleton<ILoggerProvider>(services => new JsonLines(
-            Console.OpenStandardOutput(),
+            BoundedLog.OfStandardOutput(),
             services.GetRequiredService<TimeProvider>()
         ));
     }

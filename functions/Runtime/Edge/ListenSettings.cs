@@ -6,10 +6,11 @@ using Pipeline.Runtime.Settings;
 namespace Pipeline.Runtime.Edge;
 
 /// <summary>Where the functions host listens, and as what it is known. The command line wins over the environment, that over the files.</summary>
+/// <param name="Api">Where the APIs are served: one port, on one address or more.</param>
 /// <param name="Certificate">What the API listener shows; null for plain HTTP, which is for loopback or behind a proxy.</param>
 /// <param name="PublicUrl">What clients and guests call it by; null: whatever they did call it by.</param>
 internal sealed record ListenSettings(
-    IPEndPoint Api,
+    IReadOnlyList<IPEndPoint> Api,
     IPEndPoint Management,
     ServerCertificate? Certificate,
     Uri? PublicUrl,
@@ -36,26 +37,24 @@ internal sealed record ListenSettings(
     /// <exception cref="Fault">BadRequest with a sentence for the operator.</exception>
     public static ListenSettings Of(IConfiguration settings, LocalSettings local)
     {
-        var api = new IPEndPoint(Address(settings, "Address"), Port(settings, "Port", local.LocalHttpPort ?? ApiPort));
+        var port = Port(settings, "Port", local.LocalHttpPort ?? ApiPort);
         var management = new IPEndPoint(
-            Address(settings, "ManagementAddress"),
+            Addresses(settings, "ManagementAddress")[0],
             Port(settings, "ManagementPort", ManagementPort)
         );
-        if (api.Port == management.Port && api.Port != 0)
-            throw Fault.BadRequest($"Port and ManagementPort are both {api.Port}; they must differ.");
+        if (port == management.Port && port != 0)
+            throw Fault.BadRequest($"Port and ManagementPort are both {port}; they must differ.");
         return new(
-            api,
+            [.. Addresses(settings, "Address").Select(address => new IPEndPoint(address, port))],
             management,
             ServerCertificate.Load(settings["Certificate"], settings["CertificateKey"]),
             UrlOf(settings["PublicUrl"]),
-            ProxiesOf(settings["TrustedProxies"])
+            List("TrustedProxies", settings["TrustedProxies"] ?? "")
         );
     }
 
-    private static IPAddress Address(IConfiguration settings, string name) =>
-        settings[name] is not { Length: > 0 } text ? IPAddress.Loopback
-        : IPAddress.TryParse(text, out var address) ? address
-        : throw Fault.BadRequest($"{name} '{text}' is not an IP address.");
+    private static List<IPAddress> Addresses(IConfiguration settings, string name) =>
+        settings[name] is { Length: > 0 } text ? List(name, text) : [IPAddress.Loopback];
 
     private static int Port(IConfiguration settings, string name, int otherwise) =>
         settings[name] is not { Length: > 0 } text ? otherwise
@@ -68,14 +67,13 @@ internal sealed record ListenSettings(
             ? url
         : throw Fault.BadRequest($"PublicUrl '{text}' is not an http or https URL.");
 
-    private static List<IPAddress> ProxiesOf(string? text) =>
+    private static List<IPAddress> List(string name, string text) =>
         [
-            .. (text ?? "")
-                .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                 .Select(entry =>
                     IPAddress.TryParse(entry, out var address)
                         ? address
-                        : throw Fault.BadRequest($"TrustedProxies: '{entry}' is not an IP address.")
+                        : throw Fault.BadRequest($"{name}: '{entry}' is not an IP address.")
                 ),
         ];
 }

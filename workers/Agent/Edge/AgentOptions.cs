@@ -4,18 +4,22 @@ namespace Pipeline.Agent.Edge;
 /// <param name="Data">The agent's folder: keys, journal, images, disks, guests, networks.</param>
 /// <param name="Url">The functions host's public URL.</param>
 /// <param name="Fake">True runs drivers without metal, for laptops and load tests; needs no root.</param>
+/// <param name="Inventory">What the host offers; null for all that the machine has.</param>
 /// <param name="TokenFile">A file with a one-time join token; needed until the host has joined.</param>
-internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake, string? TokenFile)
+internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake, Offer? Inventory, string? TokenFile)
 {
     public const string Usage = """
-        usage: Pipeline.Agent --data DIR --url URL [--name NAME] [--token-file FILE] [--fake]
+        usage: Pipeline.Agent --data DIR --url URL [--name NAME] [--token-file FILE] [--inventory CPUS,MIB,GIB] [--fake]
                Pipeline.Agent metadata --data DIR
 
           --data DIR         the agent's folder: keys, journal, images, disks, guests
           --url URL          the functions host, as http://127.0.0.1:7071 (TLS is needed on anything but loopback)
           --name NAME        the host's name; the machine's by default
           --token-file FILE  a one-time join token (infra/join makes one); needed until the host has joined
+          --inventory C,M,D  what the host offers: CPUs, MiB of memory, GiB of disk; all of the machine by default
           --fake             drivers without metal; needs no root
+
+        Logs are JSON lines on standard output; a file there is kept below 16 MiB, what it held before is in FILE.old.
         """;
 
     /// <exception cref="Fault">BadRequest: An option is unknown, or one that is needed is missing.</exception>
@@ -27,16 +31,33 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
         {
             if (args[i] == "--fake")
                 fake = true;
-            else if (args[i] is "--data" or "--url" or "--name" or "--token-file" && i + 1 < args.Length)
+            else if (
+                args[i] is "--data" or "--url" or "--name" or "--token-file" or "--inventory"
+                && i + 1 < args.Length
+            )
                 values[args[i]] = args[++i];
             else
                 throw Fault.BadRequest($"'{args[i]}' is not understood");
         }
-        var url = new Uri(values.GetValueOrDefault("--url") ?? throw Fault.BadRequest("--url is needed"));
+        var address = values.GetValueOrDefault("--url") ?? throw Fault.BadRequest("--url is needed");
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            throw Fault.BadRequest($"--url '{address}' is not an http or https URL");
         if (url.Scheme != Uri.UriSchemeHttps && !url.IsLoopback)
             throw Fault.BadRequest($"{url} is neither https nor loopback: an agent speaks TLS to another machine");
         var data = values.GetValueOrDefault("--data") ?? throw Fault.BadRequest("--data is needed");
         var name = values.GetValueOrDefault("--name") ?? Environment.MachineName;
-        return new(Path.GetFullPath(data), url, name, fake, values.GetValueOrDefault("--token-file"));
+        var offer = values.TryGetValue("--inventory", out var text) ? Offer.Parse(text) : null;
+        return new(Path.GetFullPath(data), url, name, fake, offer, values.GetValueOrDefault("--token-file"));
     }
+}
+
+/// <summary>CPUs, MiB of memory and GiB of disk that a host offers.</summary>
+internal sealed record Offer(int Vcpus, int MemoryMib, int DiskGib)
+{
+    /// <exception cref="Fault">BadRequest: It is not three whole numbers of 1 or more.</exception>
+    public static Offer Parse(string text) =>
+        text.Split(',').Select(part => int.TryParse(part, out var number) && number > 0 ? number : 0).ToArray()
+            is [> 0 and var cpus, > 0 and var memory, > 0 and var disk]
+            ? new(cpus, memory, disk)
+            : throw Fault.BadRequest($"--inventory '{text}' is not like 8,16384,100");
 }

@@ -36,7 +36,9 @@ internal static class AgentProgram
     private static async Task RunAsync(AgentOptions options, CancellationToken stopping)
     {
         var time = TimeProvider.System;
-        using var loggers = LoggerFactory.Create(b => b.AddProvider(new JsonConsole(time)));
+        using var loggers = LoggerFactory.Create(b =>
+            b.AddProvider(new JsonConsole(BoundedLog.OfStandardOutput(), time))
+        );
         using var tracing = AgentTracing.Start(options.Name);
         using var control = new HttpControlPlane(options.Url, time);
         using var identity = await JoinAsync(options, control, loggers.CreateLogger("join"), time, stopping);

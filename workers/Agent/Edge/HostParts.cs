@@ -42,7 +42,8 @@ internal static class HostParts
         }
         if (problems.Count > 0)
             throw new Fault(FaultCode.Unavailable, $"this host cannot work: {string.Join("; ", problems)}");
-        return (drivers, options.Fake ? Large(facts) : Machine(options, drivers.Hypervisor.Name, facts));
+        var offer = options.Inventory ?? (options.Fake ? Large : Machine(options));
+        return (drivers, new(offer.Vcpus, offer.MemoryMib, offer.DiskGib, drivers.Hypervisor.Name, facts));
     }
 
     private static HostDrivers Fake(string cloud)
@@ -76,18 +77,13 @@ internal static class HostParts
         );
     }
 
-    private static HostInventory Machine(
-        AgentOptions options,
-        string hypervisor,
-        IReadOnlyDictionary<string, string> facts
-    )
+    private static Offer Machine(AgentOptions options)
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20;
         var disk = new DriveInfo(options.Data).AvailableFreeSpace >> 30;
-        return new(Environment.ProcessorCount, (int)memory, (int)disk, hypervisor, facts);
+        return new(Environment.ProcessorCount, (int)memory, (int)disk);
     }
 
     /// <summary>A fake host is large, so that load tests meet quotas and schedulers, not the machine.</summary>
-    private static HostInventory Large(IReadOnlyDictionary<string, string> facts) =>
-        new(256, 1 << 20, 1 << 16, "fake", facts);
+    private static Offer Large { get; } = new(256, 1 << 20, 1 << 16);
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Pipeline.Agent.Edge;
 
-/// <summary>Logs as JSON lines on standard output, with the trace they belong to.</summary>
-internal sealed class JsonConsole(TimeProvider time) : ILoggerProvider
+/// <summary>Logs as JSON lines, in the functions host's words, with the trace they belong to.</summary>
+internal sealed class JsonConsole(Stream output, TimeProvider time) : ILoggerProvider
 {
     private readonly Lock gate = new();
 
@@ -19,7 +19,7 @@ internal sealed class JsonConsole(TimeProvider time) : ILoggerProvider
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("time", time.GetUtcNow());
+            json.WriteString("time", time.GetUtcNow().UtcDateTime);
             json.WriteString("level", level.ToString());
             json.WriteString("category", category);
             json.WriteString("message", text);
@@ -27,16 +27,20 @@ internal sealed class JsonConsole(TimeProvider time) : ILoggerProvider
                 json.WriteString("exception", exception.ToString());
             if (Activity.Current is { } span)
             {
-                json.WriteString("trace_id", span.TraceId.ToString());
-                json.WriteString("span_id", span.SpanId.ToString());
+                json.WriteString("traceId", span.TraceId.ToString());
+                json.WriteString("spanId", span.SpanId.ToString());
             }
             json.WriteEndObject();
         }
         buffer.WriteByte((byte)'\n');
-        lock (gate)
+        try
         {
-            using var output = Console.OpenStandardOutput();
-            output.Write(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+            lock (gate)
+                output.Write(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+        }
+        catch (IOException)
+        {
+            // Nobody reads the logs any more, or their disk is full: the work goes on.
         }
     }
 

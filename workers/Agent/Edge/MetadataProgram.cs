@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Pipeline.Agent.Metadata;
+using Pipeline.Runtime.Storage;
 
 namespace Pipeline.Agent.Edge;
 
 /// <summary>The composition root of the metadata service, a mode of the agent's program that outlives the agent.</summary>
 internal static class MetadataProgram
 {
+    private const long LogLimit = 1024 * 1024;
+
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is not ["--data", var data, ..])
@@ -23,7 +26,8 @@ internal static class MetadataProgram
         if (alone is null)
             return 0;
         using var stopping = new CancellationTokenSource();
-        using var server = new MetadataServer(folder, TimeProvider.System, Log);
+        await using var log = new StreamWriter(BoundedLog.OfStandardError(LogLimit)) { AutoFlush = true };
+        using var server = new MetadataServer(folder, TimeProvider.System, line => Log(log, line));
         using var look = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => server.Ring());
         using var stop = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stopping));
         await File.WriteAllTextAsync(folder.PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
@@ -44,7 +48,11 @@ internal static class MetadataProgram
         }
     }
 
-    private static void Log(string line) => Console.Error.WriteLine($"{TimeProvider.System.GetUtcNow():O} {line}");
+    private static void Log(StreamWriter log, string line)
+    {
+        lock (log)
+            log.WriteLine($"{TimeProvider.System.GetUtcNow():O} {line}");
+    }
 
     private static void Stop(PosixSignalContext signal, CancellationTokenSource stopping)
     {

@@ -29,9 +29,9 @@ internal sealed class MetadataProcess(MetadataFolder folder, string data, Comman
     ];
 
     // The runtime keeps copies of the streams it is born with, so they are changed before: whoever starts the service
-    // must neither wait for its output nor take it along.
+    // must neither wait for its output nor take it along. It appends, so that its log can be emptied in place.
     private const string Detach = """
-        exec "$@" < /dev/null > "$0" 2>&1
+        : > "$0"; exec "$@" < /dev/null >> "$0" 2>&1
         """;
 
     private readonly Daemon _daemon = new(folder.PidFile, arguments => IsIt(arguments, data), time);

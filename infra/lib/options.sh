@@ -1,0 +1,60 @@
+# The options of infra/up: what is not said is as it was the last time, else as usual.
+
+settle_options() {
+  if [ -e "$data/cloud.env" ]; then
+    load_cloud
+    refuse_change
+  fi
+  port=${port:-${PIPELINE_PORT:-7071}}
+  public_url=${public_url:-${PIPELINE_PUBLIC_URL:-}}
+  fake=${fake:-${PIPELINE_FAKE:-0}}
+  hosts=${hosts:-${PIPELINE_HOSTS:-1}}
+  queue=${queue:-${PIPELINE_QUEUE:-azure}}
+  check_options
+  management=$((port + 1))
+  if [ "$port" = 7071 ]; then blob=10000 message=10001; else blob=$((port + 2)) message=$((port + 3)); fi
+}
+
+check_options() {
+  [[ $port =~ ^[1-9][0-9]{0,4}$ ]] && [ "$port" -le 65532 ] || die "--port must be a number from 1 to 65532"
+  [[ $hosts =~ ^[1-9][0-9]{0,2}$ ]] || die "--hosts must be a number from 1 to 999"
+  [[ $queue = azure || $queue = database ]] || die "--queue is azure or database"
+  public_url=${public_url%/}
+  [[ -z $public_url || $public_url =~ ^https?://[][A-Za-z0-9.:_-]+(/[A-Za-z0-9._/-]*)?$ ]] ||
+    die "--public-url must be like http://cloud.example:7071"
+}
+
+# What a cloud was made with it keeps; ports and names change only while nothing runs that knows the old ones.
+refuse_change() {
+  local name
+  if [ -n "$queue" ] && [ "$queue" != "${PIPELINE_QUEUE:-azure}" ]; then
+    die "the cloud in $data was made with --queue ${PIPELINE_QUEUE:-azure}, where its images lie; another queue needs another --data"
+  fi
+  if [ "$fake" = 1 ] && [ "$PIPELINE_FAKE" = 0 ]; then
+    die "the cloud in $data has a real host; --fake needs another --data"
+  fi
+  if [[ $hosts =~ ^[0-9]+$ ]] && [ "$hosts" -lt "${PIPELINE_HOSTS:-1}" ]; then
+    die "the cloud in $data has ${PIPELINE_HOSTS:-1} hosts; infra/up adds hosts, it takes none away"
+  fi
+  if [ "${port:-$PIPELINE_PORT}" = "$PIPELINE_PORT" ] &&
+    [ "${public_url:-${PIPELINE_PUBLIC_URL:-}}" = "${PIPELINE_PUBLIC_URL:-}" ]; then
+    return
+  fi
+  for name in functions azurite $(agents); do
+    if pid_of "$name" >/dev/null; then
+      die "the cloud in $data runs as ${PIPELINE_PUBLIC_URL:-$PIPELINE_URL}; infra/down first, then port and URL can change"
+    fi
+  done
+}
+
+write_cloud() {
+  cat >"$data/cloud.env.new" <<END
+PIPELINE_URL='http://127.0.0.1:$port'
+PIPELINE_PUBLIC_URL='$public_url'
+PIPELINE_PORT='$port'
+PIPELINE_FAKE='$fake'
+PIPELINE_HOSTS='$hosts'
+PIPELINE_QUEUE='$queue'
+END
+  mv "$data/cloud.env.new" "$data/cloud.env"
+}
