@@ -87,10 +87,17 @@ install_missing() {
   if [ "$queue" = azure ]; then install_azurite "$data/setup/npm.log"; fi
 }
 
+# Built once, what was built is used until a source changes.
 build_all() {
-  step "Building (the first time takes a minute or two)"
-  quietly "functions host" "$data/setup/build.log" dotnet build "$root/functions/Host" -c Release -v q
-  quietly "agent" "$data/setup/build.log" dotnet build "$root/workers/Agent" -c Release -v q
+  local stamp=$root/functions/Host/bin/Release/built sources
+  sources=("$root"/{contracts,functions,workers,infra/schema,global.json,.editorconfig} "$root"/Directory.*)
+  if [ ! -e "$stamp" ] || [ -n "$(find "${sources[@]}" \( -name bin -o -name obj \) -prune -o -newer "$stamp" -print -quit)" ]; then
+    step "Building (the first time takes a minute or two)"
+    touch "$data/setup/built"
+    quietly "functions host" "$data/setup/build.log" dotnet build "$root/functions/Host" -c Release -v q
+    quietly "agent" "$data/setup/build.log" dotnet build "$root/workers/Agent" -c Release -v q
+    mv "$data/setup/built" "$stamp"
+  fi
   if real; then
     quietly "guest image micro" "$data/setup/image.log" "$root/infra/images/build" --install "$data/images/micro.qcow2"
   fi
