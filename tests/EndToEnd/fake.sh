@@ -4,7 +4,7 @@ build_and_kill() { # SERVER PROCESS...: begins a build, kills, starts again, wai
   openstack server create --image any --flavor m1.nano --network private "$1" || return 1
   local name
   for name in "${@:2}"; do kill_of "$name"; done
-  up && until_true 30 status_is "$1" ACTIVE
+  up && until_true 60 status_is "$1" ACTIVE
 }
 cloud_processes() { grep -lsaF -- "$data" /proc/[0-9]*/cmdline | cut -d/ -f3 | xargs -I{} ps -o pid=,args= -p {} | grep -v grep; }
 export -f build_and_kill cloud_processes

@@ -21,8 +21,10 @@ internal sealed class HostLoop(
 {
     private const int AtOnce = 16;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Visibility = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a step waits for an agent that died at it and was started again.</summary>
+    private static readonly TimeSpan Visibility = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
 
     private readonly Lanes lanes = new(logger);
