@@ -22,8 +22,6 @@ public sealed record StartOptions(
 /// <summary>Starts, cancels and reads orchestrations; everything it writes goes with the caller's transaction.</summary>
 public sealed class DurableTaskClient(Database db, EngineParts parts)
 {
-    private static readonly ActivitySource Spans = new("Pipeline.Durable");
-
     /// <summary>Accepts an orchestration: its row, its resource's lock and its start, or nothing.</summary>
     /// <returns>
     /// False, and nothing was written: the last in line on the resource is of the same kind (an order that supersedes),
@@ -38,7 +36,7 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
             throw new ArgumentException("an instance id has no slash", nameof(options));
         var name = order.GetType().Name;
         var orchestrator = parts.Registry.Orchestrator(name);
-        using var span = Spans.StartActivity($"create_orchestration {name}", ActivityKind.Producer);
+        var span = EngineSpans.Accept(name, options, order.Resource);
         var row = new InstanceRow
         {
             Id = options.InstanceId,
@@ -59,6 +57,7 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
             throw Fault.Conflict($"An orchestration '{options.InstanceId}' exists already.");
         if (epoch is not null)
             await parts.BeginAsync(tx, row);
+        EngineSpans.EmitWith(tx, span);
         return true;
     }
 

@@ -96,7 +96,7 @@ public sealed class CommandTests
         await FaultAsync(new("false", ["a", "b"]));
         var span = Assert.Single(spans, span => span.TraceId == caller.TraceId);
         Assert.Equal(("false", 2), (span.OperationName, (int)span.GetTagItem("command.arguments")!));
-        Assert.Equal(ActivityStatusCode.Error, span.Status);
+        Assert.Equal((ActivityStatusCode.Error, caller.SpanId), (span.Status, span.ParentSpanId));
     }
 
     private Task<Fault> FaultAsync(Invocation invocation) =>

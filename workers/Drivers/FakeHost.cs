@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 
@@ -24,6 +25,23 @@ public sealed class FakeHost
     public async Task<T> DoAsync<T>(string operation, string id, Func<T> effect, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        // Where a real driver runs a command, and so has its span.
+        var span = Command.Source.StartActivity(operation, ActivityKind.Client)?.SetTag("fake.id", id);
+        try
+        {
+            var result = await PassAsync(operation, id, effect);
+            span?.Stop();
+            return result;
+        }
+        catch (Fault fault)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, fault.Message).Stop();
+            throw;
+        }
+    }
+
+    private async Task<T> PassAsync<T>(string operation, string id, Func<T> effect)
+    {
         if (Before is { } before)
             await before(operation, id);
         var result = effect();

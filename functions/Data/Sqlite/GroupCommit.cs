@@ -29,7 +29,7 @@ internal sealed class GroupCommit : IDisposable
 
     public Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> decide)
     {
-        var pending = new PendingWrite<T>(decide, ExecutionContext.Capture());
+        var pending = new PendingWrite<T>(decide, ExecutionContext.Capture(), SpanOfWrite());
         waiting.Enqueue(pending);
         if (closed)
             RefuseAll();
@@ -75,8 +75,6 @@ internal sealed class GroupCommit : IDisposable
     /// </returns>
     private bool TryCommit(List<PendingWrite> batch)
     {
-        using var span = Spans.StartActivity("commit");
-        span?.SetTag("batch", batch.Count);
         try
         {
             verbs.Begin();
@@ -101,8 +99,22 @@ internal sealed class GroupCommit : IDisposable
             Tell(batch[0], Unwritable(e));
             return true;
         }
-        batch.ForEach(p => Tell(p, null));
+        foreach (var pending in batch)
+        {
+            pending.Span?.SetTag("db.operation.batch.size", batch.Count);
+            Tell(pending, null);
+        }
         return true;
+    }
+
+    /// <summary>Under whoever writes, from its decision's wait to its answer; what nobody traces has none.</summary>
+    private static Activity? SpanOfWrite()
+    {
+        if (Activity.Current is not { IsStopped: false } writer)
+            return null;
+        var span = Spans.StartActivity("write", ActivityKind.Client)?.SetTag("db.system.name", "sqlite");
+        Activity.Current = writer;
+        return span;
     }
 
     private void Decide(PendingWrite pending, DateTimeOffset now)

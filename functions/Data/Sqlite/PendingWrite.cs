@@ -1,8 +1,14 @@
+using System.Diagnostics;
+using Pipeline.Contracts;
+
 namespace Pipeline.Data.Sqlite;
 
 /// <summary>One decision that waits for the group commit, and then for being told.</summary>
-internal abstract class PendingWrite : IThreadPoolWorkItem
+internal abstract class PendingWrite(Activity? span) : IThreadPoolWorkItem
 {
+    /// <summary>The write as its trace sees it.</summary>
+    public Activity? Span => span;
+
     /// <exception cref="InvalidOperationException">The decision awaited something other than its transaction.</exception>
     public abstract void Decide(SqliteTx tx);
 
@@ -13,7 +19,8 @@ internal abstract class PendingWrite : IThreadPoolWorkItem
     public abstract void Execute();
 }
 
-internal sealed class PendingWrite<T>(Func<Tx, ValueTask<T>> decide, ExecutionContext? caller) : PendingWrite
+internal sealed class PendingWrite<T>(Func<Tx, ValueTask<T>> decide, ExecutionContext? caller, Activity? span)
+    : PendingWrite(span)
 {
     // Completed by the commit loop's Tell, which is where continuations may run.
     private readonly TaskCompletionSource<T> answer = new();
@@ -41,10 +48,21 @@ internal sealed class PendingWrite<T>(Func<Tx, ValueTask<T>> decide, ExecutionCo
         if (refusal is null)
             foreach (var hint in last!.Committed)
                 Give(hint);
+        EndSpan();
         if (refusal is null)
             answer.TrySetResult(result!);
         else
             answer.TrySetException(refusal);
+    }
+
+    private void EndSpan()
+    {
+        if (Span is null || refusal is ProcessDiedException)
+            return;
+        if (refusal is not null and not Fault)
+            Span.SetStatus(ActivityStatusCode.Error, refusal.Message);
+        Span.Stop();
+        Activity.Current = null; // stopping it made its writer current, whose flow is another
     }
 
     private static void Give(Action hint)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Contracts;
 using Pipeline.Data;
 using Pipeline.Durable.Replay;
@@ -9,15 +10,17 @@ internal sealed class EpisodeCommit
 {
     private readonly Turn turn;
     private readonly EngineParts parts;
+    private readonly Activity? span;
     private readonly IReadOnlyList<Func<Tx, ValueTask>> deeds;
     private readonly IReadOnlyList<long> taken;
     private readonly bool parked;
     private readonly bool asksForOneStep;
     private FaultDetails? ownStepsFault;
 
-    private EpisodeCommit(Turn turn, EpisodeWrite write, EpisodeResult? result, EngineParts parts)
+    private EpisodeCommit(Turn turn, EpisodeWrite write, EpisodeResult? result, Activity? span, EngineParts parts)
     {
         this.turn = turn;
+        this.span = span;
         this.parts = parts;
         Write = write;
         parked = result is null;
@@ -41,7 +44,7 @@ internal sealed class EpisodeCommit
     private InstanceRow Instance => turn.Instance;
 
     /// <exception cref="Fault">Unavailable when a new step has no handler here.</exception>
-    public static EpisodeCommit Of(Turn turn, EpisodeResult result, EngineParts parts)
+    public static EpisodeCommit Of(Turn turn, EpisodeResult result, Activity? span, EngineParts parts)
     {
         var fault = result.Outcome?.Fault;
         var write = new EpisodeWrite(
@@ -52,14 +55,14 @@ internal sealed class EpisodeCommit
             null,
             result.CustomStatus
         );
-        return new(turn, write, result, parts);
+        return new(turn, write, result, span, parts);
     }
 
     /// <summary>Shows why the instance cannot go on; its news stays where it is.</summary>
     public static EpisodeCommit Parked(Turn turn, string blocked, EngineParts parts)
     {
         var row = turn.Instance;
-        return new(turn, new(row.NextSeq, InstanceStatus.Suspended, null, null, blocked, null), null, parts);
+        return new(turn, new(row.NextSeq, InstanceStatus.Suspended, null, null, blocked, null), null, null, parts);
     }
 
     /// <summary>The next run schedules the commit's own step as one that failed its first try.</summary>
@@ -69,7 +72,10 @@ internal sealed class EpisodeCommit
     public async ValueTask<bool> RunAsync(Tx tx)
     {
         if (!await tx.AdvanceAsync(Instance, Write))
+        {
+            EngineSpans.EmitWith(tx, span, "another functions host took this turn");
             return false;
+        }
         if (parked)
             return true;
         var seq = turn.History.Count;
@@ -81,6 +87,7 @@ internal sealed class EpisodeCommit
             await deed(tx);
         if (Write.Ended)
             await EndAsync(tx);
+        EngineSpans.EmitWith(tx, span);
         return true;
     }
 
@@ -125,7 +132,7 @@ internal sealed class EpisodeCommit
             Retry = parts.Json.Write(options.Retry),
             Attempt = 1,
             DeadlineAt = options.Bounded ? Instance.DeadlineAt : null,
-            TraceParent = Instance.TraceParent,
+            TraceParent = span?.Id ?? Instance.TraceParent,
         };
     }
 
@@ -147,6 +154,8 @@ internal sealed class EpisodeCommit
 
     private async ValueTask DoAsync(Tx tx, TaskRow task, ActivityHandler handler, object step)
     {
+        var doing = EngineSpans.OwnStep(task);
+        EngineSpans.EmitWith(tx, doing, ownStepsFault?.Message);
         if (ownStepsFault is null)
         {
             await parts.Answers.CompleteAsync(tx, task, await handler.RunAsync(tx, step));
@@ -181,6 +190,8 @@ internal sealed class EpisodeCommit
     /// <summary>Nothing waits for an ended instance, and whoever waits for its resource begins.</summary>
     private async ValueTask EndAsync(Tx tx)
     {
+        var now = tx.Now;
+        tx.OnCommitted(() => EngineSpans.EmitEnded(Instance, Write, now));
         await tx.DropWaitsAsync(Instance.Id);
         foreach (var task in await tx.DropTasksAsync(Instance.Id, onlyCancelled: false))
             parts.StopAfterCommit(tx, task);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Pipeline.Data;
 using Pipeline.Durable.Replay;
@@ -20,7 +21,8 @@ internal sealed class EpisodeRunner(
         var turn = await db.ReadAsync(tx => LoadAsync(tx, instanceId));
         if (turn is null || turn.Inbox.Count == 0 || !turn.HasBegun)
             return;
-        var commit = Decide(turn);
+        var span = EngineSpans.Episode(turn.Instance);
+        var commit = Decide(turn, span);
         await parts.Probe(EnginePoint.BeforeCommit, instanceId, turn.Instance.Name);
         var advanced = await WriteAsync(commit);
         if (!advanced || commit.Write.Ended)
@@ -28,8 +30,6 @@ internal sealed class EpisodeRunner(
         else
             histories.Keep(turn.Instance, [.. turn.History, .. commit.Events]);
         await parts.Probe(EnginePoint.AfterCommit, instanceId, turn.Instance.Name);
-        if (advanced)
-            EngineSpans.Emit(turn, commit);
         if (turn.Inbox.Count == HubStore.InboxBatch)
             parts.Wake(instanceId);
     }
@@ -66,11 +66,11 @@ internal sealed class EpisodeRunner(
         );
     }
 
-    private EpisodeCommit Decide(Turn turn)
+    private EpisodeCommit Decide(Turn turn, Activity? span)
     {
         try
         {
-            return EpisodeCommit.Of(turn, Replay(turn), parts);
+            return EpisodeCommit.Of(turn, Replay(turn), span, parts);
         }
         catch (Exception e)
         {

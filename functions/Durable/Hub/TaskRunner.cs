@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Pipeline.Contracts;
 using Pipeline.Data;
@@ -43,14 +44,15 @@ internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faul
 
     private async Task TryAsync(TaskRow task, CancellationToken stop, CancellationToken stopping)
     {
+        var span = EngineSpans.Step(task);
         try
         {
             if (task.Cancelled && task.Sends == 0)
-                await EndAsync(task.Key, Cancelled(task));
+                await EndAsync(task.Key, Cancelled(task), span);
             else if (task.Kind == TaskRow.OnHost)
-                await OrderAsync(task);
+                await OrderAsync(task, span);
             else
-                await DoAsync(task, stop);
+                await DoAsync(task, span, stop);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -58,20 +60,24 @@ internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faul
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await EndAsync(task.Key, Cancelled(task));
+            await EndAsync(task.Key, Cancelled(task), span);
         }
         catch (Exception e) when (e is not ProcessDiedException)
         {
-            await EndAsync(task.Key, faults.Describe(task, e));
+            await EndAsync(task.Key, faults.Describe(task, e), span);
         }
     }
 
-    private async Task DoAsync(TaskRow task, CancellationToken stop)
+    private async Task DoAsync(TaskRow task, Activity? span, CancellationToken stop)
     {
         if (parts.Registry.FindHandler(task.Name) is not { } handler)
         {
             logger.LogWarning("no handler for the step {Step} of {Instance} is loaded", task.Name, task.InstanceId);
-            await db.WriteAsync(tx => tx.PutOffAsync(task.Key, 0, tx.Now + UnknownAgainAfter));
+            await db.WriteAsync(async tx =>
+            {
+                await tx.PutOffAsync(task.Key, 0, tx.Now + UnknownAgainAfter);
+                EngineSpans.EmitWith(tx, span, "no handler is loaded");
+            });
             return;
         }
         await parts.Probe(EnginePoint.BeforeStep, task.InstanceId, task.Name);
@@ -81,6 +87,7 @@ internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faul
             {
                 if (await tx.TakeTaskAsync(task.Key, evenCancelled: false) is { } taken)
                     await parts.Answers.CompleteAsync(tx, taken, await handler.RunAsync(tx, prepared));
+                EngineSpans.EmitWith(tx, span);
             });
         else
         {
@@ -89,30 +96,33 @@ internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faul
             {
                 if (await tx.TakeTaskAsync(task.Key, evenCancelled: true) is { } taken)
                     await parts.Answers.CompleteAsync(tx, taken, result);
+                EngineSpans.EmitWith(tx, span);
             });
         }
         await parts.Probe(EnginePoint.AfterStep, task.InstanceId, task.Name);
     }
 
-    private async Task OrderAsync(TaskRow task)
+    private async Task OrderAsync(TaskRow task, Activity? span)
     {
         if (!task.Cancelled)
             await parts.Probe(EnginePoint.BeforeStep, task.InstanceId, task.Name);
-        await db.WriteAsync(tx => SendAsync(tx, task.Key));
+        await db.WriteAsync(tx => SendAsync(tx, task.Key, span));
         if (!task.Cancelled)
             await parts.Probe(EnginePoint.AfterStep, task.InstanceId, task.Name);
     }
 
-    private Task EndAsync(TaskKey key, FaultDetails fault) =>
+    private Task EndAsync(TaskKey key, FaultDetails fault, Activity? span) =>
         db.WriteAsync(async tx =>
         {
             if (await tx.FindTaskAsync(key) is { } task)
                 await parts.Answers.FailAsync(tx, task, fault);
+            EngineSpans.EmitWith(tx, span, fault.Message);
         });
 
     /// <summary>Sends a host's order, again after a while without an answer, until its deadline.</summary>
-    private async ValueTask SendAsync(Tx tx, TaskKey key)
+    private async ValueTask SendAsync(Tx tx, TaskKey key, Activity? span)
     {
+        EngineSpans.EmitWith(tx, span);
         if (await tx.FindDueTaskAsync(key) is not { } task)
             return;
         if (task.Cancelled)
@@ -124,13 +134,16 @@ internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faul
         {
             var late = new FaultDetails(FaultCode.Timeout, $"the host did not answer {task.Name} in time");
             await parts.Answers.FailAsync(tx, task, late);
+            span?.SetStatus(ActivityStatusCode.Error, late.Message);
             parts.StopAfterCommit(tx, task);
             return;
         }
         var again = tx.Now + Resend(task.Sends);
         var due = task.DeadlineAt < again ? task.DeadlineAt.Value : again;
-        await tx.PutOffAsync(key, task.Sends + 1, due);
-        await tx.EnqueueAsync($"host-{task.Host}", parts.Json.Write(Order(task, tx.Now)), task.TraceParent);
+        // What is sent again belongs to the span of the first sending.
+        await tx.PutOffAsync(key, task.Sends + 1, due, span?.Id);
+        var trace = span?.Id ?? task.TraceParent;
+        await tx.EnqueueAsync($"host-{task.Host}", parts.Json.Write(Order(task, tx.Now)), trace);
         tx.OnCommitted(parts.OutboxFilled);
         tx.OnCommitted(() => parts.WakeAt(due));
     }

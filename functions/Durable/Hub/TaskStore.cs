@@ -90,9 +90,18 @@ internal static class TaskStore
         );
 
     /// <summary>Looks at a task again later; the same try.</summary>
-    public static async ValueTask PutOffAsync(this Tx tx, TaskKey key, int sends, DateTimeOffset dueAt) =>
+    public static async ValueTask PutOffAsync(
+        this Tx tx,
+        TaskKey key,
+        int sends,
+        DateTimeOffset dueAt,
+        string? traceParent = null
+    ) =>
         await tx.ExecuteAsync(
-            $"UPDATE tasks SET sends = @sends, due_at = @dueAt WHERE {ThisOne}",
+            $"""
+            UPDATE tasks SET sends = @sends, due_at = @dueAt, trace_parent = COALESCE(@traceParent, trace_parent)
+            WHERE {ThisOne}
+            """,
             new
             {
                 key.InstanceId,
@@ -100,6 +109,7 @@ internal static class TaskStore
                 key.TaskId,
                 sends,
                 dueAt,
+                traceParent,
             }
         );
 

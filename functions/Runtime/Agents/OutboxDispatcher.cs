@@ -109,23 +109,34 @@ public sealed class OutboxDispatcher : IAsyncDisposable
     /// <summary>False: it stays in the outbox and is tried again; one host's queue does not hold up the others.</summary>
     private async Task<bool> TrySendAsync(OutboxMessage message, CancellationToken ct)
     {
+        var order = engine.Json.Read<HostOrder>(message.Body);
+        var span = SpanOf(message, order);
         try
         {
-            var order = engine.Json.Read<HostOrder>(message.Body);
             if (await hosts.FindAsync(order.Host) is not { } host)
                 return true; // the host was removed: nobody may carry this out any more
-            using var span = Spans.StartActivity($"send {order.Name}", ActivityKind.Producer, message.TraceParent);
             var signed = await SignAsync(host, order, span?.Id ?? message.TraceParent, ct);
             await queues.Open(message.Queue).SendAsync(signed, ct: ct);
+            span?.Stop();
             connections.Ring(order.Host);
             return true;
         }
         catch (Fault fault) when (fault.Code is FaultCode.Unavailable or FaultCode.NotFound or FaultCode.Timeout)
         {
             logger.LogWarning("message {Seq} for {Queue} waits: {Reason}", message.Seq, message.Queue, fault.Message);
+            span?.SetStatus(ActivityStatusCode.Error, fault.Message).Stop();
             return false;
         }
     }
+
+    private static Activity? SpanOf(OutboxMessage message, HostOrder order) =>
+        ActivityContext.TryParse(message.TraceParent, null, isRemote: true, out var parent)
+            ? Spans
+                .StartActivity($"send {order.Name}", ActivityKind.Producer, parent)
+                ?.SetTag("messaging.destination.name", message.Queue)
+                .SetTag("pipeline.activity", order.ActivityId)
+                .SetTag("pipeline.host", order.Host.ToString())
+            : null;
 
     private async Task<byte[]> SignAsync(HostIdentity host, HostOrder order, string? traceParent, CancellationToken ct)
     {

@@ -7,7 +7,8 @@ internal sealed class TraceIds : IDisposable
 {
     private readonly ActivityListener listener = new()
     {
-        ShouldListenTo = source => source.Name.StartsWith("Pipeline."),
+        // Nothing is logged or sent under the spans of single writes.
+        ShouldListenTo = source => source.Name.StartsWith("Pipeline.") && source.Name != "Pipeline.Data",
         Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.PropagationData,
     };
 

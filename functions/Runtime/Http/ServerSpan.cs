@@ -14,12 +14,14 @@ internal static class ServerSpan
         if (!Source.HasListeners())
             return;
         var request = invocation.Request;
-        _ = ActivityContext.TryParse(
+        var known = ActivityContext.TryParse(
             request.Headers.TraceParent,
             request.Headers.TraceState,
             isRemote: true,
             out var parent
         );
+        if (!known)
+            Activity.Current = null; // a request that continues nobody's trace begins one
         var route = invocation.Route;
         var span = Source.StartActivity(route?.SpanName ?? "HTTP", ActivityKind.Server, parent);
         invocation.Span = span;

@@ -51,8 +51,14 @@ public sealed class ReplayTests
                 Assert.Equal(["before", "after"], world.Log.Information.Select(l => l.Trim()));
                 lock (spans)
                     Assert.Equal(
-                        ["activity GiveBack", "activity Take", "create_orchestration Ids", "orchestration Ids"],
-                        spans.Order(StringComparer.Ordinal)
+                        [
+                            "activity GiveBack",
+                            "activity Take",
+                            "create_orchestration Ids",
+                            "episode Ids", // how many turns it takes depends on what comes together
+                            "orchestration Ids",
+                        ],
+                        spans.Where((s, i) => s != "episode Ids" || spans.IndexOf(s) == i).Order(StringComparer.Ordinal)
                     );
             }
         );

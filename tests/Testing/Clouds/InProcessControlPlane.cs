@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -106,6 +107,8 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
             },
             Into = into,
         };
+        if (Activity.Current is { } span)
+            request.Headers["traceparent"] = span.Id!; // as an HTTP client does by itself
         var answer = await cloud.SendAsync(request, ct);
         if (dead())
             throw new AgentDiedException();

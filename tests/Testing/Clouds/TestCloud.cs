@@ -147,6 +147,7 @@ public sealed partial class TestCloud : IAsyncDisposable
                 $"the return of {host.Name}'s agent",
                 async () =>
                 {
+                    System.Diagnostics.Activity.Current = null; // where the dead one died is nothing of the next one's
                     await AwayAsync();
                     await dead.DisposeAsync();
                     if (!closing && host.Agent == dead)
@@ -161,6 +162,7 @@ public sealed partial class TestCloud : IAsyncDisposable
                 $"the return of {dead.Name}",
                 async () =>
                 {
+                    System.Diagnostics.Activity.Current = null; // where the dead one died is nothing of the next one's
                     await AwayAsync();
                     if (!functions.Remove(dead))
                         return; // ended by the test itself

@@ -38,12 +38,13 @@ internal sealed class StepRunner(
     {
         if (journal.Find(message.ActivityId, message.Attempt) is { } known)
             return known;
-        using var span = Spans.StartActivity($"step {message.Name}", ActivityKind.Consumer, message.TraceParent);
+        var span = SpanOf(message);
         var start = time.GetTimestamp();
         var answer = await AnswerAsync(message, stopping);
         answer = answer with { Seconds = time.GetElapsedTime(start).TotalSeconds };
         if (answer.Fault is { } fault)
             span?.SetStatus(ActivityStatusCode.Error, fault.Message);
+        span?.Stop();
         Remember(answer);
         return answer;
     }
@@ -60,6 +61,17 @@ internal sealed class StepRunner(
             logger.LogError(e, "the answer to {Activity} could not be written to the journal", answer.ActivityId);
         }
     }
+
+    /// <summary>Emitted with the answer: a step that dies with its agent is one span, of the agent that answers at last.</summary>
+    private Activity? SpanOf(HostMessage message) =>
+        ActivityContext.TryParse(message.TraceParent, null, isRemote: true, out var parent)
+            ? Spans
+                .StartActivity($"step {message.Name}", ActivityKind.Consumer, parent)
+                ?.SetTag("pipeline.activity", message.ActivityId)
+                .SetTag("pipeline.attempt", message.Attempt)
+                .SetTag("pipeline.host", identity.Host.ToString())
+                .SetTag("pipeline.resource", message.Resource)
+            : null;
 
     private async Task<HostAnswer> AnswerAsync(HostMessage message, CancellationToken stopping)
     {
