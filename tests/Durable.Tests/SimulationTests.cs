@@ -162,7 +162,7 @@ public sealed class SimulationTests
         if (what.StartsWith('C'))
         {
             await using var heard = stop.Token.Register(() => source.SetResult());
-            await stop.CancelAsync();
+            stop.Cancel();
         }
         else if (what.StartsWith('S'))
         {
