@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Pipeline.Contracts.Hosts;
+using Pipeline.Runtime.Http;
 
 namespace Pipeline.Runtime.Agents;
 
@@ -22,9 +23,13 @@ public sealed class HostAuthentication(IHosts hosts, TimeProvider time)
         var body = await BufferAsync(request, ct);
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(host.SigningKey, out _);
-        var target = request.Path + request.QueryString.ToString();
+        var target = TargetOf(request);
         return HostSignature.Verify(key, request.Method, target, seconds, body, signature) ? id : null;
     }
+
+    /// <summary>The target as it came over the wire: what routes are matched on is what is signed.</summary>
+    private static string TargetOf(HttpRequest request) =>
+        $"/{Router.RawPath(request.HttpContext)}{request.QueryString}";
 
     /// <summary>The signature covers the body, so it is read first, and given back to the function.</summary>
     private static async ValueTask<byte[]> BufferAsync(HttpRequest request, CancellationToken ct)

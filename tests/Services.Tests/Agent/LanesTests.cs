@@ -5,7 +5,7 @@ namespace Pipeline.Services.Tests.Agent;
 
 public sealed class LanesTests
 {
-    [Fact]
+    [Fact(Timeout = 20_000)]
     public async Task Work_that_breaks_does_not_hold_up_what_comes_behind_it()
     {
         var lanes = new Lanes(NullLogger.Instance);
@@ -19,11 +19,11 @@ public sealed class LanesTests
                 return Task.CompletedTask;
             }
         );
-        await done.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await done.Task;
         await lanes.IdleAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = 20_000)]
     public async Task One_lane_keeps_its_order_and_others_do_not_wait_for_it()
     {
         var lanes = new Lanes(NullLogger.Instance);
@@ -54,7 +54,7 @@ public sealed class LanesTests
                 return Task.CompletedTask;
             }
         );
-        await other.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await other.Task;
         Assert.Empty(order);
         gate.SetResult();
         await lanes.IdleAsync();

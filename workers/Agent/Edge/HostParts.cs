@@ -72,7 +72,7 @@ internal static class HostParts
             new QemuDriver(new(options.Data, identity.Cloud), command, time),
             disks,
             new LinuxBridgeDriver(new(identity.Cloud, options.Data), command, time),
-            new ImageCache(Path.Combine(options.Data, "images"), control, disks),
+            new ImageCache(Path.Combine(options.Data, "images"), control.OpenImageAsync, disks),
             new GuestDocuments(options.Data, command, RandomNumberGenerator.GetBytes, time)
         );
     }
