@@ -11,6 +11,8 @@ check 600 "infra/up makes a cloud" "$root/infra/up" --detach --data "$data" --po
 check 60 "infra/up run twice does no harm" "$root/infra/up" --detach --data "$data" --port "$port"
 check 20 "the CLI gets a token" openstack token issue
 check 20 "the catalogue lists what works" openstack catalog list
+check 60 "stock clients resolve all of it for a user" "$root/tests/EndToEnd/catalogue.py" pipeline
+check 60 "stock clients resolve all of it for an operator" "$root/tests/EndToEnd/catalogue.py" pipeline-admin
 check 60 "an image can be uploaded" openstack image create --disk-format qcow2 --container-format bare \
   --file "$data/images/micro.qcow2" mine
 check 20 "an image can be shown" openstack image show mine
