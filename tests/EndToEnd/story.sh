@@ -1,4 +1,23 @@
-# The story, in the order a user would live it.
+# The story with real guests, in the order a user would live it.
+
+log_has() { openstack console log show "$1" | grep -q -- "$2"; }
+ssh_to() { "$root/infra/ssh" --data "$data" "$1" -i "$work/key.pem" -o BatchMode=yes "${@:2}"; }
+cloud_id() { node -p 'JSON.parse(require("fs").readFileSync(process.argv[1])).Cloud' "$data/hosts/host1/joined.json"; }
+
+# What this cloud has on the machine: its links, namespaces and processes.
+on_the_machine() {
+  local cloud
+  cloud=$(cloud_id) || return 1
+  ip -o link show | grep -F "pipeline:$cloud:"
+  ip netns list | awk '{print $1}' | while read -r space; do
+    ip -n "$space" -o link show 2>/dev/null | grep -F "pipeline:$cloud:"
+  done
+  pgrep -af "$data/hosts/host1/(guests|networks|dhcp|run)" | grep -v pgrep
+  find "$data/hosts/host1/guests" "$data/hosts/host1/disks" -mindepth 1 2>/dev/null
+  return 0
+}
+nothing_left() { [ -z "$(on_the_machine)" ] || { on_the_machine; return 1; }; }
+export -f log_has ssh_to cloud_id on_the_machine nothing_left
 
 cat >"$work/user-data" <<'END'
 #!/bin/sh
@@ -6,9 +25,9 @@ echo "user data ran as $(id -un)"
 echo done >/tmp/user-data-ran
 END
 
-check 600 "infra/up makes a cloud" "$root/infra/up" --detach --data "$data" --port "$port"
+check 600 "infra/up makes a cloud" up --port "$port"
 [ "$failed" = 0 ] || return 0
-check 60 "infra/up run twice does no harm" "$root/infra/up" --detach --data "$data" --port "$port"
+check 60 "infra/up run twice does no harm" up
 check 20 "the CLI gets a token" openstack token issue
 check 20 "the catalogue lists what works" openstack catalog list
 check 60 "an image can be uploaded" openstack image create --disk-format qcow2 --container-format bare \
@@ -52,4 +71,6 @@ check 30 "nothing of it is left on the machine" until_true 25 nothing_left
 check 20 "rule, key, subnet, network and image go" bash -c '
   openstack security group rule delete $(openstack security group rule list --protocol tcp -f value -c ID default) &&
   openstack keypair delete mykey && openstack network delete net && openstack image delete mine'
-check 20 "nothing is counted any more" database
+check 20 "nothing is counted any more" nothing_counted
+
+. "$(dirname "${BASH_SOURCE[0]}")/purge.sh"
