@@ -16,14 +16,14 @@ register_cloud() {
 clouds_here() {
   local file
   {
-    for file in "$data"/hosts/*/; do cloud_of_host "$file"; done
+    for file in "$data"/hosts/*/; do cloud_of_host "$file" || true; done
     for file in "$registry"/*/data-folder; do
       if [ "$(cat "$file" 2>/dev/null)" = "$data" ]; then basename "${file%/*}"; fi
     done
   } | sort -u
 }
 
-cloud_of_host() { sed -n 's/.*"Cloud":"\([0-9A-Za-z-]*\)".*/\1/p' "$1/joined.json" 2>/dev/null || true; }
+cloud_of_host() { grep -oE '"Cloud":"[0-9A-Za-z-]+"' "$1/joined.json" 2>/dev/null | cut -d '"' -f 4; }
 
 is_here() { # CLOUD
   grep -qxF -- "$1" <<<"$clouds"

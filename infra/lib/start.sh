@@ -64,9 +64,10 @@ start_agents() {
   done
   for n in $(seq "$hosts"); do
     await "the agent of host$n" "agent-host$n" 60 call hosts --up "host$n"
+    rm -f "$data/hosts/host$n/token"
   done
   if real; then register_cloud; fi
-  call hosts | sed 's/^/    /'
+  call hosts | sed 's/^/    /; s/qemu, emulated .*/&\n    software emulation, without a KVM that works: a guest boots in 5–10 s/'
 }
 
 # A fake host beside a real one is small: servers go where guests run, for as long as there is room.
@@ -85,6 +86,7 @@ seed() {
 }
 
 write_clouds_yaml() {
+  if [ -e "$data/clouds.yaml" ]; then new=0; else new=1; fi
   (
     umask 077
     call clouds-yaml "${public_url:-http://127.0.0.1:$port}/identity"
@@ -103,7 +105,9 @@ say_next() {
   say "    the passwords are in $data/clouds.yaml (clouds pipeline and pipeline-admin)"
   say ""
   say "    . $data/openrc"
-  if real; then
+  if [ "$new" = 0 ]; then
+    say "    $root/infra/status$where"
+  elif real; then
     say "    openstack keypair create mine >key.pem && chmod 600 key.pem"
     say "    openstack security group rule create --protocol tcp --dst-port 22 default"
     say "    openstack server create --image micro --flavor m1.nano --network private --key-name mine --wait one"

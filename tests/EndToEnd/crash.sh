@@ -1,15 +1,13 @@
 # Any process may die in mid-build.
 
-kill_of() { kill -KILL "$(cat "$data/run/$1.pid")"; }
 build_and_kill() { # SERVER PROCESS...: begins a build, kills, starts again, waits for the end
   openstack server create --image mine --flavor m1.nano --network net "$1" || return 1
   local name
   for name in "${@:2}"; do kill_of "$name"; done
-  "$root/infra/up" --detach --data "$data" --port "$port" || return 1
+  up || return 1
   until_true 150 status_is "$1" ACTIVE && openstack server delete --wait "$1"
 }
-export -f kill_of build_and_kill
-export port
+export -f build_and_kill
 
 check 300 "a build survives the functions host's death" build_and_kill crash1 functions
 check 300 "a build survives the agent's death" build_and_kill crash2 agent-host1
