@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pipeline.Benchmarks.Clouds;
 using Pipeline.Benchmarks.Groups;
+using Pipeline.Benchmarks.Report;
 
 namespace Pipeline.Benchmarks;
 
@@ -9,9 +10,35 @@ internal static class BenchProgram
 {
     private const int PortsOfACloud = 5; // APIs, management, Azurite's two; the fifth is the bare server's
 
-    private static readonly Benchmark[] All = [new("token.validate", CloudKind.Azurite, TokenValidation.MeasureAsync)];
+    private static readonly Benchmark[] All =
+    [
+        new("idle", CloudKind.Azurite, Idling.MeasureAsync), // first: of a cloud that has done nothing yet
+        new("ready", CloudKind.Azurite, Readiness.MeasureAsync),
+        new("login", CloudKind.Azurite, Logins.MeasureAsync),
+        new("wrong_login", CloudKind.Azurite, Logins.MeasureWrongAsync),
+        new("token.validate", CloudKind.Azurite, TokenValidation.MeasureAsync),
+        new("server.list_100", CloudKind.Azurite, ServerLists.MeasureListAsync),
+        new("server.show", CloudKind.Azurite, ServerLists.MeasureShowAsync),
+        new("port.create", CloudKind.Azurite, PortCreation.MeasureAsync),
+        new("server.build.azurite", CloudKind.Azurite, b => ServerBuilds.MeasureAsync(b, "server.build.azurite")),
+        new("server.build.database", CloudKind.Database, b => ServerBuilds.MeasureAsync(b, "server.build.database")),
+        new("guest", CloudKind.Real, RealGuests.MeasureAsync),
+    ];
 
     public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            return await MeasureAsync(BenchOptions.Parse(args));
+        }
+        catch (Exception cause) when (cause is IOException or TimeoutException or HttpRequestException)
+        {
+            await Console.Error.WriteLineAsync($"bench: {cause.Message}");
+            return 1;
+        }
+    }
+
+    private static async Task<int> MeasureAsync(BenchOptions options)
     {
         using var stop = new CancellationTokenSource();
         Console.CancelKeyPress += (_, pressed) =>
@@ -19,16 +46,21 @@ internal static class BenchProgram
             pressed.Cancel = true;
             stop.Cancel();
         };
-        var options = BenchOptions.Parse(args);
         var chosen = All.Where(benchmark => benchmark.Concerns(options.Names)).ToList();
         if (chosen.Count == 0)
         {
             await Console.Error.WriteLineAsync($"no figure is called {string.Join(" or ", options.Names)}");
             return 2;
         }
+        var figures = new List<Figure>();
         await foreach (var figure in MeasureAsync(options, chosen, stop.Token))
+        {
+            figures.Add(figure);
             if (options.Names.Count == 0 || options.Names.Any(name => Benchmark.Begins(figure.Name, name)))
                 Print(figure, options.Json);
+        }
+        if (options.Write)
+            Page.Write(figures, Machine.Describe(TimeProvider.System.GetUtcNow()));
         return 0;
     }
 

@@ -11,6 +11,9 @@ internal sealed class RunningCloud : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>The SQLite file of its state.</summary>
+    public string Database => Path.Combine(Data, "pipeline.db");
+
     /// <summary>The processes of the control plane and of the agent: Azurite, functions host, agent.</summary>
     public int[] Processes => [Process("azurite"), Process("functions"), Process("agent-host1")];
 
