@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Pipeline.Benchmarks.Clouds;
 using Pipeline.Benchmarks.Groups;
 using Pipeline.Benchmarks.Report;
@@ -31,7 +33,8 @@ internal static class BenchProgram
         {
             return await MeasureAsync(BenchOptions.Parse(args));
         }
-        catch (Exception cause) when (cause is IOException or TimeoutException or HttpRequestException)
+        catch (Exception cause)
+            when (cause is IOException or TimeoutException or HttpRequestException or OperationCanceledException)
         {
             await Console.Error.WriteLineAsync($"bench: {cause.Message}");
             return 1;
@@ -41,11 +44,8 @@ internal static class BenchProgram
     private static async Task<int> MeasureAsync(BenchOptions options)
     {
         using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            pressed.Cancel = true;
-            stop.Cancel();
-        };
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));
         var chosen = All.Where(benchmark => benchmark.Concerns(options.Names)).ToList();
         if (chosen.Count == 0)
         {
@@ -67,7 +67,7 @@ internal static class BenchProgram
     private static async IAsyncEnumerable<Figure> MeasureAsync(
         BenchOptions options,
         List<Benchmark> chosen,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop
+        [EnumeratorCancellation] CancellationToken stop
     )
     {
         foreach (var group in chosen.GroupBy(benchmark => benchmark.Cloud))
@@ -82,6 +82,12 @@ internal static class BenchProgram
                     yield return figure;
             }
         }
+    }
+
+    private static void Stop(PosixSignalContext signal, CancellationTokenSource stop)
+    {
+        signal.Cancel = true; // what is running ends in its own finally
+        stop.Cancel();
     }
 
     private static void Print(Figure figure, bool json)

@@ -14,8 +14,11 @@ internal sealed class RunningCloud : IAsyncDisposable
     /// <summary>The SQLite file of its state.</summary>
     public string Database => Path.Combine(Data, "pipeline.db");
 
-    /// <summary>The processes of the control plane and of the agent: Azurite, functions host, agent.</summary>
-    public int[] Processes => [Process("azurite"), Process("functions"), Process("agent-host1")];
+    /// <summary>The control plane and the agent: Azurite where messages go through it, functions host, agent.</summary>
+    public string[] Names =>
+        [.. ((string[])["azurite", "functions", "agent-host1"]).Where(name => File.Exists(PidFile(name)))];
+
+    public int[] Processes => [.. Names.Select(Process)];
 
     /// <summary>The user demo, without quotas.</summary>
     public CloudClient Demo { get; private set; } = null!;
@@ -43,7 +46,7 @@ internal sealed class RunningCloud : IAsyncDisposable
     }
 
     /// <summary>The number of one of its processes, from its pid file.</summary>
-    public int Process(string name) => int.Parse(File.ReadAllText(Path.Combine(Data, "run", $"{name}.pid")).Trim());
+    public int Process(string name) => int.Parse(File.ReadAllText(PidFile(name)).Trim());
 
     public static string[] ArgumentsOf(string data, int port, CloudKind kind) =>
         [
@@ -58,6 +61,8 @@ internal sealed class RunningCloud : IAsyncDisposable
         if (Directory.Exists(Data))
             await CloudCommand.RunAsync("down", ["--data", Data, "--purge"], CancellationToken.None);
     }
+
+    private string PidFile(string name) => Path.Combine(Data, "run", $"{name}.pid");
 
     private static async Task LiftQuotasAsync(CloudClient admin, string project, CancellationToken ct)
     {

@@ -11,7 +11,7 @@ internal static class Idling
     public static async IAsyncEnumerable<Figure> MeasureAsync(Bench bench)
     {
         await Task.Delay(Settle, bench.Time, bench.Stop);
-        var names = (string[])["azurite", "functions", "agent-host1"];
+        var names = bench.Cloud.Names;
         var before = names.Select(name => Cpu.Of([bench.Cloud.Process(name)])).ToList();
         var began = bench.Time.GetTimestamp();
         await Task.Delay(Watch, bench.Time, bench.Stop);
