@@ -37,9 +37,6 @@ internal sealed record Server
 
     public FlavorSpec Spec => JsonSerializer.Deserialize(Flavor, ComputeJson.Default.FlavorSpec)!;
 
-    public Dictionary<string, string> Meta =>
-        JsonSerializer.Deserialize(Metadata, ComputeJson.Default.DictionaryStringString) ?? [];
-
     public List<string> GroupNames => JsonSerializer.Deserialize(SecurityGroups, ComputeJson.Default.ListString) ?? [];
 
     /// <summary>The name of its lock and fence.</summary>

@@ -92,10 +92,8 @@ internal static class ServerView
         w.WriteString("status", server.Status);
         w.WriteString("tenant_id", server.ProjectId.Value);
         w.WriteString("user_id", server.UserId.Value);
-        w.WriteStartObject("metadata");
-        foreach (var (key, value) in server.Meta)
-            w.WriteString(key, value);
-        w.WriteEndObject();
+        w.WritePropertyName("metadata");
+        w.WriteRawValue(server.Metadata, skipInputValidation: true); // written by us, from a checked request
         w.WriteString("hostId", HostHash(server));
         w.WriteStartObject("image");
         w.WriteString("id", server.ImageId.Value);

@@ -28,8 +28,8 @@ internal static class HostStore
         tx.ListAsync<BoundPort>(
             $"""
             {Bound} JOIN port_security_groups g ON g.port_id = p.id
-            JOIN security_group_rules r ON r.security_group_id = g.security_group_id
-            WHERE r.remote_group_id IN @ids AND {Live} ORDER BY p.id
+            WHERE g.security_group_id IN (SELECT security_group_id FROM security_group_rules WHERE remote_group_id IN @ids)
+                AND {Live} ORDER BY p.id
             """,
             new { ids = groups.Select(g => g.ToString()) }
         );

@@ -1,0 +1,14 @@
+namespace Pipeline.Benchmarks.Clouds;
+
+/// <summary>What infra/up is asked for.</summary>
+internal enum CloudKind
+{
+    /// <summary>Hosts without metal, messages through Azurite.</summary>
+    Azurite,
+
+    /// <summary>Hosts without metal, messages through the database.</summary>
+    Database,
+
+    /// <summary>A host that runs guests; needs root.</summary>
+    Real,
+}

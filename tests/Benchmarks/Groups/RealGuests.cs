@@ -1,0 +1,98 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Pipeline.Benchmarks.Clouds;
+using Pipeline.Benchmarks.Guests;
+
+namespace Pipeline.Benchmarks.Groups;
+
+/// <summary>A guest from its order to SSH, beside the same machine started by hand, in turns. The image lies on the host.</summary>
+internal static class RealGuests
+{
+    private const int Rounds = 5;
+    private static readonly string[] MachineWords = ["-machine", "-accel", "-cpu", "-m", "-smp"];
+
+    public static async IAsyncEnumerable<Figure> MeasureAsync(Bench bench)
+    {
+        var place = await Workplace.MakeAsync(bench, "10.77.0.0/24");
+        await AllowSshAsync(bench);
+        var machine = new List<string>();
+        await OrderToSshAsync(bench, place, server => machine.AddRange(MachineOf(server)));
+        var bare = new BareGuest(bench, machine);
+        var (ours, theirs) = (new List<GuestTimes>(), new List<(double Started, double Ssh)>());
+        for (var i = 0; i < Rounds; i++)
+        {
+            theirs.Add(await bare.RunAsync(bench.Stop));
+            ours.Add(await OrderToSshAsync(bench, place, _ => { }));
+        }
+        var (ssh, bareSsh) = (ours.ConvertAll(g => g.Ssh).Median(), theirs.ConvertAll(g => g.Ssh).Median());
+        yield return new("guest.active", ours.ConvertAll(g => g.Active).Median(), "s");
+        yield return new("guest.bare.started", theirs.ConvertAll(g => g.Started).Median(), "s");
+        yield return new("guest.ssh", ssh, "s");
+        yield return new("guest.bare.ssh", bareSsh, "s");
+        yield return new("guest.ssh.ratio", ssh / bareSsh, "x");
+        yield return new("guest.cpu_ms", ours.ConvertAll(g => g.CpuMilliseconds).Median(), "ms");
+    }
+
+    private static async Task<GuestTimes> OrderToSshAsync(Bench bench, Workplace place, Action<string> look)
+    {
+        var (cpu, began) = (Cpu.Of(bench.Cloud.Processes), bench.Time.GetTimestamp());
+        var at = bench.Time.GetUtcNow();
+        var server = await place.OrderAsync("guest");
+        await place.BuiltAsync(server);
+        var ports = await bench.Cloud.Demo.GetAsync($"/network/v2.0/ports?device_id={server}", bench.Stop);
+        var address = IPAddress.Parse((string)ports!["ports"]![0]!["fixed_ips"]![0]!["ip_address"]!);
+        var space = $"/run/netns/pl-{place.Network}";
+        await new SshProbe(() => SpaceSocket.Open(space), new(address, 22), bench.Time).WaitAsync(bench.Stop);
+        var ssh = bench.Time.GetElapsedTime(began).TotalSeconds;
+        cpu = Cpu.Of(bench.Cloud.Processes) - cpu;
+        look(server);
+        var active = (await place.EndOfBuildAsync(server) - at).TotalSeconds;
+        await place.ClearAsync();
+        return new(active, ssh, cpu);
+    }
+
+    private static async Task AllowSshAsync(Bench bench)
+    {
+        var groups = await bench.Cloud.Demo.GetAsync("/network/v2.0/security-groups?name=default", bench.Stop);
+        var rule = new JsonObject
+        {
+            ["security_group_id"] = (string)groups!["security_groups"]![0]!["id"]!,
+            ["direction"] = "ingress",
+            ["protocol"] = "tcp",
+            ["port_range_min"] = 22,
+            ["port_range_max"] = 22,
+        };
+        var body = new JsonObject { ["security_group_rule"] = rule };
+        await bench.Cloud.Demo.PostAsync("/network/v2.0/security-group-rules", body, bench.Stop);
+    }
+
+    // The guest's own command line says what machine it is.
+    private static IEnumerable<string> MachineOf(string server)
+    {
+        var words = Directory
+            .EnumerateFiles(
+                "/proc",
+                "cmdline",
+                new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }
+            )
+            .Select(ReadWords)
+            .First(words => words.Contains($"guest={server}"));
+        return words.Zip(words.Skip(1)).Where(pair => MachineWords.Contains(pair.First)).SelectMany(Both);
+    }
+
+    private static string[] Both((string Word, string Value) pair) => [pair.Word, pair.Value];
+
+    private static string[] ReadWords(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file).Split('\0');
+        }
+        catch (IOException)
+        {
+            return []; // it has just ended
+        }
+    }
+
+    private sealed record GuestTimes(double Active, double Ssh, double CpuMilliseconds);
+}

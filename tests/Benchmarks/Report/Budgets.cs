@@ -1,0 +1,35 @@
+namespace Pipeline.Benchmarks.Report;
+
+/// <summary>What a figure may be at most, and what the original needs on the same machine.</summary>
+/// <param name="Most">Null when nothing was promised.</param>
+/// <param name="Original">OpenStack's own figure in the same unit; null when it was not taken.</param>
+internal sealed record Budget(double? Most, double? Original = null);
+
+internal static class Budgets
+{
+    private const double Read = 2; // times a bare Kestrel answer with one SQLite read
+    private const double Ready = 10; // seconds
+
+    private static readonly Dictionary<string, Budget> All = new()
+    {
+        ["idle.cpu"] = new(2),
+        ["idle.memory"] = new(300, 3072),
+        ["ready.new"] = new(Ready),
+        ["ready.again"] = new(Ready),
+        ["login.ratio"] = new(Read),
+        ["login.cpu_ms"] = new(null, 205),
+        ["token.validate.ratio"] = new(Read),
+        ["server.list_100.ratio"] = new(Read),
+        ["server.list_100.cpu_ms"] = new(null, 410),
+        ["server.show.ratio"] = new(Read),
+        ["port.create.commits"] = new(1),
+        ["port.create.cpu_ms"] = new(null, 295),
+        ["server.build.azurite.1.p50"] = new(150, 1600),
+        ["server.build.azurite.1.cpu_ms"] = new(null, 3200),
+        ["server.build.database.1.p50"] = new(50, 1600),
+        ["server.build.database.1.cpu_ms"] = new(null, 3200),
+        ["guest.ssh.ratio"] = new(1.3),
+    };
+
+    public static Budget Of(string figure) => All.GetValueOrDefault(figure) ?? new(null);
+}
