@@ -9,6 +9,7 @@ internal static class ComputeQuota
     public const string Instances = "instances";
     public const string Cores = "cores";
     public const string Ram = "ram";
+    public const string MetadataItems = "metadata_items";
 
     /// <summary>Every name of a quota set at 2.1, with its default; those of the old nova-network count nothing.</summary>
     public static readonly IReadOnlyList<(string Name, long Default)> Defaults =
@@ -16,7 +17,7 @@ internal static class ComputeQuota
         (Instances, 10),
         (Cores, 20),
         (Ram, 51_200),
-        ("metadata_items", 128),
+        (MetadataItems, 128),
         ("injected_files", 5),
         ("injected_file_content_bytes", 10_240),
         ("injected_file_path_bytes", 255),
@@ -41,6 +42,14 @@ internal static class ComputeQuota
                 FaultCode.QuotaExceeded,
                 $"Quota exceeded for {s.Resource}: Requested {s.Requested}, but already used {s.Used} of {s.Limit} {s.Resource}"
             );
+    }
+
+    /// <exception cref="Fault">QuotaExceeded when a server may not have so much metadata.</exception>
+    public static async ValueTask CheckMetadataAsync(Tx tx, ProjectId project, int items)
+    {
+        var limit = await tx.LimitAsync(project, MetadataItems) ?? DefaultOf(MetadataItems);
+        if (limit >= 0 && items > limit)
+            throw new Fault(FaultCode.QuotaExceeded, $"Maximum number of metadata items exceeds {limit}");
     }
 
     public static long DefaultOf(string name) => Defaults.First(d => d.Name == name).Default;
