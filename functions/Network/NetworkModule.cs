@@ -23,10 +23,13 @@ public static class NetworkModule
         services.AddSingleton<Creates>();
         services.AddSingleton<DefaultSecurityGroups>();
         services.AddSingleton<HostRefreshes>();
+        services.AddSingleton<SecurityGroupBook>();
         services.AddSingleton<PortRemovals>();
         services.AddSingleton<PortBook>();
         services.AddSingleton<DhcpPorts>();
         services.AddSingleton<INetworks, NetworkQueries>();
+        services.AddSingleton<ISecurityGroups, SecurityGroupQueries>();
+        services.AddSingleton<ISecurityGroupClaims, SecurityGroupClaims>();
         services.AddSingleton(new DurableAssembly(assembly, NetworkJson.Default));
         return services.AddFunctions(assembly);
     }

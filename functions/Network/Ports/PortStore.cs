@@ -130,6 +130,15 @@ internal static class PortStore
         ];
     }
 
+    /// <summary>The ports that a server has and keeps.</summary>
+    public static async ValueTask<IReadOnlyList<PortItem>> ListServerPortItemsAsync(this Tx tx, ServerId server) =>
+        await tx.ItemsAsync(
+            await tx.ListAsync<PortRow>(
+                $"SELECT {Columns} FROM ports WHERE server_id = @server AND deleted_at IS NULL ORDER BY attachment",
+                new { server }
+            )
+        );
+
     public static async ValueTask<PortItem> PortItemAsync(this Tx tx, PortId id)
     {
         var row = await tx.FindPortAsync(id) ?? throw NeutronFault.PortNotFound(id);

@@ -7,7 +7,7 @@ using Pipeline.Network.Wire;
 namespace Pipeline.Network.SecurityGroupRules;
 
 /// <summary>Adds rules to one group; the hosts of its members are told in the same transaction.</summary>
-internal sealed class CreateSecurityGroupRule(Creates creates, HostRefreshes refreshes, Randomness randomness)
+internal sealed class CreateSecurityGroupRule(Creates creates, HostRefreshes refreshes, SecurityGroupBook book)
 {
     private const string Rule = "network:security-group-rules:create";
 
@@ -42,12 +42,7 @@ internal sealed class CreateSecurityGroupRule(Creates creates, HostRefreshes ref
         await tx.GetGroupAsync(caller, order.SecurityGroupId.ToString());
         if (order.RemoteGroupId is { } remote)
             await tx.GetGroupAsync(caller, remote.ToString());
-        await tx.TouchGroupAsync(order.SecurityGroupId);
-        if (await tx.FindSameRuleAsync(order) is { } same)
-            throw Fault.Conflict($"Security group rule already exists. Rule id is {same}.", "SecurityGroupRuleExists");
-        var id = new SecurityGroupRuleId(randomness.NewGuid());
-        await tx.AddRuleAsync(order with { Id = id });
-        return (await tx.FindRuleAsync(id))!;
+        return await book.AddRuleAsync(tx, order);
     }
 
     private static void CheckOneGroup(IReadOnlyList<SecurityGroupRuleRow> orders)

@@ -1,11 +1,9 @@
 using Pipeline.Data;
-using Pipeline.Network.Hosts;
-using Pipeline.Network.Quotas;
 using Pipeline.Network.SecurityGroups;
 
 namespace Pipeline.Network.SecurityGroupRules;
 
-internal sealed class DeleteSecurityGroupRule(Database db, HostRefreshes refreshes)
+internal sealed class DeleteSecurityGroupRule(Database db, SecurityGroupBook book)
 {
     private const string Rule = "network:security-group-rules:delete";
 
@@ -21,10 +19,7 @@ internal sealed class DeleteSecurityGroupRule(Database db, HostRefreshes refresh
         await db.WriteAsync(async tx =>
         {
             var rule = await ShowSecurityGroupRule.GetAsync(tx, caller, id);
-            await tx.TouchGroupAsync(rule.SecurityGroupId);
-            await tx.DeleteRuleAsync(rule.Id);
-            await tx.ReleaseAsync(rule.ProjectId, Quota.SecurityGroupRule, 1);
-            await refreshes.RulesChangedAsync(tx, rule.SecurityGroupId);
+            await book.RemoveRuleAsync(tx, rule);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"security-group-rule/{rule.Id}"));
         });
         return Answer.NoContent();

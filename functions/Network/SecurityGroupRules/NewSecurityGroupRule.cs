@@ -1,3 +1,4 @@
+using Pipeline.Contracts.Network;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.SecurityGroupRules;
@@ -32,6 +33,32 @@ internal static class NewSecurityGroupRule
             NormalizedCidr = prefix?.Normal,
             RemoteGroupId = remoteGroup,
             Description = item.Text("description"),
+        }.WithMeaning();
+    }
+
+    /// <summary>A rule that lets something in, as another service asks for it. A prefix decides the version of IP.</summary>
+    /// <exception cref="Fault">BadRequest, as of a rule that a client sends.</exception>
+    public static SecurityGroupRuleRow Of(ProjectId project, NewIngress rule)
+    {
+        RemotePrefix? prefix = null;
+        if (rule.RemotePrefix is { } text && !RemotePrefix.TryParse(text, out prefix))
+            throw NeutronFault.Bad("InvalidCIDR", $"Invalid CIDR {text} given as IP prefix.");
+        var etherType = prefix?.EtherType ?? "IPv4";
+        var protocol = Protocols.Normal(rule.Protocol, etherType);
+        var (min, max) = RulePorts.Check(rule.FromPort, rule.ToPort, protocol, etherType);
+        return new SecurityGroupRuleRow
+        {
+            ProjectId = project,
+            SecurityGroupId = rule.Group,
+            Direction = "ingress",
+            Ethertype = etherType,
+            Protocol = protocol,
+            PortRangeMin = min,
+            PortRangeMax = max,
+            RemoteIpPrefix = prefix?.Text,
+            NormalizedCidr = prefix?.Normal,
+            RemoteGroupId = rule.RemoteGroup,
+            Description = "",
         }.WithMeaning();
     }
 

@@ -8,9 +8,12 @@ internal static class RulePorts
     private const int Last = 65535;
 
     /// <exception cref="Fault">BadRequest by Neutron's names.</exception>
-    public static (int? Min, int? Max) Read(Fields item, string? protocol, string etherType)
+    public static (int? Min, int? Max) Read(Fields item, string? protocol, string etherType) =>
+        Check(PortOf(item, "port_range_min"), PortOf(item, "port_range_max"), protocol, etherType);
+
+    /// <exception cref="Fault">BadRequest by Neutron's names.</exception>
+    public static (int? Min, int? Max) Check(int? min, int? max, string? protocol, string etherType)
     {
-        var (min, max) = (PortOf(item, "port_range_min"), PortOf(item, "port_range_max"));
         if (
             protocol is not null
             && etherType == "IPv4"
@@ -19,7 +22,7 @@ internal static class RulePorts
         )
             throw NeutronFault.Bad(
                 "SecurityGroupEthertypeConflictWithProtocol",
-                $"Invalid ethertype {etherType} for protocol {item["protocol"].Json}."
+                $"Invalid ethertype {etherType} for protocol {protocol}."
             );
         if (min is null && max is null)
             return (null, null);

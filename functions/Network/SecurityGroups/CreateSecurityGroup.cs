@@ -1,12 +1,11 @@
 using Pipeline.Data;
 using Pipeline.Network.Quotas;
-using Pipeline.Network.SecurityGroupRules;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.SecurityGroups;
 
 /// <summary>Makes a group that lets everything out and nothing in. The name of the default group is taken.</summary>
-internal sealed class CreateSecurityGroup(Creates creates, DefaultSecurityGroups defaults, Randomness randomness)
+internal sealed class CreateSecurityGroup(Creates creates, DefaultSecurityGroups defaults, SecurityGroupBook book)
 {
     private const string Rule = "network:security-groups:create";
 
@@ -29,8 +28,7 @@ internal sealed class CreateSecurityGroup(Creates creates, DefaultSecurityGroups
                 var added = new List<SecurityGroupItem>();
                 foreach (var order in orders)
                 {
-                    var group = order with { Id = new(randomness.NewGuid()) };
-                    await AddAsync(tx, group);
+                    var group = await book.AddAsync(tx, order);
                     await tx.AuditAsync(caller.Audit(requestId, Rule, $"security-group/{group.Id}"));
                     added.Add(await tx.GroupItemAsync(group.Id));
                 }
@@ -54,14 +52,5 @@ internal sealed class CreateSecurityGroup(Creates creates, DefaultSecurityGroups
     {
         if (name.Equals(SecurityGroupRow.DefaultName, StringComparison.OrdinalIgnoreCase))
             throw Fault.Conflict("Default security group already exists.", "SecurityGroupDefaultAlreadyExists");
-    }
-
-    private async ValueTask AddAsync(Tx tx, SecurityGroupRow group)
-    {
-        var rules = DefaultSecurityGroups.EgressOf(group).ToList();
-        await tx.ClaimAsync(group.ProjectId, Quota.SecurityGroupRule, rules.Count);
-        await tx.AddGroupAsync(group);
-        foreach (var rule in rules)
-            await tx.AddRuleAsync(rule with { Id = new(randomness.NewGuid()) });
     }
 }

@@ -45,6 +45,28 @@ internal static class SecurityGroupStore
             new { project, name }
         );
 
+    public static ValueTask<IReadOnlyList<SecurityGroupRow>> ListGroupsOfProjectAsync(this Tx tx, ProjectId project) =>
+        tx.ListAsync<SecurityGroupRow>(
+            $"SELECT {Columns} FROM security_groups WHERE project_id = @project ORDER BY name, id",
+            new { project }
+        );
+
+    public static ValueTask<IReadOnlyList<SecurityGroupRow>> ListGroupsOfServerAsync(this Tx tx, ServerId server) =>
+        tx.ListAsync<SecurityGroupRow>(
+            $"""
+            SELECT {Columns} FROM security_groups WHERE id IN (
+                SELECT g.security_group_id FROM ports p JOIN port_security_groups g ON g.port_id = p.id
+                WHERE p.server_id = @server AND p.deleted_at IS NULL)
+            ORDER BY name, id
+            """,
+            new { server }
+        );
+
+    public static ValueTask<IReadOnlyList<SecurityGroupRow>> ListGroupsByIdAsync(
+        this Tx tx,
+        IEnumerable<string> groups
+    ) => tx.InChunksAsync<SecurityGroupRow>($"SELECT {Columns} FROM security_groups WHERE id IN @ids", groups);
+
     /// <returns>False when the project has a default group already, and this would be a second one.</returns>
     public static async ValueTask<bool> AddGroupAsync(this Tx tx, SecurityGroupRow row) =>
         await tx.ExecuteAsync(
