@@ -24,7 +24,17 @@ public sealed record HostView(
     Resources Total,
     Resources Free,
     IReadOnlyDictionary<string, string> Facts
-);
+)
+{
+    /// <summary>What the machine itself has, before any ratio or reserve.</summary>
+    public Resources Machine { get; init; } = Total;
+
+    /// <summary>The hypervisor driver's name.</summary>
+    public string Hypervisor { get; init; } = "";
+
+    /// <summary>When its state or inventory changed last.</summary>
+    public DateTimeOffset ChangedAt { get; init; }
+}
 
 public sealed record Allocation(HostId Host, string HostName);
 

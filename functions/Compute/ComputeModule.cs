@@ -1,4 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Compute.Interfaces;
+using Pipeline.Compute.Metadata;
+using Pipeline.Compute.SecurityGroups;
 using Pipeline.Compute.Servers;
 using Pipeline.Compute.Servers.Actions;
 using Pipeline.Durable.Hub;
@@ -19,6 +22,10 @@ public static class ComputeModule
         services.AddSingleton<IServerAction, StopServerAction>();
         services.AddSingleton<IServerAction, RebootServerAction>();
         services.AddSingleton<IServerAction, GetConsoleOutputAction>();
+        services.AddSingleton<IServerAction, AddSecurityGroupAction>();
+        services.AddSingleton<IServerAction, RemoveSecurityGroupAction>();
+        services.AddSingleton<ServerMetadata>();
+        services.AddSingleton<ServerPorts>();
         return services.AddFunctions(typeof(ComputeModule).Assembly);
     }
 }

@@ -11,31 +11,50 @@ internal static class ServerStore
         fault, fault_at, reservation_id, number, created_at, updated_at, launched_at, version
         """;
 
-    /// <summary>The newest servers first, from just after a marker on; null for <paramref name="project"/> means all.</summary>
+    /// <summary>Servers in an order, from just after a marker on; null for <paramref name="project"/> means all.</summary>
     public static ValueTask<IReadOnlyList<Server>> ListServersAsync(
         this Tx tx,
         ProjectId? project,
+        ServerOrder order,
         Server? after,
         int limit
-    ) =>
-        tx.ListAsync<Server>(
+    )
+    {
+        var arguments = new Dictionary<string, object?> { ["limit"] = limit };
+        if (project is { } own)
+            arguments["project"] = own;
+        if (after is not null)
+            order.Bind(after, arguments);
+        return tx.ListAsync<Server>(
             $"""
             SELECT {Columns} FROM servers
-            WHERE {(project is null ? "1 = 1" : "project_id = @project")}
-                {(after is null ? "" : "AND (created_at < @At OR (created_at = @At AND id < @Id))")}
-            ORDER BY created_at DESC, id DESC LIMIT @limit
+            WHERE {(project is null ? "1 = 1" : "project_id = @project")} {(after is null ? "" : "AND " + order.After)}
+            ORDER BY {order.By} LIMIT @limit
             """,
-            new
-            {
-                project = project ?? default,
-                At = after?.CreatedAt ?? default,
-                Id = after?.Id ?? default,
-                limit,
-            }
+            arguments
         );
+    }
 
     public static ValueTask<Server?> FindServerAsync(this Tx tx, ServerId id) =>
         tx.FindAsync<Server>($"SELECT {Columns} FROM servers WHERE id = @id", new { id });
+
+    public static ValueTask<IReadOnlyList<HostCountRow>> CountServersByHostAsync(this Tx tx) =>
+        tx.ListAsync<HostCountRow>(
+            "SELECT host_id, COUNT(*) AS servers FROM servers WHERE host_id IS NOT NULL GROUP BY host_id"
+        );
+
+    public static async ValueTask<IReadOnlyList<Server>> ListServersOnAsync(this Tx tx, IReadOnlyList<HostId> hosts)
+    {
+        var servers = new List<Server>();
+        foreach (var host in hosts)
+            servers.AddRange(
+                await tx.ListAsync<Server>(
+                    $"SELECT {Columns} FROM servers WHERE host_id = @host ORDER BY number",
+                    new { host }
+                )
+            );
+        return servers;
+    }
 
     public static async ValueTask<long> NextNumberAsync(this Tx tx) =>
         await tx.ScalarAsync<long>("SELECT COALESCE(MAX(number), 0) + 1 FROM servers");
@@ -116,6 +135,12 @@ internal static class ServerStore
                 message,
             }
         );
+}
+
+internal sealed record HostCountRow
+{
+    public HostId HostId { get; init; }
+    public long Servers { get; init; }
 }
 
 internal sealed record ServerActionRow

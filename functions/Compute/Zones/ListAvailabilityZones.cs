@@ -51,7 +51,7 @@ internal sealed class ListAvailabilityZones(Database db, IAllocations allocation
             w.WriteStartObject("nova-compute");
             w.WriteBoolean("active", host.Enabled);
             w.WriteBoolean("available", host.Up);
-            w.WriteNull("updated_at");
+            w.WriteString("updated_at", host.ChangedAt.ToString("yyyy-MM-dd'T'HH:mm:ss.000000"));
             w.WriteEndObject();
             w.WriteEndObject();
         }

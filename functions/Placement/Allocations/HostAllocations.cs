@@ -10,13 +10,16 @@ internal sealed class HostAllocations(Ratios ratios) : IAllocations
     public async ValueTask<IReadOnlyList<HostView>> ListHostsAsync(Tx tx)
     {
         var hosts = await PlacementStore.ListHostsAsync(tx);
-        return
-        [
-            .. hosts
-                .Where(h => h.Vcpus > 0)
-                .Select(h => new HostView(h.Id, h.Name, h.IsUp, h.Enabled, Total(h), Free(h), FactsOf(h.Facts))),
-        ];
+        return [.. hosts.Where(h => h.Vcpus > 0).Select(View)];
     }
+
+    private HostView View(Hosts.HostRow h) =>
+        new(h.Id, h.Name, h.IsUp, h.Enabled, Total(h), Free(h), FactsOf(h.Facts))
+        {
+            Machine = new(h.Vcpus, h.MemoryMib, h.DiskGib),
+            Hypervisor = h.Hypervisor,
+            ChangedAt = h.UpdatedAt,
+        };
 
     public async ValueTask<Allocation?> TryClaimAsync(
         Tx tx,
