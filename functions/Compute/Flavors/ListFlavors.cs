@@ -31,9 +31,9 @@ internal sealed class ListFlavors(Database db, PublicUrl publicUrl)
         var minDisk = query.Int("minDisk") ?? 0;
         var found = await db.ReadAsync(async tx =>
         {
-            if (page.Marker is { } marker && await tx.FindFlavorAsync(marker) is null)
+            if (page.Marker is { } marker && await tx.FindFlavorAsync(marker, caller) is null)
                 throw Fault.BadRequest($"marker [{marker}] not found");
-            return await tx.ListFlavorsAsync(isPublic, page.Marker ?? "", page.Limit);
+            return await tx.ListFlavorsAsync(isPublic, caller.ProjectId, page.Marker ?? "", page.Limit);
         });
         var baseUrl = publicUrl.Of(request);
         var next = found.Count > 0 && found.Count == page.Limit ? Page.NextQuery(request, found[^1].Id) : null;

@@ -11,9 +11,9 @@ internal sealed class ShowFlavor(Database db, PublicUrl publicUrl)
         Caller caller
     )
     {
-        var flavor = await db.ReadAsync(tx => tx.FindFlavorAsync(id));
-        if (flavor is null || (!flavor.IsPublic && !caller.IsAdmin))
-            throw Fault.NotFound($"Flavor {id} could not be found.");
+        var flavor =
+            await db.ReadAsync(tx => tx.FindFlavorAsync(id, caller))
+            ?? throw Fault.NotFound($"Flavor {id} could not be found.");
         return FlavorAnswer.Of(flavor, publicUrl.Of(request));
     }
 }
