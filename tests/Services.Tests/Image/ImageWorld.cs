@@ -132,14 +132,12 @@ internal sealed class ImageWorld : IAsyncDisposable
 
     public async Task<string> StatusOfAsync(string id) => (await ShowAsync(id)).GetProperty("status").GetString()!;
 
-    public Task<Got> PatchAsync(string id, string patch, string token = "mine:member") =>
-        SendAsync(
-            "PATCH",
-            $"/image/v2/images/{id}",
-            patch,
-            token,
-            request => request.ContentType = "application/openstack-images-v2.1-json-patch"
-        );
+    public Task<Got> PatchAsync(
+        string id,
+        string patch,
+        string token = "mine:member",
+        string contentType = "application/openstack-images-v2.1-json-patch"
+    ) => SendAsync("PATCH", $"/image/v2/images/{id}", patch, token, request => request.ContentType = contentType);
 
     public async Task<string> NamesAsync(string query = "", string token = "mine:member")
     {

@@ -26,6 +26,23 @@ public sealed class UpdateImageTests
         Assert.Equal("t", image.GetProperty("tags")[0].GetString());
     }
 
+    [Fact]
+    public async Task The_drafts_form_of_a_patch_is_taken_under_its_own_name()
+    {
+        const string draft = "application/openstack-images-v2.0-json-patch";
+        await using var world = await ImageWorld.StartAsync();
+        var id = await world.CreateAsync(""","old":"1" """);
+        var patch = """[{"replace":"/name","value":"two"},{"add":"/new","value":"2"},{"remove":"/old"}]""";
+        Assert.Equal(200, (await world.PatchAsync(id, patch, contentType: draft)).Status);
+        var image = await world.ShowAsync(id);
+        Assert.Equal("two", image.GetProperty("name").GetString());
+        Assert.Equal("2", image.GetProperty("new").GetString());
+        Assert.False(image.TryGetProperty("old", out _));
+        Assert.Equal(400, (await world.PatchAsync(id, patch)).Status);
+        Assert.Equal(400, (await world.PatchAsync(id, """[{"value":"x"}]""", contentType: draft)).Status);
+        Assert.Equal(400, (await world.PatchAsync(id, """[{"add":"/a","remove":"/a"}]""", contentType: draft)).Status);
+    }
+
     [Theory]
     [InlineData("""{"op":"replace","path":"/id","value":"x"}""", 403)]
     [InlineData("""{"op":"replace","path":"/status","value":"active"}""", 403)]
@@ -77,7 +94,10 @@ public sealed class UpdateImageTests
             prepare: request => request.ContentType = "application/json"
         );
         Assert.Equal(415, got.Status);
-        Assert.Equal("application/openstack-images-v2.1-json-patch", got.Headers["Accept-Patch"]);
+        Assert.Equal(
+            "application/openstack-images-v2.0-json-patch, application/openstack-images-v2.1-json-patch",
+            got.Headers["Accept-Patch"]
+        );
     }
 
     [Theory]
