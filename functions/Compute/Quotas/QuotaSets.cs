@@ -8,6 +8,7 @@ internal sealed class QuotaSets(Database db)
 {
     private const string Route = "compute/v2.1/os-quota-sets/{project}";
     private const string UpdateRule = "os_compute_api:os-quota-sets:update";
+    private const string DeleteRule = "os_compute_api:os-quota-sets:delete";
 
     [Function("compute-show-quota-set"), Policy("os_compute_api:os-quota-sets:show", Require.ProjectReader)]
     public async Task<IResult> ShowAsync(
@@ -52,6 +53,23 @@ internal sealed class QuotaSets(Database db)
             return await QuotaSet.ReadAsync(tx, project);
         });
         return View(set, null, detail: false);
+    }
+
+    /// <summary>Puts a project back to the defaults; one that has them already is success.</summary>
+    [Function("compute-delete-quota-set"), Policy(DeleteRule, Require.Admin), Answers(202)]
+    public async Task<IResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = Route)] HttpRequest request,
+        ProjectId project,
+        Caller caller,
+        RequestId requestId
+    )
+    {
+        await db.WriteAsync(async tx =>
+        {
+            await tx.ClearLimitsAsync(project, [.. ComputeQuota.Defaults.Select(d => d.Name)]);
+            await tx.AuditAsync(caller.Audit(requestId, DeleteRule, $"quota/{project}"));
+        });
+        return Answer.Empty(202);
     }
 
     private Task<QuotaSet> ReadAsync(ProjectId project, Caller caller) =>

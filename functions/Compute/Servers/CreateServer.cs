@@ -50,6 +50,8 @@ internal sealed class CreateServer(
             await tx.RememberAsync(key, 202, accepted.Id.ToString());
             return (accepted, false);
         });
+        if (order.ReturnReservation)
+            return Answer.Written(202, w => ServerView.WriteReservation(w, server));
         var baseUrl = publicUrl.Of(request);
         return Answer
             .Written(202, w => ServerView.WriteCreated(w, server, baseUrl, again ? null : password))
@@ -74,6 +76,7 @@ internal sealed class CreateServer(
     {
         var facts = await FactsAsync(tx, order, caller);
         await ComputeQuota.ClaimAsync(tx, caller.Project, facts.Flavor, order.Count);
+        await ComputeQuota.CheckMetadataAsync(tx, caller.Project, order.Metadata.Count);
         Server? first = null;
         foreach (var birth in births)
         {
@@ -97,9 +100,9 @@ internal sealed class CreateServer(
     private async ValueTask<ServerFacts> FactsAsync(Tx tx, NewServer order, Caller caller)
     {
         var project = caller.Project;
-        var flavor = await tx.FindFlavorAsync(order.FlavorId);
-        if (flavor is null || (!flavor.IsPublic && !caller.IsAdmin))
-            throw Fault.BadRequest($"Flavor {order.FlavorId} could not be found.");
+        var flavor =
+            await tx.FindFlavorAsync(order.FlavorId, caller)
+            ?? throw Fault.BadRequest($"Flavor {order.FlavorId} could not be found.");
         var image =
             await images.FindAsync(tx, project, order.ImageId)
             ?? throw Fault.BadRequest($"Image {order.ImageId} could not be found.");

@@ -24,9 +24,9 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
 
     private async Task<IResult> AnswerAsync(HttpRequest request, Caller caller, string path, bool detail)
     {
-        var page = Page.Of(request, Most, "created_at", "uuid", "display_name", "updated_at", "vm_state");
+        var page = Page.Of(request, Most, ServerOrder.Names);
         var filter = ServerFilter.Of(request, caller.IsAdmin);
-        ProjectId? project = caller.IsAdmin && Query.Of(request).Bool("all_tenants") == true ? null : caller.Project;
+        var project = ProjectOf(Query.Of(request), caller);
         var found =
             filter.IsEmpty || page.Limit == 0
                 ? new([], Empty, false)
@@ -49,6 +49,12 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
         );
     }
 
+    /// <summary>Only an admin who asks for all projects may name one; for others the key means nothing.</summary>
+    private static ProjectId? ProjectOf(Query query, Caller caller) =>
+        !caller.IsAdmin || query.Bool("all_tenants") != true ? caller.Project
+        : (query["project_id"] ?? query["tenant_id"]) is { Length: > 0 } named ? new ProjectId(named)
+        : null;
+
     private static void Write(Utf8JsonWriter w, Server server, Found found, string baseUrl, bool isAdmin, bool detail)
     {
         if (detail)
@@ -60,12 +66,13 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
     private async ValueTask<Found> FindAsync(Tx tx, ProjectId? project, Page page, ServerFilter filter, bool detail)
     {
         var after = await MarkerAsync(tx, project, page.Marker);
+        var order = ServerOrder.Of(page.Sort);
         var servers = new List<Server>();
         var ports = new Dictionary<ServerId, IReadOnlyList<ServerPort>>();
         while (true)
         {
             var take = Math.Min(Batch, page.Limit + 1);
-            var batch = await tx.ListServersAsync(project, after, take);
+            var batch = await tx.ListServersAsync(project, order, after, take);
             var theirs =
                 detail || filter.NeedsPorts
                     ? await networks.ListServerPortsAsync(tx, [.. batch.Select(s => s.Id)])

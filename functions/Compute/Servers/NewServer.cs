@@ -19,7 +19,8 @@ internal sealed record NewServer(
     string DiskConfig,
     string AccessIpv4,
     string AccessIpv6,
-    int Count
+    int Count,
+    bool ReturnReservation
 )
 {
     private const int UserDataLimit = 65_535;
@@ -52,8 +53,6 @@ internal sealed record NewServer(
             RootFromImage(devices, order["block_device_mapping_v2"]);
         if (order.Nullable("personality")?.Array() is { Count: > 0 })
             throw order["personality"].Wrong("is not offered: use user_data");
-        if (order.Nullable("return_reservation_id")?.Bool(text: true) == true)
-            throw order["return_reservation_id"].Wrong("is not offered");
         var name = NameOf(order["name"]);
         var networks = order.Optional("networks");
         return new(
@@ -64,7 +63,7 @@ internal sealed record NewServer(
             networks?.Array(0, 32).Select(NicOf).ToList(),
             NoNetwork: false,
             [.. (order.Nullable("security_groups")?.Array() ?? []).Select(g => g.Object().String("name", 1))],
-            order.Nullable("metadata")?.Object().StringMap(maxEntries: 128) ?? [],
+            order.Nullable("metadata")?.Object().StringMap() ?? [],
             UserDataOf(order.Nullable("user_data")),
             order.Nullable("adminPass")?.String(1),
             order.Nullable("config_drive")?.Bool(text: true) ?? false,
@@ -72,7 +71,8 @@ internal sealed record NewServer(
             order.Nullable("OS-DCF:diskConfig")?.Choice("AUTO", "MANUAL") ?? "MANUAL",
             AddressOf(order.Nullable("accessIPv4"), System.Net.Sockets.AddressFamily.InterNetwork),
             AddressOf(order.Nullable("accessIPv6"), System.Net.Sockets.AddressFamily.InterNetworkV6),
-            CountOf(order)
+            CountOf(order),
+            order.Nullable("return_reservation_id")?.Bool(text: true) ?? false
         );
     }
 
@@ -88,8 +88,12 @@ internal sealed record NewServer(
     {
         if (field?.String() is not { Length: > 0 } text)
             return "";
-        return System.Net.IPAddress.TryParse(text, out var address) && address.AddressFamily == family
-            ? text
+        // One spelling each: a short IPv4 address is none, and of an IPv6 address the canonical one is kept.
+        return
+            System.Net.IPAddress.TryParse(text, out var address)
+            && address.AddressFamily == family
+            && (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 || $"{address}" == text)
+            ? $"{address}"
             : throw field.Value.Wrong($"'{text}' is not an address of its kind");
     }
 

@@ -14,6 +14,9 @@ internal sealed class ServerFilter
     private readonly string? flavor;
     private readonly string? host;
     private readonly string? reservation;
+    private readonly string? user;
+    private readonly string? key;
+    private readonly string? zone;
     private readonly DateTimeOffset? changedSince;
 
     private ServerFilter(Query query, bool isAdmin)
@@ -25,6 +28,9 @@ internal sealed class ServerFilter
         image = LastSegment(query["image"]);
         flavor = LastSegment(query["flavor"]);
         reservation = query["reservation_id"];
+        user = isAdmin ? query["user_id"] : null;
+        key = isAdmin ? query["key_name"] : null;
+        zone = isAdmin ? query["availability_zone"] : null;
         host = isAdmin ? query["host"] : null;
         changedSince = query.Time("changes-since");
     }
@@ -43,6 +49,9 @@ internal sealed class ServerFilter
         && (flavor is null || flavor == server.Spec.Id)
         && (host is null || host == server.HostName)
         && (reservation is null || reservation == server.ReservationId)
+        && (user is null || user == server.UserId.Value)
+        && (key is null || key == server.KeyName)
+        && (zone is null || zone == server.AvailabilityZone)
         && (changedSince is null || server.UpdatedAt >= changedSince)
         && HasAddress(ip, ports, sixth: false)
         && HasAddress(ip6, ports, sixth: true);

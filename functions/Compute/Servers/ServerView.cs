@@ -35,6 +35,14 @@ internal static class ServerView
         w.WriteEndObject();
     }
 
+    /// <summary>The answer to a create that asks for the reservation alone.</summary>
+    public static void WriteReservation(Utf8JsonWriter w, Server server)
+    {
+        w.WriteStartObject();
+        w.WriteString("reservation_id", server.ReservationId);
+        w.WriteEndObject();
+    }
+
     /// <param name="ports">The server's ports, for its addresses and groups.</param>
     public static void Write(
         Utf8JsonWriter w,
@@ -54,7 +62,7 @@ internal static class ServerView
         if (isAdmin)
         {
             w.WriteString("OS-EXT-SRV-ATTR:host", server.HostName);
-            w.WriteString("OS-EXT-SRV-ATTR:instance_name", $"instance-{server.Number:x8}");
+            w.WriteString("OS-EXT-SRV-ATTR:instance_name", InstanceName(server));
             w.WriteString("OS-EXT-SRV-ATTR:hypervisor_hostname", server.HostName);
         }
         w.WriteString("OS-EXT-STS:task_state", server.TaskState);
@@ -75,6 +83,8 @@ internal static class ServerView
         WriteBase(w, server, baseUrl, ports);
         w.WriteEndObject();
     }
+
+    public static string InstanceName(Server server) => $"instance-{server.Number:x8}";
 
     /// <summary>The host as tenants see it: a hash that differs by project.</summary>
     public static string HostHash(Server server) =>
@@ -111,7 +121,7 @@ internal static class ServerView
         w.WriteString("accessIPv6", server.AccessIpv6);
         Links.Write(w, baseUrl, "servers", server.Id.ToString());
         w.WriteString("OS-DCF:diskConfig", server.DiskConfig);
-        if (server.Status is ServerStatus.Active or ServerStatus.Build or ServerStatus.Shutoff)
+        if (server.Status is ServerStatus.Active or ServerStatus.Build)
             w.WriteNumber("progress", 0);
         if (server is { Status: ServerStatus.Error, Fault: not null })
             WriteFault(w, server);

@@ -9,13 +9,30 @@ internal sealed class ComputeVersionDocuments(PublicUrl publicUrl)
     private const string Updated21 = "2013-07-23T11:33:21Z";
 
     [Function("compute-list-versions"), Policy("os_compute_api:versions:list", Require.Anyone)]
-    public IResult List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "compute")] HttpRequest request) =>
+    public IResult List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "compute/")] HttpRequest request) =>
         ListAnswer(request);
 
     [Function("compute-show-version"), Policy("os_compute_api:versions:show", Require.Anyone)]
     public IResult Show(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "compute/v2.1")] HttpRequest request
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "compute/v2.1/")] HttpRequest request
     ) => ShowAnswer(request);
+
+    /// <summary>The document that the list's first entry leads to. What answers requests is 2.1.</summary>
+    [Function("compute-show-legacy-version"), Policy("os_compute_api:versions:show", Require.Anyone)]
+    public IResult ShowLegacy(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "compute/v2/")] HttpRequest request
+    ) =>
+        Answer.Written(
+            200,
+            w =>
+            {
+                w.WriteStartObject();
+                w.WritePropertyName("version");
+                var self = $"{publicUrl.Of(request)}/compute/v2/";
+                Version(w, "v2.0", "SUPPORTED", "", "", Updated20, self, media: true);
+                w.WriteEndObject();
+            }
+        );
 
     private Answer ListAnswer(HttpRequest request) =>
         Answer.Written(

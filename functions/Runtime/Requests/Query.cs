@@ -6,6 +6,15 @@ namespace Pipeline.Runtime;
 /// <summary>A request's query: filters, repeated keys, paging and sorting, with 400s that name the parameter.</summary>
 public readonly struct Query(IQueryCollection query)
 {
+    private static readonly string[] TimeForms =
+    [
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd'T'HH:mmK",
+        "yyyy-MM-dd",
+        "yyyyMMdd'T'HHmmssK",
+        "yyyyMMdd",
+    ];
+
     public static Query Of(HttpRequest request) => new(request.Query);
 
     /// <summary>The last value of a key; null when it is absent.</summary>
@@ -39,15 +48,19 @@ public readonly struct Query(IQueryCollection query)
 
     public DateTimeOffset? Time(string name) =>
         this[name] is not { } text ? null
-        // A plus sign that a client did not escape has become a blank.
-        : DateTimeOffset.TryParse(
-            text.Replace(' ', '+'),
+        : DateTimeOffset.TryParseExact(
+            Iso(text),
+            TimeForms,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal,
             out var time
         )
             ? time.ToUniversalTime()
         : throw Wrong(name, $"'{text}' is not a time in ISO 8601");
+
+    // The first blank may stand for the T; a later one is a plus sign that a client did not escape.
+    private static string Iso(string text) =>
+        text.Length > 10 && text[10] == ' ' ? $"{text[..10]}T{text[11..].Replace(' ', '+')}" : text.Replace(' ', '+');
 
     public Fault Wrong(string name, string what) =>
         Fault.BadRequest($"Invalid input for query parameter {name}: {what}.");
