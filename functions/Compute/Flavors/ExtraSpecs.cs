@@ -11,8 +11,13 @@ internal sealed class ExtraSpecs(Database db)
     [Function("compute-list-extra-specs"), Policy("os_compute_api:os-flavor-extra-specs:index", Require.ProjectReader)]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest request,
-        string id
-    ) => View((await db.ReadAsync(tx => FindAsync(tx, id))).Extras);
+        string id,
+        Caller caller
+    )
+    {
+        var flavor = await db.ReadAsync(tx => FindAsync(tx, id));
+        return flavor.IsPublic || caller.IsAdmin ? View(flavor.Extras) : throw Unknown(id);
+    }
 
     [Function("compute-create-extra-specs"), Policy("os_compute_api:os-flavor-extra-specs:create", Require.Admin)]
     public async Task<IResult> CreateAsync(
@@ -71,7 +76,9 @@ internal sealed class ExtraSpecs(Database db)
         });
 
     private static async ValueTask<Flavor> FindAsync(Tx tx, string id) =>
-        await tx.FindFlavorAsync(id) ?? throw Fault.NotFound($"Flavor {id} could not be found.");
+        await tx.FindFlavorAsync(id) ?? throw Unknown(id);
+
+    private static Fault Unknown(string id) => Fault.NotFound($"Flavor {id} could not be found.");
 
     private static Answer View(Dictionary<string, string> specs) =>
         Answer.Written(

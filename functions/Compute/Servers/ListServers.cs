@@ -24,9 +24,9 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
 
     private async Task<IResult> AnswerAsync(HttpRequest request, Caller caller, string path, bool detail)
     {
-        var page = Page.Of(request, Most, "created_at", "uuid", "display_name", "updated_at", "vm_state");
+        var page = Page.Of(request, Most, [.. ServerStore.SortKeys.Keys]);
         var filter = ServerFilter.Of(request, caller.IsAdmin);
-        ProjectId? project = caller.IsAdmin && Query.Of(request).Bool("all_tenants") == true ? null : caller.Project;
+        var project = ProjectOf(Query.Of(request), caller, detail);
         var found =
             filter.IsEmpty || page.Limit == 0
                 ? new([], Empty, false)
@@ -49,6 +49,18 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
         );
     }
 
+    /// <summary>Null for all. Only who may see all may ask for all, or for another's.</summary>
+    private static ProjectId? ProjectOf(Query query, Caller caller, bool detail)
+    {
+        if (query.Bool("all_tenants") != true)
+            return caller.Project;
+        if (!caller.IsAdmin)
+            throw Fault.Forbidden(
+                $"Policy doesn't allow os_compute_api:servers:{(detail ? "detail" : "index")}:get_all_tenants to be performed."
+            );
+        return (query["project_id"] ?? query["tenant_id"]) is { } wanted ? new ProjectId(wanted) : null;
+    }
+
     private static void Write(Utf8JsonWriter w, Server server, Found found, string baseUrl, bool isAdmin, bool detail)
     {
         if (detail)
@@ -65,7 +77,10 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
         while (true)
         {
             var take = Math.Min(Batch, page.Limit + 1);
-            var batch = await tx.ListServersAsync(project, after, take);
+            var batch =
+                page.Sort.Count == 0
+                    ? await tx.ListServersAsync(project, after, take)
+                    : await tx.ListServersAsync(project, page, after?.Id, take);
             var theirs =
                 detail || filter.NeedsPorts
                     ? await networks.ListServerPortsAsync(tx, [.. batch.Select(s => s.Id)])

@@ -34,6 +34,55 @@ internal static class ServerStore
             }
         );
 
+    /// <summary>What a list may be sorted by, in Nova's words.</summary>
+    public static readonly IReadOnlyDictionary<string, string> SortKeys = new Dictionary<string, string>
+    {
+        ["access_ip_v4"] = "access_ipv4",
+        ["access_ip_v6"] = "access_ipv6",
+        ["availability_zone"] = "availability_zone",
+        ["config_drive"] = "config_drive",
+        ["created_at"] = "created_at",
+        ["display_name"] = "name",
+        ["host"] = "COALESCE(host_name, '')",
+        ["image_ref"] = "image_id",
+        ["key_name"] = "COALESCE(key_name, '')",
+        ["launched_at"] = "COALESCE(launched_at, 0)",
+        ["power_state"] = "power_state",
+        ["project_id"] = "project_id",
+        ["task_state"] = "COALESCE(task_state, '')",
+        ["updated_at"] = "updated_at",
+        ["user_id"] = "user_id",
+        ["uuid"] = "id",
+        ["vm_state"] = "vm_state",
+    };
+
+    /// <summary>As a client sorts them; descending where it does not say.</summary>
+    public static ValueTask<IReadOnlyList<Server>> ListServersAsync(
+        this Tx tx,
+        ProjectId? project,
+        Page page,
+        ServerId? after,
+        int limit
+    )
+    {
+        var order = ListOrder.Of("servers", page, SortKeys, descending: true);
+        return tx.ListAsync<Server>(
+            $"""
+            SELECT {Columns} FROM servers
+            WHERE {(project is null ? "1 = 1" : "project_id = @project")} {(
+                after is null ? "" : $"AND ({order.After})"
+            )}
+            ORDER BY {order.By} LIMIT @limit
+            """,
+            new
+            {
+                project = project ?? default,
+                after = after ?? default,
+                limit,
+            }
+        );
+    }
+
     public static ValueTask<Server?> FindServerAsync(this Tx tx, ServerId id) =>
         tx.FindAsync<Server>($"SELECT {Columns} FROM servers WHERE id = @id", new { id });
 
