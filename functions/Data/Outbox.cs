@@ -17,7 +17,7 @@ public static class Outbox
     /// <summary>The oldest messages not sent yet.</summary>
     public static ValueTask<IReadOnlyList<OutboxMessage>> ListOutboxAsync(this Tx tx, int limit) =>
         tx.ListAsync<OutboxMessage>(
-            "SELECT seq, queue, body, trace_parent FROM outbox ORDER BY seq LIMIT @limit",
+            "SELECT seq, queue, body, trace_parent, created_at FROM outbox ORDER BY seq LIMIT @limit",
             new { limit }
         );
 
@@ -31,4 +31,5 @@ public sealed record OutboxMessage
     public string Queue { get; init; } = "";
     public string Body { get; init; } = "";
     public string? TraceParent { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
 }

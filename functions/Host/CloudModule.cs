@@ -11,7 +11,9 @@ using Pipeline.Image;
 using Pipeline.Network;
 using Pipeline.Placement;
 using Pipeline.Placement.Allocations;
+using Pipeline.Runtime;
 using Pipeline.Runtime.Agents;
+using Pipeline.Runtime.Metrics;
 using Pipeline.Runtime.Storage;
 
 namespace Pipeline.Functions;
@@ -47,6 +49,7 @@ public static class CloudModule
         services.AddSingleton<HostConnections>();
         services.AddSingleton<OutboxDispatcher>();
         services.AddSingleton<HostAuthentication>();
+        services.AddSingleton<MetricsSampler>(new CloudGauges(parts.Database).WriteAsync);
         services.AddSingleton<AuthenticateHost>(s => s.GetRequiredService<HostAuthentication>().AuthenticateAsync);
         services.AddFunctions(typeof(HostConnections).Assembly);
         services.AddIdentity(parts.Identity);

@@ -68,6 +68,7 @@ public static partial class Golden
         match.Groups["time"].Success ? string.Concat(match.Value.Select(c => char.IsAsciiDigit(c) ? '0' : c))
         : match.Groups["host"].Success ? "http://HOST"
         : match.Groups["hex"].Success ? "HEX-ID"
+        : match.Groups["mac"].Success ? "MAC"
         : "UUID";
 
     private static string Difference(string expected, string actual)
@@ -94,6 +95,7 @@ public static partial class Golden
         @"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
             + @"|(?<![0-9a-f])(?<hex>[0-9a-f]{56}|[0-9a-f]{32})(?![0-9a-f])"
             + @"|(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?)"
+            + @"|(?<mac>fa:16:3e(:[0-9a-f]{2}){3})"
             + @"|(?<host>http://[\w.\-]+(:\d+)?)",
         RegexOptions.ExplicitCapture,
         1000

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Pipeline.Compute.Flavors;
@@ -61,9 +62,27 @@ internal sealed record Flavor
             DiskGib = order["disk"].Int(0, text: true),
             EphemeralGib = Zero(order, "OS-FLV-EXT-DATA:ephemeral"),
             SwapMib = Zero(order, "swap"),
-            RxtxFactor = order.Nullable("rxtx_factor")?.Json.ToString() ?? "1",
+            RxtxFactor = FactorOf(order.Nullable("rxtx_factor")),
             IsPublic = order.Nullable("os-flavor-access:is_public")?.Bool(text: true) ?? true,
         };
+    }
+
+    /// <summary>A positive number, or its text.</summary>
+    private static string FactorOf(Field? field)
+    {
+        if (field is not { } given)
+            return "1";
+        return
+            double.TryParse(
+                $"{given.Json}",
+                NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture,
+                out var factor
+            )
+            && factor > 0
+            && double.IsFinite(factor)
+            ? factor.ToString(CultureInfo.InvariantCulture)
+            : throw given.Wrong("must be a positive number");
     }
 
     private static int Zero(Fields order, string name) =>

@@ -8,30 +8,52 @@ internal static class FlavorStore
         id, name, vcpus, ram_mib, disk_gib, ephemeral_gib, swap_mib, rxtx_factor, is_public, extra_specs
         """;
 
-    /// <summary>A page of flavors, by id: the public ones and those that a project may use, or all that are not public, or all.</summary>
+    /// <summary>What a list may be sorted by, in Nova's words.</summary>
+    public static readonly IReadOnlyDictionary<string, string> SortKeys = new Dictionary<string, string>
+    {
+        ["created_at"] = "created_at",
+        ["ephemeral_gb"] = "ephemeral_gib",
+        ["flavorid"] = "id",
+        ["id"] = "id",
+        ["is_public"] = "is_public",
+        ["memory_mb"] = "ram_mib",
+        ["name"] = "name",
+        ["root_gb"] = "disk_gib",
+        ["swap"] = "swap_mib",
+        ["vcpus"] = "vcpus",
+    };
+
+    /// <summary>A page of flavors, by id where the client names no key; the public ones and those that a project may use, or all that are not public, or all.</summary>
     public static ValueTask<IReadOnlyList<Flavor>> ListFlavorsAsync(
         this Tx tx,
         bool? isPublic,
         ProjectId? project,
-        string after,
-        int limit
-    ) =>
-        tx.ListAsync<Flavor>(
+        int minRam,
+        int minDisk,
+        Page page
+    )
+    {
+        var order = ListOrder.Of("flavors", page.Sort, SortKeys, descending: false, "id");
+        return tx.ListAsync<Flavor>(
             $"""
             SELECT {Columns} FROM flavors
-            WHERE id > @after AND (@any = 1 OR is_public = @wanted OR (@wanted = 1 AND
-                id IN (SELECT flavor_id FROM flavor_projects WHERE project_id = @project)))
-            ORDER BY id LIMIT @limit
+            WHERE (@any = 1 OR is_public = @wanted OR (@wanted = 1 AND
+                    id IN (SELECT flavor_id FROM flavor_projects WHERE project_id = @project))) AND ram_mib >= @minRam AND disk_gib >= @minDisk
+                {(page.Marker is null ? "" : $"AND ({order.After})")}
+            ORDER BY {order.By} LIMIT @Limit
             """,
             new
             {
-                after,
-                limit,
+                after = page.Marker,
+                page.Limit,
+                minRam,
+                minDisk,
                 any = isPublic is null ? 1 : 0,
                 wanted = isPublic ?? true,
                 project = project ?? new ProjectId(""),
             }
         );
+    }
 
     /// <summary>The flavor if the caller may see it: a public one, one of its project's, any for an admin.</summary>
     public static async ValueTask<Flavor?> FindFlavorAsync(this Tx tx, string id, Caller caller)

@@ -20,7 +20,7 @@ internal sealed class ListFlavors(Database db, PublicUrl publicUrl)
 
     private async Task<IResult> AnswerAsync(HttpRequest request, Caller caller, string path, bool detail)
     {
-        var page = Page.Of(request, Most, "id", "flavorid", "name", "memory_mb", "vcpus", "root_gb");
+        var page = Page.Of(request, Most, [.. FlavorStore.SortKeys.Keys]);
         var query = Query.Of(request);
         // `is_public=None` asks for both kinds; only admins may.
         bool? isPublic =
@@ -33,7 +33,7 @@ internal sealed class ListFlavors(Database db, PublicUrl publicUrl)
         {
             if (page.Marker is { } marker && await tx.FindFlavorAsync(marker, caller) is null)
                 throw Fault.BadRequest($"marker [{marker}] not found");
-            return await tx.ListFlavorsAsync(isPublic, caller.ProjectId, page.Marker ?? "", page.Limit);
+            return await tx.ListFlavorsAsync(isPublic, caller.ProjectId, minRam, minDisk, page);
         });
         var baseUrl = publicUrl.Of(request);
         var next = found.Count > 0 && found.Count == page.Limit ? Page.NextQuery(request, found[^1].Id) : null;
@@ -43,7 +43,7 @@ internal sealed class ListFlavors(Database db, PublicUrl publicUrl)
             {
                 w.WriteStartObject();
                 w.WriteStartArray("flavors");
-                foreach (var flavor in found.Where(f => f.RamMib >= minRam && f.DiskGib >= minDisk))
+                foreach (var flavor in found)
                     if (detail)
                         FlavorView.Write(w, flavor, baseUrl);
                     else

@@ -1,3 +1,4 @@
+using Pipeline.Compute.Quotas;
 using Pipeline.Data;
 
 namespace Pipeline.Compute.Keypairs;
@@ -6,7 +7,7 @@ namespace Pipeline.Compute.Keypairs;
 internal sealed class CreateKeypair(Database db)
 {
     private const string Rule = "os_compute_api:os-keypairs:create";
-    private const int Quota = 100;
+    private const string Quota = "key_pairs";
 
     [Function("compute-create-keypair"), Policy(Rule, Require.Token)]
     public async Task<IResult> RunAsync(
@@ -22,7 +23,8 @@ internal sealed class CreateKeypair(Database db)
         var pair = Keypair.Accept(caller.UserId, order.String("name", 1), publicKey);
         await db.WriteAsync(async tx =>
         {
-            if (await tx.CountKeypairsAsync(caller.UserId) >= Quota)
+            var limit = await LimitAsync(tx, caller);
+            if (limit >= 0 && await tx.CountKeypairsAsync(caller.UserId) >= limit)
                 throw new Fault(FaultCode.QuotaExceeded, "Quota exceeded, too many key pairs.");
             if (!await tx.AddKeypairAsync(pair))
                 throw Fault.Conflict($"Key pair '{pair.Name}' already exists.");
@@ -45,4 +47,8 @@ internal sealed class CreateKeypair(Database db)
             }
         );
     }
+
+    /// <summary>Key pairs belong to users, their limit to the project that the token names; -1 is none.</summary>
+    private static async ValueTask<long> LimitAsync(Tx tx, Caller caller) =>
+        (caller.ProjectId is { } project ? await tx.LimitAsync(project, Quota) : null) ?? ComputeQuota.DefaultOf(Quota);
 }

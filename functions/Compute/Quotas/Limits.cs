@@ -12,7 +12,9 @@ internal sealed class Limits(Database db)
     )
     {
         var wanted = Query.Of(request)["tenant_id"];
-        var project = caller.IsAdmin && wanted is not null ? new ProjectId(wanted) : caller.Project;
+        var project = wanted is null ? caller.Project : new ProjectId(wanted);
+        if (project != caller.ProjectId && !caller.IsAdmin)
+            throw Fault.Forbidden("Policy doesn't allow os_compute_api:limits:other_project to be performed.");
         var set = await db.ReadAsync(tx => QuotaSet.ReadAsync(tx, project));
         return Answer.Written(
             200,

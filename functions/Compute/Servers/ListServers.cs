@@ -24,9 +24,9 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
 
     private async Task<IResult> AnswerAsync(HttpRequest request, Caller caller, string path, bool detail)
     {
-        var page = Page.Of(request, Most, ServerOrder.Names);
+        var page = Page.Of(request, Most, [.. ServerStore.SortKeys.Keys]);
         var filter = ServerFilter.Of(request, caller.IsAdmin);
-        var project = ProjectOf(Query.Of(request), caller);
+        var project = ProjectOf(Query.Of(request), caller, detail);
         var found =
             filter.IsEmpty || page.Limit == 0
                 ? new([], Empty, false)
@@ -49,11 +49,18 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
         );
     }
 
-    /// <summary>Only an admin who asks for all projects may name one; for others the key means nothing.</summary>
-    private static ProjectId? ProjectOf(Query query, Caller caller) =>
-        !caller.IsAdmin || query.Bool("all_tenants") != true ? caller.Project
-        : (query["project_id"] ?? query["tenant_id"]) is { Length: > 0 } named ? new ProjectId(named)
-        : null;
+    /// <summary>Null for all. Only who may see all may ask for all; an operator who names a project asks for that one.</summary>
+    private static ProjectId? ProjectOf(Query query, Caller caller, bool detail)
+    {
+        var named = caller.IsAdmin ? query["project_id"] ?? query["tenant_id"] : null;
+        if (!(query.Bool("all_tenants") ?? !string.IsNullOrEmpty(named)))
+            return caller.Project;
+        if (!caller.IsAdmin)
+            throw Fault.Forbidden(
+                $"Policy doesn't allow os_compute_api:servers:{(detail ? "detail" : "index")}:get_all_tenants to be performed."
+            );
+        return string.IsNullOrEmpty(named) ? null : new ProjectId(named);
+    }
 
     private static void Write(Utf8JsonWriter w, Server server, Found found, string baseUrl, bool isAdmin, bool detail)
     {
@@ -66,13 +73,12 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
     private async ValueTask<Found> FindAsync(Tx tx, ProjectId? project, Page page, ServerFilter filter, bool detail)
     {
         var after = await MarkerAsync(tx, project, page.Marker);
-        var order = ServerOrder.Of(page.Sort);
         var servers = new List<Server>();
         var ports = new Dictionary<ServerId, IReadOnlyList<ServerPort>>();
         while (true)
         {
             var take = Math.Min(Batch, page.Limit + 1);
-            var batch = await tx.ListServersAsync(project, order, after, take);
+            var batch = await tx.ListServersAsync(project, page, after?.Id, take);
             var theirs =
                 detail || filter.NeedsPorts
                     ? await networks.ListServerPortsAsync(tx, [.. batch.Select(s => s.Id)])

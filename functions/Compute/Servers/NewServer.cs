@@ -54,13 +54,15 @@ internal sealed record NewServer(
         if (order.Nullable("personality")?.Array() is { Count: > 0 })
             throw order["personality"].Wrong("is not offered: use user_data");
         var name = NameOf(order["name"]);
-        var networks = order.Optional("networks");
+        var nics = order.Optional("networks")?.Array(0, 32).Select(NicOf).ToList();
+        var count = CountOf(order);
+        CheckCount(count, nics);
         return new(
             name,
             ImageOf(order),
             RefOf(order["flavorRef"]),
             order.Nullable("key_name")?.String(1),
-            networks?.Array(0, 32).Select(NicOf).ToList(),
+            nics,
             NoNetwork: false,
             [.. (order.Nullable("security_groups")?.Array() ?? []).Select(g => g.Object().String("name", 1))],
             order.Nullable("metadata")?.Object().StringMap() ?? [],
@@ -71,7 +73,7 @@ internal sealed record NewServer(
             order.Nullable("OS-DCF:diskConfig")?.Choice("AUTO", "MANUAL") ?? "MANUAL",
             AddressOf(order.Nullable("accessIPv4"), System.Net.Sockets.AddressFamily.InterNetwork),
             AddressOf(order.Nullable("accessIPv6"), System.Net.Sockets.AddressFamily.InterNetworkV6),
-            CountOf(order),
+            count,
             order.Nullable("return_reservation_id")?.Bool(text: true) ?? false
         );
     }
@@ -105,8 +107,28 @@ internal sealed record NewServer(
             throw tag.Wrong("needs a later microversion");
         if (nic.Nullable("port") is { } port)
             return new(null, new PortId(port.Uuid()), null);
-        var fixedIp = nic.Nullable("fixed_ip")?.String();
-        return new(new NetworkId(nic["uuid"].Uuid()), null, fixedIp);
+        var network = new NetworkId(nic["uuid"].Uuid());
+        if (nic.Nullable("fixed_ip") is not { } fixedIp)
+            return new(network, null, null);
+        return System.Net.IPAddress.TryParse(fixedIp.String(), out _)
+            ? new(network, null, fixedIp.String())
+            : throw fixedIp.Wrong($"'{fixedIp.String()}' is not an IP address");
+    }
+
+    /// <summary>A port or an address is one server's.</summary>
+    private static void CheckCount(int count, IReadOnlyList<NicRequest>? nics)
+    {
+        if (count == 1 || nics is null)
+            return;
+        if (nics.Any(n => n.Port is not null))
+            throw Fault.BadRequest(
+                "Unable to launch multiple instances with a single configured port ID. Please launch your instance "
+                    + "one by one with different ports."
+            );
+        if (nics.Any(n => n.FixedIp is not null))
+            throw Fault.BadRequest(
+                "Invalid input received: max_count cannot be greater than 1 if an fixed_ip is specified."
+            );
     }
 
     /// <summary>A lone local root disk from the image is what is made anyway; volumes come with the volume service.</summary>

@@ -39,6 +39,10 @@ internal sealed record Server
 
     public List<string> GroupNames => JsonSerializer.Deserialize(SecurityGroups, ComputeJson.Default.ListString) ?? [];
 
+    /// <summary>Its metadata, as a dictionary of the caller's own.</summary>
+    public Dictionary<string, string> Meta =>
+        JsonSerializer.Deserialize(Metadata, ComputeJson.Default.DictionaryStringString) ?? [];
+
     /// <summary>The name of its lock and fence.</summary>
     public static string ResourceOf(ServerId id) => $"server/{id}";
 }

@@ -11,27 +11,52 @@ internal static class ServerStore
         fault, fault_at, reservation_id, number, created_at, updated_at, launched_at, version
         """;
 
-    /// <summary>Servers in an order, from just after a marker on; null for <paramref name="project"/> means all.</summary>
+    /// <summary>What a list may be sorted by, in Nova's words.</summary>
+    public static readonly IReadOnlyDictionary<string, string> SortKeys = new Dictionary<string, string>
+    {
+        ["access_ip_v4"] = "access_ipv4",
+        ["access_ip_v6"] = "access_ipv6",
+        ["availability_zone"] = "availability_zone",
+        ["config_drive"] = "config_drive",
+        ["created_at"] = "created_at",
+        ["display_name"] = "name",
+        ["host"] = "COALESCE(host_name, '')",
+        ["image_ref"] = "image_id",
+        ["key_name"] = "COALESCE(key_name, '')",
+        ["launched_at"] = "COALESCE(launched_at, 0)",
+        ["power_state"] = "power_state",
+        ["project_id"] = "project_id",
+        ["task_state"] = "COALESCE(task_state, '')",
+        ["updated_at"] = "updated_at",
+        ["user_id"] = "user_id",
+        ["uuid"] = "id",
+        ["vm_state"] = "vm_state",
+    };
+
+    /// <summary>As a client sorts them, descending where it does not say; the newest first where it names no key.</summary>
     public static ValueTask<IReadOnlyList<Server>> ListServersAsync(
         this Tx tx,
         ProjectId? project,
-        ServerOrder order,
-        Server? after,
+        Page page,
+        ServerId? after,
         int limit
     )
     {
-        var arguments = new Dictionary<string, object?> { ["limit"] = limit };
-        if (project is { } own)
-            arguments["project"] = own;
-        if (after is not null)
-            order.Bind(after, arguments);
+        var order = ListOrder.Of("servers", page.Sort, SortKeys, descending: true, "created_at", "id");
         return tx.ListAsync<Server>(
             $"""
             SELECT {Columns} FROM servers
-            WHERE {(project is null ? "1 = 1" : "project_id = @project")} {(after is null ? "" : "AND " + order.After)}
+            WHERE {(project is null ? "1 = 1" : "project_id = @project")} {(
+                after is null ? "" : $"AND ({order.After})"
+            )}
             ORDER BY {order.By} LIMIT @limit
             """,
-            arguments
+            new
+            {
+                project = project ?? default,
+                after = after ?? default,
+                limit,
+            }
         );
     }
 

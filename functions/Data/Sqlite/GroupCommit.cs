@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.Data.Sqlite;
 using Pipeline.Contracts;
 
@@ -10,6 +11,12 @@ internal sealed class GroupCommit : IDisposable
 {
     private const int Batch = 64;
     private static readonly ActivitySource Spans = new("Pipeline.Data");
+    private static readonly Meter Meter = new("Pipeline.Data");
+    private static readonly Histogram<double> Commits = Meter.CreateHistogram<double>(
+        "db.commit.duration",
+        "s",
+        "Duration of a commit of the decisions that waited together"
+    );
 
     private readonly ConcurrentQueue<PendingWrite> waiting = new();
     private readonly TransactionVerbs verbs;
@@ -84,12 +91,14 @@ internal sealed class GroupCommit : IDisposable
             batch.ForEach(p => Tell(p, Unwritable(e)));
             return true;
         }
+        var started = time.GetTimestamp();
         try
         {
             var now = time.GetUtcNow();
             foreach (var pending in batch)
                 Decide(pending, now);
             verbs.Commit();
+            Commits.Record(time.GetElapsedTime(started).TotalSeconds);
         }
         catch (Exception e)
         {

@@ -18,6 +18,7 @@ internal sealed class EpisodeRunner(
 
     public async Task RunAsync(string instanceId)
     {
+        var started = time.GetTimestamp();
         var turn = await db.ReadAsync(tx => LoadAsync(tx, instanceId));
         if (turn is null || turn.Inbox.Count == 0 || !turn.HasBegun)
             return;
@@ -25,6 +26,8 @@ internal sealed class EpisodeRunner(
         var commit = Decide(turn, span);
         await parts.Probe(EnginePoint.BeforeCommit, instanceId, turn.Instance.Name);
         var advanced = await WriteAsync(commit);
+        if (advanced)
+            EngineMetrics.Committed(turn, commit, time.GetElapsedTime(started), time.GetUtcNow());
         if (!advanced || commit.Write.Ended)
             histories.Forget(instanceId);
         else

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -22,6 +23,12 @@ public sealed class OutboxDispatcher : IAsyncDisposable
     private const int Batch = 32;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
     private static readonly ActivitySource Spans = new("Pipeline.Durable");
+    private static readonly Meter Meter = new("Pipeline.Durable");
+    private static readonly Histogram<double> Delays = Meter.CreateHistogram<double>(
+        "outbox.delay",
+        "s",
+        "How long a message to a host waited from its commit until it was in the host's queue"
+    );
 
     private readonly CancellationTokenSource stopping = new();
     private readonly Bell bell;
@@ -34,6 +41,7 @@ public sealed class OutboxDispatcher : IAsyncDisposable
     private readonly ControlKeys keys;
     private readonly Vault vault;
     private readonly Cloud cloud;
+    private readonly TimeProvider time;
     private readonly ILogger<OutboxDispatcher> logger;
     private Task loop = Task.CompletedTask;
 
@@ -53,7 +61,7 @@ public sealed class OutboxDispatcher : IAsyncDisposable
     {
         (this.db, this.engine, this.queues, this.payloads) = (db, engine, queues, payloads);
         (this.hosts, this.connections, this.keys, this.vault) = (hosts, connections, keys, vault);
-        (this.cloud, this.logger, bell) = (cloud, logger, new(time));
+        (this.cloud, this.time, this.logger, bell) = (cloud, time, logger, new(time));
         engine.OutboxFilled = bell.Ring;
         engine.HostTaskCancelled = connections.Cancel;
     }
@@ -118,6 +126,7 @@ public sealed class OutboxDispatcher : IAsyncDisposable
             var signed = await SignAsync(host, order, span?.Id ?? message.TraceParent, ct);
             await queues.Open(message.Queue).SendAsync(signed, ct: ct);
             span?.Stop();
+            Delays.Record((time.GetUtcNow() - message.CreatedAt).TotalSeconds);
             connections.Ring(order.Host);
             return true;
         }

@@ -28,18 +28,19 @@ internal sealed class Management(
                 Answer.Empty(StatusCodes.Status405MethodNotAllowed),
             "/healthz" => Answer.Text(StatusCodes.Status200OK, "ok\n"),
             "/readyz" => await ReadyAsync(),
-            "/metrics" => Answer.Text(StatusCodes.Status200OK, Metrics(), PrometheusText.ContentType),
+            "/metrics" => Answer.Text(StatusCodes.Status200OK, await MetricsAsync(), PrometheusText.ContentType),
             _ => Answer.Empty(StatusCodes.Status404NotFound),
         };
         await answer.ExecuteAsync(context);
     }
 
-    private string Metrics()
+    /// <summary>A figure that cannot be had is left out; those of the process itself are always there.</summary>
+    private async Task<string> MetricsAsync()
     {
         var text = new PrometheusText();
         registry.WriteTo(text);
         foreach (var sample in samplers)
-            sample(text);
+            await BoundedAsync(_ => sample(text));
         return text.ToString();
     }
 
@@ -58,12 +59,15 @@ internal sealed class Management(
         );
     }
 
-    private async Task<string?> ProblemAsync(Readiness readiness)
+    private Task<string?> ProblemAsync(Readiness readiness) => BoundedAsync(readiness.Check);
+
+    /// <summary>What went wrong; null when nothing did.</summary>
+    private async Task<string?> BoundedAsync(Func<CancellationToken, Task> work)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         try
         {
-            await readiness.Check(patience.Token).WaitAsync(patience.Token);
+            await work(patience.Token).WaitAsync(patience.Token);
             return null;
         }
         catch (OperationCanceledException)

@@ -4,7 +4,7 @@ using System.Text;
 namespace Pipeline.Runtime;
 
 /// <summary>Adds what it knows to a scrape; registered as a singleton by whoever has figures of its own.</summary>
-public delegate void MetricsSampler(PrometheusText text);
+public delegate Task MetricsSampler(PrometheusText text);
 
 /// <summary>Prometheus' text format, version 0.0.4: a family's head, then its samples.</summary>
 public sealed class PrometheusText

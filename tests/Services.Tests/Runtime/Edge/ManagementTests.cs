@@ -17,7 +17,17 @@ public sealed class ManagementTests
     public async Task Operators_see_health_readiness_and_figures_on_a_listener_of_their_own()
     {
         await using var host = await RealHost.StartAsync(
-            services => services.AddSingleton<MetricsSampler>(text => text.Gauge("queue_depth", "Messages", 3)),
+            services =>
+            {
+                services.AddSingleton(new MetricsSampler(_ => throw Fault.Conflict("the database is away")));
+                services.AddSingleton(
+                    new MetricsSampler(text =>
+                    {
+                        text.Gauge("queue_depth", "Messages", 3);
+                        return Task.CompletedTask;
+                    })
+                );
+            },
             typeof(Logs)
         );
         await host.Client.GetAsync("/compute/v2.1/log", Token);
