@@ -66,10 +66,15 @@ end_child() {
 # Whether the folder is a cloud's, be it half deleted.
 is_cloud() { [ -e "$data/cloud.env" ] || [ -e "$data/pipeline.db" ] || compgen -G "$data/hosts/*/joined.json" >/dev/null; }
 
+# What is another user's cannot even be looked at.
+check_owner() {
+  [ ! -d "$data" ] || { [ -r "$data" ] && [ -x "$data" ]; } || die "$data belongs to $(stat -c %U "$data"): run this as that user"
+}
+
 # Settings of the cloud in $data: ports, public URL, kind of hosts.
 load_cloud() {
+  check_owner
   [ -e "$data/cloud.env" ] || die "there is no cloud in $data; infra/up makes one"
-  [ -r "$data/cloud.env" ] || die "the cloud in $data belongs to $(stat -c %U "$data"): run this as that user"
   # shellcheck disable=SC1091
   . "$data/cloud.env"
 }

@@ -12,6 +12,7 @@ run(async ([data, option, wanted]) => {
 });
 
 function kind(host) {
+  if (!host.hypervisor) return "joined, not yet at work";
   if (host.hypervisor === "fake") return "fake: nothing runs";
   return host.facts.kvm === "true" ? `${host.hypervisor}, KVM` : `${host.hypervisor}, emulated`;
 }

@@ -1,6 +1,7 @@
 # The options of infra/up: what is not said is as it was the last time, else as usual.
 
 settle_options() {
+  check_owner
   if [ -e "$data/cloud.env" ]; then
     load_cloud
     refuse_change

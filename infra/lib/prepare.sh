@@ -87,16 +87,20 @@ install_missing() {
   if [ "$queue" = azure ]; then install_azurite "$data/setup/npm.log"; fi
 }
 
-# Built once, what was built is used until a source changes.
+# What the programs are built from, down to each file's time: a file more, less or changed gives another answer.
+sources_key() {
+  find "$root"/{contracts,functions,workers,infra/schema,global.json,.editorconfig} "$root"/Directory.* \
+    \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | sort | sha256sum
+}
+
 build_all() {
-  local stamp=$root/functions/Host/bin/Release/built sources
-  sources=("$root"/{contracts,functions,workers,infra/schema,global.json,.editorconfig} "$root"/Directory.*)
-  if [ ! -e "$stamp" ] || [ -n "$(find "${sources[@]}" \( -name bin -o -name obj \) -prune -o -newer "$stamp" -print -quit)" ]; then
+  local stamp=$root/functions/Host/bin/Release/built key
+  key=$(sources_key)
+  if [ "$(cat "$stamp" 2>/dev/null)" != "$key" ]; then
     step "Building (the first time takes a minute or two)"
-    touch "$data/setup/built"
     quietly "functions host" "$data/setup/build.log" dotnet build "$root/functions/Host" -c Release -v q
     quietly "agent" "$data/setup/build.log" dotnet build "$root/workers/Agent" -c Release -v q
-    mv "$data/setup/built" "$stamp"
+    echo "$key" >"$stamp"
   fi
   if real; then
     quietly "guest image micro" "$data/setup/image.log" "$root/infra/images/build" --install "$data/images/micro.qcow2"

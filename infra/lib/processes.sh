@@ -22,11 +22,11 @@ pid_of() { # NAME
   local file=$data/run/$1.pid pid
   if [ -r "$file" ]; then
     pid=$(cat "$file" 2>/dev/null)
-    if [[ $pid =~ ^[0-9]+$ ]] && is_process "$pid" "$1"; then echo "$pid" && return; fi
+    if [[ $pid =~ ^[0-9]+$ ]] && is_process "$pid" "$1"; then echo "$pid" && return 0; fi
   fi
   for pid in $(grep -lsaF -- "$data" /proc/[0-9]*/cmdline); do
     pid=${pid//[!0-9]/}
-    if is_process "$pid" "$1"; then echo "$pid" && return; fi
+    if is_process "$pid" "$1"; then echo "$pid" && return 0; fi
   done
   return 1
 }

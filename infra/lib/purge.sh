@@ -41,6 +41,7 @@ check_purge() {
 purge_machine() {
   local cloud name
   purge_processes
+  purge_begun
   for cloud in $clouds; do
     purge_links "$cloud"
     rm -rf -- "${registry:?}/$cloud"
@@ -95,5 +96,15 @@ purge_links() { # CLOUD
   done
   for link in $(ip -o link show 2>/dev/null | grep -F "pipeline:$1:" | awk -F': ' '{print $2}' | cut -d@ -f1); do
     ip link delete "$link" 2>/dev/null || true # a pair goes with its other end
+  done
+}
+
+# A namespace whose making was interrupted carries no alias yet; the host's ledger knows that it is the cloud's.
+purge_begun() {
+  local folder space
+  for folder in "$data"/hosts/*/networks/*/; do
+    space=pl-$(basename "$folder")
+    [ -e "/run/netns/$space" ] || continue
+    if ! ip -n "$space" -o link show 2>/dev/null | grep -qF "pipeline:"; then ip netns delete "$space"; fi
   done
 }
