@@ -17,6 +17,9 @@ public sealed record Invocation(
     TimeSpan? Limit = null
 )
 {
+    /// <summary>What its span is called, where the program only runs another.</summary>
+    public string? Name { get; init; }
+
     public override string ToString() => Program;
 }
 
@@ -60,7 +63,10 @@ public sealed class Command(TimeProvider time)
     /// <exception cref="Fault">DriverFailed when the program is not installed; Timeout.</exception>
     public async Task<CommandOutcome> TryAsync(Invocation invocation, CancellationToken ct)
     {
-        using var activity = Source.StartActivity(Path.GetFileName(invocation.Program), ActivityKind.Client);
+        using var activity = Source.StartActivity(
+            invocation.Name ?? Path.GetFileName(invocation.Program),
+            ActivityKind.Client
+        );
         activity?.SetTag("command.arguments", invocation.Arguments.Count);
         try
         {

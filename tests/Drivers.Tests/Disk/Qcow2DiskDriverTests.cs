@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Disk.Qcow2;
 
@@ -207,6 +208,18 @@ public sealed class Qcow2DiskDriverTests : DiskDriverContract, IDisposable
         for (var length = 0; length < 104; length++)
             Assert.Null(Qcow2Header.Parse(bytes.AsSpan(0, length)));
         Assert.Equal(ImageBytes, Qcow2Header.Parse(bytes.AsSpan(0, 104))!.VirtualBytes);
+    }
+
+    [Fact]
+    public async Task Its_commands_are_spans_of_the_step_that_runs_them()
+    {
+        var (driver, spec, image) = (NewDriver(), NewSpec(), await NewImageAsync());
+        using var step = new Activity("step").Start();
+        using var spans = new CommandSpans(step);
+        await driver.EnsureDiskAsync(spec, Ct);
+        await driver.WriteImageAsync(spec.Id, image, Ct);
+        Assert.NotEmpty(spans.Named("qemu-img"));
+        Assert.All(spans.Named("qemu-img"), span => Assert.Equal(step.SpanId, span.ParentSpanId));
     }
 
     private async Task<Fault> RefusedAsync(CachedImage image, DiskSpec? of = null)

@@ -250,22 +250,10 @@ public sealed class QemuDriverTests : HypervisorDriverContract, IAsyncDisposable
     [Fact]
     public async Task A_command_is_a_span_of_the_callers_trace()
     {
-        var spans = new List<Activity>();
         using var caller = new Activity("step").Start();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == "Pipeline.Drivers",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = span =>
-            {
-                if (span.TraceId == caller.TraceId)
-                    lock (spans)
-                        spans.Add(span);
-            },
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var spans = new CommandSpans(caller);
         await NewDriver().EnsureGuestAsync(await NewSpecAsync(), Ct);
-        var start = Assert.Single(spans, span => span.OperationName == "qemu-system-x86_64");
+        var start = Assert.Single(spans.Named("qemu-system-x86_64"));
         Assert.Equal(caller.SpanId, start.ParentSpanId);
         Assert.True((int)start.GetTagItem("command.arguments")! > 20);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Network.LinuxBridge;
 
@@ -11,6 +12,16 @@ public sealed class LinuxBridgeDriverTests : NetworkDriverContract, IAsyncLifeti
     public async ValueTask InitializeAsync() => _host = await BridgeHost.StartAsync();
 
     public ValueTask DisposeAsync() => _host?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Its_commands_are_spans_of_the_step_that_runs_them()
+    {
+        using var step = new Activity("step").Start();
+        using var spans = new CommandSpans(step);
+        await NewPortAsync(NewDriver(Cloud));
+        foreach (var program in (string[])["ip", "nft"])
+            Assert.Contains(spans.Named(program), span => span.ParentSpanId == step.SpanId);
+    }
 
     protected override INetworkDriver NewDriver(string cloud) => _host.Driver(cloud, PortDevice.Tap);
 

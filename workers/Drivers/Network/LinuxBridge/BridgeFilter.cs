@@ -29,5 +29,5 @@ internal sealed class BridgeFilter(Command command)
     }
 
     private static Invocation Within(NetworkId id, string program, string[] arguments) =>
-        new("nsenter", [$"--net={Segment.PathOf(id)}", program, .. arguments]);
+        new("nsenter", [$"--net={Segment.PathOf(id)}", program, .. arguments]) { Name = program };
 }

@@ -54,7 +54,10 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
         foreach (var old in Directory.EnumerateFiles(Folder(id), "dnsmasq-*.conf"))
             File.Delete(old);
         await WriteAsync(path, [config], ct);
-        var start = new Invocation("nsenter", [$"--net={Segment.PathOf(id)}", "dnsmasq", Option(path)]);
+        var start = new Invocation("nsenter", [$"--net={Segment.PathOf(id)}", "dnsmasq", Option(path)])
+        {
+            Name = "dnsmasq",
+        };
         await command.RunAsync(start, ct);
     }
 
