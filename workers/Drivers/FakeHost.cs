@@ -4,9 +4,14 @@ using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers;
 
-/// <summary>The metal under the fake drivers. It outlives them, as a host outlives its agent; it is not thread-safe.</summary>
+/// <summary>
+/// The metal under the fake drivers. It outlives them, as a host outlives its agent. Operations on it may be begun beside
+/// each other; who looks at it past them does so while none is under way.
+/// </summary>
 public sealed class FakeHost
 {
+    private readonly Lock gate = new();
+
     /// <summary>Awaited before an operation (its name, then the id it is about) takes effect: throw to fail it, wait to delay it.</summary>
     public Func<string, string, Task>? Before { get; set; }
 
@@ -44,7 +49,9 @@ public sealed class FakeHost
     {
         if (Before is { } before)
             await before(operation, id);
-        var result = effect();
+        T result;
+        lock (gate)
+            result = effect();
         if (After is { } after)
             await after(operation, id);
         return result;

@@ -54,4 +54,17 @@ public sealed class FakeHypervisorDriverTests : HypervisorDriverContract
         delay.SetResult();
         Assert.Equal(GuestState.Off, (await stopping).State);
     }
+
+    [Fact]
+    public async Task Operations_begun_beside_each_other_all_take_effect()
+    {
+        var spec = await NewSpecAsync();
+        var ids = Enumerable.Range(0, 2000).Select(_ => new ServerId(Guid.NewGuid())).ToList();
+        await Parallel.ForEachAsync(
+            ids,
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Ct },
+            async (id, ct) => await NewDriver().EnsureGuestAsync(spec with { Id = id }, ct)
+        );
+        Assert.Equal(ids.Count, (await ListAsync(NewDriver())).Count);
+    }
 }
