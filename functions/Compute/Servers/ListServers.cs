@@ -49,17 +49,16 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
         );
     }
 
-    /// <summary>Null for all. Only who may see all may ask for all; an operator who names a project asks for that one.</summary>
+    /// <summary>Null for all. Only an operator may ask for all, and, of all, for one project's; for others a project's name means nothing.</summary>
     private static ProjectId? ProjectOf(Query query, Caller caller, bool detail)
     {
-        var named = caller.IsAdmin ? query["project_id"] ?? query["tenant_id"] : null;
-        if (!(query.Bool("all_tenants") ?? !string.IsNullOrEmpty(named)))
+        if (query.Bool("all_tenants") != true)
             return caller.Project;
         if (!caller.IsAdmin)
             throw Fault.Forbidden(
                 $"Policy doesn't allow os_compute_api:servers:{(detail ? "detail" : "index")}:get_all_tenants to be performed."
             );
-        return string.IsNullOrEmpty(named) ? null : new ProjectId(named);
+        return (query["project_id"] ?? query["tenant_id"]) is { Length: > 0 } named ? new ProjectId(named) : null;
     }
 
     private static void Write(Utf8JsonWriter w, Server server, Found found, string baseUrl, bool isAdmin, bool detail)
