@@ -9,19 +9,19 @@ build_and_kill() { # SERVER PROCESS...: begins a build, kills, starts again, wai
 cloud_processes() { grep -lsaF -- "$data" /proc/[0-9]*/cmdline | cut -d/ -f3 | xargs -I{} ps -o pid=,args= -p {} | grep -v grep; }
 export -f build_and_kill cloud_processes
 
-check 300 "infra/up makes a cloud without metal" up --fake --queue database --hosts 2 --port "$port"
+check 600 "infra/up makes a cloud without metal" up --fake --queue database --hosts 2 --port "$port"
 [ "$failed" = 0 ] || return 0
-check 10 "no Azurite runs" bash -c '! grep -qsaF -- "$data/azurite" /proc/[0-9]*/cmdline && [ ! -e "$data/azurite" ]'
-check 10 "another queue is refused" says "another queue needs another --data" up --queue azure
-check 10 "another port is refused while it runs" says "infra/down first" up --port $((port + 5))
-check 20 "an image can be uploaded" bash -c '
+check 30 "no Azurite runs" bash -c '! grep -qsaF -- "$data/azurite" /proc/[0-9]*/cmdline && [ ! -e "$data/azurite" ]'
+check 30 "another queue is refused" says "another queue needs another --data" up --queue azure
+check 30 "another port is refused while it runs" says "infra/down first" up --port $((port + 5))
+check 40 "an image can be uploaded" bash -c '
   openstack image create --disk-format raw --container-format bare --file "$root/README.md" any &&
   openstack image save --file "$work/any" any && cmp "$root/README.md" "$work/any"'
 check 120 "a build survives everybody's death" build_and_kill one functions agent-host1 agent-host2
-check 10 "its steps can be watched" bash -c '"$root/infra/watch" --data "$data" one | grep -q "Completed after"'
-check 10 "a server that is not there cannot be watched" says "no server is named" "$root/infra/watch" --data "$data" none
-check 10 "a fake server has no SSH, and says why" says "a fake host: nothing runs there" "$root/infra/ssh" --data "$data" one
+check 30 "its steps can be watched" bash -c '"$root/infra/watch" --data "$data" one | grep -q "Completed after"'
+check 30 "a server that is not there cannot be watched" says "no server is named" "$root/infra/watch" --data "$data" none
+check 30 "a fake server has no SSH, and says why" says "a fake host: nothing runs there" "$root/infra/ssh" --data "$data" one
 check 30 "the server can be deleted" openstack server delete --wait one
-check 20 "nothing is counted any more" nothing_counted
+check 40 "nothing is counted any more" nothing_counted
 check 30 "infra/down --purge removes all" bash -c '
   "$root/infra/down" --data "$data" --purge && [ ! -e "$data" ] && [ -z "$(cloud_processes)" ]'
