@@ -26,8 +26,8 @@ internal sealed class ListOrder
     public static ListOrder Of(string table, Page page, IReadOnlyDictionary<string, string> columns, bool descending)
     {
         var direction = page.Sort.Count > 0 ? page.Sort[0].Descending ?? descending : descending;
-        var keys = page.Sort.Select(s => (columns[s.Name], s.Descending ?? direction)).ToList();
-        return new(table, [.. keys, ("id", direction)]);
+        var chosen = page.Sort.Select(s => (columns[s.Name], s.Descending ?? direction));
+        return new(table, [.. chosen, ("id", direction)]);
     }
 
     private string Same((string Expression, bool Descending) key) => $"{key.Expression} = {Marker(key.Expression)}";

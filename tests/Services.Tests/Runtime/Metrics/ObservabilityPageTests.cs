@@ -44,9 +44,10 @@ public sealed partial class ObservabilityPageTests
             .Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> LabelsOf(string metrics, string name) =>
-        Regex
-            .Matches(metrics, $"^{name}(_count|_sum|_bucket)?{{(.*)}} ", RegexOptions.Multiline)
-            .SelectMany(m => Label().Matches(m.Groups[2].Value))
+        metrics
+            .Split('\n')
+            .Where(line => line.StartsWith($"{name}{{") || line.StartsWith($"{name}_bucket{{"))
+            .SelectMany(line => Label().Matches(line))
             .Select(m => m.Groups["name"].Value)
             .Where(label => label != "le")
             .Distinct();
