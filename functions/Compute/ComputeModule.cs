@@ -22,6 +22,9 @@ public static class ComputeModule
         services.AddSingleton<IServerAction, StopServerAction>();
         services.AddSingleton<IServerAction, RebootServerAction>();
         services.AddSingleton<IServerAction, GetConsoleOutputAction>();
+        services.AddSingleton<IServerAction, LockServerAction>();
+        services.AddSingleton<IServerAction, UnlockServerAction>();
+        services.AddSingleton<IServerAction, ResetStateAction>();
         services.AddSingleton<IServerAction, AddSecurityGroupAction>();
         services.AddSingleton<IServerAction, RemoveSecurityGroupAction>();
         services.AddSingleton<ServerMetadata>();

@@ -12,7 +12,7 @@ internal sealed class ServerMetadata(Database db)
     public const string ItemRoute = Route + "/{key}";
 
     public Task<Dictionary<string, string>> ReadAsync(ServerId id, Caller caller) =>
-        db.ReadAsync(async tx => (await ServerOperations.FindAsync(tx, id, caller)).Meta);
+        db.ReadAsync(async tx => PairsOf(await ServerOperations.FindAsync(tx, id, caller)));
 
     /// <param name="change">Gives the new pairs, or throws; it may run again.</param>
     /// <exception cref="Fault">NotFound; Conflict while the server is being deleted; QuotaExceeded.</exception>
@@ -25,10 +25,10 @@ internal sealed class ServerMetadata(Database db)
     ) =>
         db.WriteAsync(async tx =>
         {
-            var server = await ServerOperations.FindAsync(tx, id, caller);
+            var server = await ServerOperations.FindUnlockedAsync(tx, id, caller);
             if (server.TaskState == "deleting")
                 throw ServerOperations.WrongState(server, "update metadata of");
-            var pairs = change(server.Meta);
+            var pairs = change(PairsOf(server));
             await ComputeQuota.CheckMetadataAsync(tx, server.ProjectId, pairs.Count);
             var text = JsonSerializer.Serialize(pairs, ComputeJson.Default.DictionaryStringString);
             await tx.SaveServerAsync(server with { Metadata = text });
@@ -53,6 +53,9 @@ internal sealed class ServerMetadata(Database db)
                 w.WriteEndObject();
             }
         );
+
+    private static Dictionary<string, string> PairsOf(Server server) =>
+        JsonSerializer.Deserialize(server.Metadata, ComputeJson.Default.DictionaryStringString) ?? [];
 
     public static Fault NoSuchKey() => Fault.NotFound("Metadata item was not found");
 }

@@ -35,6 +35,9 @@ internal sealed record Server
     public DateTimeOffset? LaunchedAt { get; init; }
     public long Version { get; init; }
 
+    /// <summary>`owner` or `admin`; null when it is not locked.</summary>
+    public string? LockedBy { get; init; }
+
     public FlavorSpec Spec => JsonSerializer.Deserialize(Flavor, ComputeJson.Default.FlavorSpec)!;
 
     public List<string> GroupNames => JsonSerializer.Deserialize(SecurityGroups, ComputeJson.Default.ListString) ?? [];

@@ -16,6 +16,14 @@ internal sealed class ServerOperations(Database db, DurableTaskClient durable)
             : throw Fault.NotFound($"Instance {id} could not be found.");
     }
 
+    /// <summary>The server if the caller may see it and change what it does.</summary>
+    /// <exception cref="Fault">NotFound; Conflict when it is locked, which does not bind an admin.</exception>
+    public static async ValueTask<Server> FindUnlockedAsync(Tx tx, ServerId id, Caller caller)
+    {
+        var server = await FindAsync(tx, id, caller);
+        return server.LockedBy is null || caller.IsAdmin ? server : throw Fault.Conflict($"Instance {id} is locked");
+    }
+
     /// <summary>Begins an operation, or refuses it because of the server's state or a running operation.</summary>
     /// <param name="begin">Checks the server; gives its new looks and the orchestration to start.</param>
     public Task BeginAsync(
@@ -28,7 +36,7 @@ internal sealed class ServerOperations(Database db, DurableTaskClient durable)
     ) =>
         db.WriteAsync(async tx =>
         {
-            var (changed, order) = begin(await FindAsync(tx, id, caller));
+            var (changed, order) = begin(await FindUnlockedAsync(tx, id, caller));
             var instance = $"server-{id}-{name.Action}-{requestId}";
             var options = new StartOptions(instance, changed.ProjectId, requestId.Value, supersede);
             if (!await StartAsync(tx, order, options, name.Action, id))

@@ -8,7 +8,7 @@ internal static class ServerStore
     private const string Columns = """
         id, project_id, user_id, name, status, task_state, vm_state, power_state, image_id, flavor, key_name, metadata,
         config_drive, availability_zone, security_groups, disk_config, access_ipv4, access_ipv6, host_id, host_name,
-        fault, fault_at, reservation_id, number, created_at, updated_at, launched_at, version
+        fault, fault_at, reservation_id, number, created_at, updated_at, launched_at, version, locked_by
         """;
 
     /// <summary>What a list may be sorted by, in Nova's words.</summary>
@@ -90,7 +90,7 @@ internal static class ServerStore
             INSERT INTO servers ({Columns}) VALUES (@Id, @ProjectId, @UserId, @Name, @Status, @TaskState, @VmState,
                 @PowerState, @ImageId, @Flavor, @KeyName, @Metadata, @ConfigDrive, @AvailabilityZone, @SecurityGroups,
                 @DiskConfig, @AccessIpv4, @AccessIpv6, @HostId, @HostName, @Fault, @FaultAt, @ReservationId, @Number,
-                @now, @now, @LaunchedAt, 1)
+                @now, @now, @LaunchedAt, 1, @LockedBy)
             """,
             server
         );
@@ -102,7 +102,7 @@ internal static class ServerStore
             UPDATE servers SET name = @Name, status = @Status, task_state = @TaskState, vm_state = @VmState,
                 power_state = @PowerState, metadata = @Metadata, access_ipv4 = @AccessIpv4, access_ipv6 = @AccessIpv6,
                 disk_config = @DiskConfig, host_id = @HostId, host_name = @HostName, fault = @Fault, fault_at = @FaultAt,
-                launched_at = @LaunchedAt, updated_at = @now, version = version + 1
+                launched_at = @LaunchedAt, locked_by = @LockedBy, updated_at = @now, version = version + 1
             WHERE id = @Id
             """,
             new
@@ -122,6 +122,7 @@ internal static class ServerStore
                 server.Fault,
                 server.FaultAt,
                 server.LaunchedAt,
+                server.LockedBy,
             }
         );
 

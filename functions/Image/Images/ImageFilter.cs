@@ -8,7 +8,8 @@ namespace Pipeline.Image.Images;
 /// </summary>
 internal sealed class ImageFilter
 {
-    private static readonly string[] Equal = ["id", "name", "status", "disk_format", "container_format"];
+    private static readonly string[] Equal = ["id", "name", "status", "disk_format", "container_format", "checksum"];
+    private static readonly string[] Numbers = ["size", "virtual_size", "min_ram", "min_disk"];
     private static readonly string[] Times = ["created_at", "updated_at"];
     private static readonly string[] NotFilters =
     [
@@ -25,6 +26,7 @@ internal sealed class ImageFilter
         "size_max",
         "protected",
         "os_hidden",
+        "os_hash_value",
     ];
 
     private readonly List<string> conditions = [];
@@ -39,6 +41,10 @@ internal sealed class ImageFilter
         foreach (var name in Equal)
             if (query[name] is { } value)
                 AddWords(name, value);
+        foreach (var name in Numbers)
+            AddBound(query, name, $"{name} = ");
+        if (query["os_hash_value"] is { } hash)
+            Add("sha512 = ", hash);
         foreach (var name in Times)
         foreach (var value in query.All(name))
             AddTime(query, name, value);
@@ -49,7 +55,7 @@ internal sealed class ImageFilter
         if (query.Bool("protected") is { } isProtected)
             Add("protected = ", isProtected);
         Add("os_hidden = ", query.Bool("os_hidden") ?? false);
-        foreach (var name in query.Names.Except(NotFilters).Except(Equal).Except(Times))
+        foreach (var name in query.Names.Except(NotFilters).Except(Equal).Except(Numbers).Except(Times))
             properties.Add((name, query[name] ?? ""));
     }
 
@@ -140,7 +146,7 @@ internal sealed class ImageFilter
         if (query[name] is not { } text)
             return;
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
-            throw query.Wrong(name, $"'{text}' is not a number of bytes");
+            throw query.Wrong(name, $"'{text}' is not a whole number");
         Add(condition, bytes);
     }
 

@@ -47,6 +47,12 @@ public sealed class ListImagesTests
     [InlineData("tag=x&tag=y", "b")]
     [InlineData("size_min=5&size_max=10", "b")]
     [InlineData("size_min=11", "")]
+    [InlineData("size=10", "b")]
+    [InlineData("size=11", "")]
+    [InlineData("min_ram=0&min_disk=0&sort=name:asc", "a b c")]
+    [InlineData("min_ram=1", "")]
+    [InlineData("checksum=a63c90cc3684ad8b0a2176a6a8fe9005", "b")]
+    [InlineData("os_hash_value=none", "")]
     [InlineData("owner=11111111111111111111111111111111&sort=name:asc", "a b c")]
     [InlineData("owner=22222222222222222222222222222222", "")]
     [InlineData("os_distro=debian", "c")]
@@ -83,6 +89,7 @@ public sealed class ListImagesTests
     [InlineData("sort_key=name&sort_dir=up", "sort_dir")]
     [InlineData("visibility=some", "visibility")]
     [InlineData("size_min=x", "size_min")]
+    [InlineData("size=x", "size")]
     [InlineData("created_at=gt:yesterday", "created_at")]
     public async Task A_bad_query_is_refused_by_name(string query, string named)
     {
