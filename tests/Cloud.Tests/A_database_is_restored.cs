@@ -15,7 +15,7 @@ public sealed class A_database_is_restored
             var host = cloud.Hosts[0];
             old.PutOn(host);
             await A_host_holds_what_it_should_not.SweepAsync(cloud);
-            await cloud.PassAsync(TimeSpan.FromHours(1));
+            await cloud.PassAsync(TimeSpan.FromMinutes(15));
             Assert.True(old.AreOn(host));
             Assert.True(host.Metal.Guests.ContainsKey(lost));
             Assert.Equal("ACTIVE", await cloud.StatusAsync(kept)); // deleted since the copy: reported, not judged

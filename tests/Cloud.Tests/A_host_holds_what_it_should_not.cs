@@ -48,7 +48,7 @@ public sealed class A_host_holds_what_it_should_not
             var nobodys = left.As(Nobodys, host.Cloud);
             nobodys.PutOn(host);
             await SweepAsync(cloud);
-            await cloud.PassAsync(TimeSpan.FromHours(1));
+            await cloud.PassAsync(TimeSpan.FromMinutes(15));
             Assert.True(nobodys.AreOn(host));
             var listed = await ListAsync(cloud);
             Assert.Equal(["disk", "guest", "network", "port"], listed.Select(q => q.Kind).Order());
@@ -91,7 +91,7 @@ public sealed class A_host_holds_what_it_should_not
             var foreign = left.As(left.Guest.Spec.Id.Value, "another");
             foreign.PutOn(host);
             await SweepAsync(cloud);
-            await cloud.PassAsync(TimeSpan.FromHours(1));
+            await cloud.PassAsync(TimeSpan.FromMinutes(15));
             Assert.True(foreign.AreOn(host));
             Assert.Empty(await ListAsync(cloud));
         });
@@ -131,7 +131,7 @@ public sealed class A_host_holds_what_it_should_not
             await host.KillAgentAsync();
             left.PutOn(host);
             await host.AskForSweepAsync();
-            await cloud.PassAsync(TimeSpan.FromHours(1));
+            await cloud.PassAsync(TimeSpan.FromMinutes(15));
             Assert.True(left.AreOn(host));
             host.StartAgent();
             await cloud.PassAsync(TimeSpan.FromSeconds(5));
@@ -193,8 +193,8 @@ public sealed class A_host_holds_what_it_should_not
             faults(cloud.Faults);
             await SweepAsync(cloud);
             await cloud.UntilAsync(() => Task.FromResult(host.Metal.Guests.Count == 0), "the guest is gone");
-            await cloud.PassAsync(TimeSpan.FromMinutes(15)); // the network goes with the sweep after its port's
             await cloud.IdleAsync();
+            await SweepAsync(cloud);
             Assert.Empty(cloud.Faults.Missed);
             Assert.Equal(before.ToString(), (await cloud.ResourcesAsync()).ToString());
         });

@@ -23,7 +23,7 @@ internal sealed class CompareHoldingsHandler(
     LedgerReader ledger,
     DurableTaskClient durable,
     Randomness randomness,
-    SweepOptions options
+    SweepOptions sweeps
 ) : IPreparedActivity<CompareHoldings, LedgerFindings, Done>
 {
     public async ValueTask<LedgerFindings> PrepareAsync(CompareHoldings step)
@@ -47,7 +47,7 @@ internal sealed class CompareHoldingsHandler(
             step.Host,
             prepared,
             step.Held.Count,
-            tx.Now + (settled ? options.Every : SweepOptions.Soon)
+            tx.Now + (settled ? sweeps.Every : SweepOptions.Soon)
         );
         return Done.Instance;
     }
