@@ -21,7 +21,7 @@ public static class PlacementModule
         services.AddSingleton<SweepBook>();
         services.AddSingleton<LedgerReader>();
         services.AddSingleton<LedgerMetrics>();
-        services.AddSingleton<MetricsSampler>(s => s.GetRequiredService<LedgerMetrics>().WriteTo);
+        services.AddSingleton<MetricsSampler>(s => s.GetRequiredService<LedgerMetrics>().WriteAsync);
         services.AddSingleton(new DurableAssembly(typeof(PlacementModule).Assembly, PlacementDurableJson.Default));
         return services.AddFunctions(typeof(PlacementModule).Assembly);
     }

@@ -3,7 +3,7 @@ using Pipeline.Data;
 namespace Pipeline.Placement.Ledger;
 
 /// <summary>Sweeps the hosts whose turn it is. Takes no input; each run may be repeated, also by another functions host.</summary>
-internal sealed class SweepHosts(Database db, SweepBook book, LedgerMetrics metrics)
+internal sealed class SweepHosts(Database db, SweepBook book)
 {
     [Function("hosts-sweep")]
     public async Task RunAsync([TimerTrigger("5 * * * * *")] TimerInfo timer)
@@ -12,6 +12,5 @@ internal sealed class SweepHosts(Database db, SweepBook book, LedgerMetrics metr
             await db.WriteAsync(tx => book.StartDueAsync(tx, host));
         if (await db.ReadAsync(Removals.HasForgettableAsync))
             await db.WriteAsync(Removals.ForgetRemovalsAsync);
-        metrics.Show(await db.ReadAsync(LedgerStore.ReadFiguresAsync));
     }
 }
