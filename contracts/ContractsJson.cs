@@ -41,4 +41,8 @@ namespace Pipeline.Contracts;
 [JsonSerializable(typeof(UnplugPorts))]
 [JsonSerializable(typeof(RefreshPorts))]
 [JsonSerializable(typeof(EvictImage))]
+[JsonSerializable(typeof(ListHoldings))]
+[JsonSerializable(typeof(HostHoldings))]
+[JsonSerializable(typeof(SyncPowerStates))]
+[JsonSerializable(typeof(PowerSync))]
 public sealed partial class ContractsJson : JsonSerializerContext;

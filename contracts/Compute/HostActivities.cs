@@ -54,3 +54,11 @@ public sealed record PowerOffGuest(HostId Host, ServerId ServerId, TimeSpan Grac
 public sealed record ReadConsole(ServerId ServerId);
 
 public sealed record ConsoleText(string Output);
+
+/// <summary>Shows of the servers on a host what their guests do, as a sweep has listed them: one that ended by itself is off.</summary>
+/// <param name="Asked">When the host was asked; a server that was operated on since is left for the next sweep.</param>
+public sealed record SyncPowerStates(HostId Host, DateTimeOffset Asked, IReadOnlyList<GuestStatus> Guests)
+    : IActivity<PowerSync>;
+
+/// <param name="Unsettled">Servers that do not fit their guests, but were being operated on.</param>
+public sealed record PowerSync(int Unsettled);

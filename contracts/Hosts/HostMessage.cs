@@ -23,7 +23,11 @@ public sealed record HostMessage(
     DateTimeOffset Deadline,
     string? TraceParent,
     IReadOnlyDictionary<SecretId, byte[]> Secrets
-);
+)
+{
+    /// <summary>How far the database's history had come when the message was sent.</summary>
+    public Milestone? Milestone { get; init; }
+}
 
 /// <summary>A host message as it lies in a queue. Over 32 KiB the payload lies in a blob, and its name here (claim check).</summary>
 /// <param name="Payload">The host message as JSON; null when it lies in a blob.</param>

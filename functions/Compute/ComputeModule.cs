@@ -4,6 +4,8 @@ using Pipeline.Compute.Metadata;
 using Pipeline.Compute.SecurityGroups;
 using Pipeline.Compute.Servers;
 using Pipeline.Compute.Servers.Actions;
+using Pipeline.Compute.Sweeps;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Durable.Hub;
 
 namespace Pipeline.Compute;
@@ -16,6 +18,7 @@ public static class ComputeModule
         services.AddSingleton(new CatalogEntry("compute", "nova", "/compute/v2.1"));
         services.AddSingleton(ComputeVersions.Table);
         services.AddSingleton(new DurableAssembly(typeof(ComputeModule).Assembly, ComputeJson.Default));
+        services.AddSingleton<ILedger, ServerLedger>();
         services.AddSingleton<Scheduler>();
         services.AddSingleton<ServerOperations>();
         services.AddSingleton<IServerAction, StartServerAction>();

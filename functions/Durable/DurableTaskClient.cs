@@ -22,6 +22,8 @@ public sealed record StartOptions(
 /// <summary>Starts, cancels and reads orchestrations; everything it writes goes with the caller's transaction.</summary>
 public sealed class DurableTaskClient(Database db, EngineParts parts)
 {
+    private const int ResourcesAtOnce = 500;
+
     /// <summary>Accepts an orchestration: its row, its resource's lock and its start, or nothing.</summary>
     /// <returns>
     /// False, and nothing was written: the last in line on the resource is of the same kind (an order that supersedes),
@@ -95,6 +97,26 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
         foreach (var row in await tx.ListInstancesAsync(resource))
             states.Add(await StateAsync(tx, row));
         return states;
+    }
+
+    /// <summary>Of these resources, those that an orchestration held at some time since, or is to hold next.</summary>
+    public async ValueTask<IReadOnlySet<string>> ListOperatedAsync(
+        Tx tx,
+        IEnumerable<string> resources,
+        DateTimeOffset since
+    )
+    {
+        var operated = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var chunk in resources.Distinct(StringComparer.Ordinal).Chunk(ResourcesAtOnce))
+            operated.UnionWith(await tx.ListOperatedAsync(chunk, since));
+        return operated;
+    }
+
+    /// <summary>Forgets an orchestration that has ended, with its history; one that runs, or is not there, is left so.</summary>
+    public async ValueTask PurgeInstanceAsync(Tx tx, string instanceId)
+    {
+        if (await tx.FindInstanceAsync(instanceId) is { } row && InstanceStatus.IsTerminal(row.Status))
+            await tx.DeleteInstanceAsync(instanceId);
     }
 
     /// <summary>Takes a host's answer to a step. An answer nobody waits for any more is accepted and dropped.</summary>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Pipeline.Placement.Ledger;
 
 namespace Pipeline.Functions;
 
@@ -7,8 +9,11 @@ namespace Pipeline.Functions;
 /// <param name="Queue">`azure` (Azure Queue Storage, Azurite locally) or `database`.</param>
 /// <param name="Blobs">Images and large messages: `azure` (Blob Storage) or `folder` (`blobs` in the data folder).</param>
 /// <param name="Storage">Connection string of the storage account for queues and blobs.</param>
-internal sealed record AppSettings(string Data, string Queue, string Blobs, string Storage)
+/// <param name="SweepEvery">How often each host is compared with the records.</param>
+internal sealed record AppSettings(string Data, string Queue, string Blobs, string Storage, TimeSpan SweepEvery)
 {
+    private static readonly TimeSpan ShortestSweep = TimeSpan.FromMinutes(1);
+
     /// <summary>The folder of host.json: `--root DIR`, else the working folder.</summary>
     public static string RootOf(string[] args)
     {
@@ -30,9 +35,15 @@ internal sealed record AppSettings(string Data, string Queue, string Blobs, stri
             Path.GetFullPath(settings["data"] ?? ".pipeline"),
             queue,
             blobs,
-            settings["AzureWebJobsStorage"] ?? "UseDevelopmentStorage=true"
+            settings["AzureWebJobsStorage"] ?? "UseDevelopmentStorage=true",
+            SweepOf(settings["sweepEvery"])
         );
     }
+
+    private static TimeSpan SweepOf(string? text) =>
+        text is null ? SweepOptions.Usual
+        : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var every) && every >= ShortestSweep ? every
+        : throw Fault.BadRequest($"sweepEvery '{text}' is no time span of at least a minute, as 00:05:00.");
 }
 
 internal static class HostUsage
@@ -55,6 +66,7 @@ internal static class HostUsage
         Settings may also be environment variables, or Values in local.settings.json.
         AzureWebJobsStorage is the storage account's connection string (default: UseDevelopmentStorage=true, Azurite).
         Logs are JSON lines on standard output; a file there is kept below 16 MiB, what it held before is in FILE.old.
+        sweepEvery is how often each host is compared with the records (default 00:05:00).
         OTEL_EXPORTER_OTLP_ENDPOINT sends traces to an OpenTelemetry collector.
         """;
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pipeline.Functions;
+using Pipeline.Placement.Ledger;
 using Pipeline.Runtime.Edge;
 
 if (args is ["--help"] or ["-h"])
@@ -17,6 +18,7 @@ try
     using var storage = CloudStorage.Open(settings, TimeProvider.System);
     using var tracing = FunctionsTracing.Start();
     var parts = await storage.PartsAsync(settings);
+    builder.Services.AddSingleton(new SweepOptions(settings.SweepEvery));
     builder.Services.AddCloud(parts);
     await using var app = FunctionsHost.Build(builder);
     await FirstStartFile.EnsureAsync(app.Services, settings);

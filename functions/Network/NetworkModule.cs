@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Contracts.Network;
 using Pipeline.Durable.Hub;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Ports;
 using Pipeline.Network.SecurityGroups;
+using Pipeline.Network.Sweeps;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network;
@@ -30,6 +32,7 @@ public static class NetworkModule
         services.AddSingleton<INetworks, NetworkQueries>();
         services.AddSingleton<ISecurityGroups, SecurityGroupQueries>();
         services.AddSingleton<ISecurityGroupClaims, SecurityGroupClaims>();
+        services.AddSingleton<ILedger, PortLedger>();
         services.AddSingleton(new DurableAssembly(assembly, NetworkJson.Default));
         return services.AddFunctions(assembly);
     }

@@ -10,7 +10,7 @@ internal static class PlacementStore
 {
     private const string HostColumns = """
         id, name, signing_key, sealing_key, roles, state, enabled, vcpus, memory_mib, disk_gib, used_vcpus,
-        used_memory_mib, used_disk_gib, hypervisor, facts, joined_at, updated_at
+        used_memory_mib, used_disk_gib, hypervisor, facts, last_seen, joined_at, updated_at
         """;
 
     public static ValueTask<IReadOnlyList<HostRow>> ListHostsAsync(this Tx tx) =>
@@ -24,7 +24,7 @@ internal static class PlacementStore
         await tx.ExecuteAsync(
             $"""
             INSERT INTO hosts ({HostColumns}) VALUES (@Id, @Name, @SigningKey, @SealingKey, @Roles, 'down', 1, 0, 0, 0, 0, 0, 0,
-                '', '{"{}"}', @now, @now)
+                '', '{"{}"}', 0, @now, @now)
             ON CONFLICT (name) DO NOTHING
             """,
             new
@@ -41,7 +41,7 @@ internal static class PlacementStore
         await tx.ExecuteAsync(
             """
             UPDATE hosts SET vcpus = @Vcpus, memory_mib = @MemoryMib, disk_gib = @DiskGib, hypervisor = @Hypervisor,
-                facts = @Facts, state = 'up', updated_at = @now
+                facts = @Facts, state = 'up', last_seen = @now, updated_at = @now
             WHERE id = @id
             """,
             new
@@ -55,12 +55,26 @@ internal static class PlacementStore
             }
         );
 
-    /// <returns>True when this changed something.</returns>
-    public static async ValueTask<bool> SetStateAsync(this Tx tx, HostId id, string state) =>
+    /// <summary>It lives; others that have heard it later are not contradicted.</summary>
+    public static async ValueTask SetSeenAsync(this Tx tx, HostId id, DateTimeOffset at) =>
         await tx.ExecuteAsync(
-            "UPDATE hosts SET state = @state, updated_at = @now WHERE id = @id AND state <> @state",
-            new { id, state }
-        ) == 1;
+            """
+            UPDATE hosts SET last_seen = CASE WHEN last_seen < @at THEN @at ELSE last_seen END,
+                updated_at = CASE WHEN state = 'up' THEN updated_at ELSE @now END, state = 'up'
+            WHERE id = @id
+            """,
+            new { id, at }
+        );
+
+    /// <summary>It is down, unless somebody has heard it since it was looked at.</summary>
+    public static async ValueTask SetSilentAsync(this Tx tx, HostRow looked) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE hosts SET state = 'down', updated_at = @now
+            WHERE id = @Id AND state = 'up' AND last_seen <= @LastSeen
+            """,
+            new { looked.Id, looked.LastSeen }
+        );
 
     public static async ValueTask AddJoinTokenAsync(this Tx tx, string hash, DateTimeOffset expiresAt) =>
         await tx.ExecuteAsync(

@@ -46,11 +46,16 @@ internal static class Invariants
             """
         ),
         ("an address given twice", "SELECT ip FROM ip_allocations GROUP BY network_id, ip HAVING COUNT(*) > 1"),
-        ("a port whose server is gone", "SELECT id FROM ports WHERE server_id NOT IN (SELECT id FROM servers)"),
+        (
+            "a port whose server is gone",
+            "SELECT id FROM ports WHERE server_id IS NOT NULL AND server_id NOT IN (SELECT id FROM servers)"
+        ),
         (
             "a secret whose server is gone",
             "SELECT owner FROM secrets WHERE SUBSTR(owner, 8) NOT IN (SELECT id FROM servers)"
         ),
+        ("something in quarantine", "SELECT kind || ' ' || item_id || ' ' || reason FROM quarantine"),
+        ("something that a sweep reclaimed", "SELECT target FROM audit WHERE rule = 'hosts:sweep:reclaim'"),
         ("an orchestration that did not end", "SELECT id FROM instances WHERE completed_at IS NULL"),
         (
             "a lock that nobody holds",

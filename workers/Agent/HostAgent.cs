@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Pipeline.Agent.Compute;
 using Pipeline.Agent.ControlPlane;
 using Pipeline.Agent.Images;
+using Pipeline.Agent.Ledger;
 using Pipeline.Agent.Metadata;
 using Pipeline.Agent.Network;
 using Pipeline.Agent.Steps;
@@ -24,6 +25,7 @@ internal sealed class HostAgent
 {
     private readonly HostLoop loop;
     private readonly HostLink link;
+    private readonly GuestWatcher watcher;
 
     public HostAgent(
         AgentIdentity identity,
@@ -36,22 +38,19 @@ internal sealed class HostAgent
         ILoggerFactory loggers
     )
     {
-        var steps = StepsOf(drivers);
-        var runner = new StepRunner(
-            identity,
-            new Journal(journal, time),
-            steps,
-            time,
-            loggers.CreateLogger<StepRunner>()
-        );
+        var memory = new Journal(journal, time);
+        var steps = StepsOf(drivers).AddQuery(new ListHoldingsHandler(drivers, memory));
+        var runner = new StepRunner(identity, memory, steps, time, loggers.CreateLogger<StepRunner>());
         loop = new(identity, messages, control, runner, time, loggers.CreateLogger<HostLoop>());
         var asks = new ConsoleAsk(drivers.Hypervisor);
         link = new(control, loop, runner, asks, inventory, time, loggers.CreateLogger<HostLink>());
+        watcher = new(drivers.Hypervisor, control, time, loggers.CreateLogger<GuestWatcher>());
     }
 
-    public Task RunAsync(CancellationToken ct) => Task.WhenAll(loop.RunAsync(ct), link.RunAsync(ct));
+    public Task RunAsync(CancellationToken ct) =>
+        Task.WhenAll(loop.RunAsync(ct), link.RunAsync(ct), watcher.RunAsync(ct));
 
-    internal static StepSet StepsOf(HostDrivers drivers)
+    private static StepSet StepsOf(HostDrivers drivers)
     {
         var turn = new NetworkTurn();
         return new StepSet()

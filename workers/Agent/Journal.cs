@@ -19,18 +19,22 @@ public interface IJournalFile
 
 /// <summary>One fact: the highest epoch seen of a resource, the answer given to a step, or that a step was begun.</summary>
 /// <param name="Begun">The step and its try; <paramref name="Times"/> says how often it was begun and not ended.</param>
+/// <param name="Milestone">The newest point of the database's history that was heard of since the fact before.</param>
 internal sealed record JournalEntry(
     DateTimeOffset At,
     string? Resource,
     long Epoch,
     HostAnswer? Answer,
     string? Begun = null,
-    int Times = 0
+    int Times = 0,
+    long Line = 1,
+    Milestone? Milestone = null
 );
 
 /// <summary>
 /// What the host remembers: the fence of every resource, and the answer to every step, kept longer than any message
-/// lives. An epoch is on disk before a driver is called; a lower one that comes later is superseded.
+/// lives. An epoch is on disk before a driver is called; a lower one that comes later is superseded, and so is all of an
+/// earlier line: the database was restored meanwhile.
 /// </summary>
 public sealed class Journal
 {
@@ -38,12 +42,18 @@ public sealed class Journal
     public static readonly TimeSpan Kept = TimeSpan.FromDays(15);
     private const int CompactAfter = 20_000;
 
+    /// <summary>Several, so that what a restored database goes on with does not hide at once what it has forgotten.</summary>
+    private const int MilestonesKept = 16;
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, JournalEntry> epochs = [];
     private readonly Dictionary<string, JournalEntry> answers = [];
     private readonly Dictionary<string, JournalEntry> begun = [];
+    private readonly List<Milestone> milestones = [];
     private readonly IJournalFile file;
     private readonly TimeProvider time;
+    private Milestone? unwritten;
+    private long highestLine;
     private int lines;
 
     public Journal(IJournalFile file, TimeProvider time)
@@ -55,53 +65,73 @@ public sealed class Journal
         Compact();
     }
 
+    /// <summary>The newest points of the database's history that this host has heard of, oldest first.</summary>
+    public IReadOnlyList<Milestone> Milestones
+    {
+        get
+        {
+            lock (gate)
+                return [.. milestones];
+        }
+    }
+
     /// <summary>Raises the resource's fence, durably.</summary>
-    /// <returns>False when it stands higher already: the step is superseded.</returns>
-    public bool TryEnter(string resource, long epoch)
+    /// <returns>False when it stands higher already, or in a later line: the step is superseded.</returns>
+    public bool TryEnter(long line, string resource, long epoch)
     {
         lock (gate)
         {
-            var highest = epochs.TryGetValue(resource, out var known) ? known.Epoch : long.MinValue;
-            if (epoch < highest)
+            var fence = $"{line}/{resource}";
+            var highest = epochs.TryGetValue(fence, out var known) ? known.Epoch : long.MinValue;
+            if (line < highestLine || epoch < highest)
                 return false;
             if (epoch > highest)
-                Write(new(time.GetUtcNow(), resource, epoch, null));
+                Write(new(time.GetUtcNow(), fence, epoch, null, Line: line));
             return true;
         }
     }
 
-    /// <summary>The answer this very try of a step was given before.</summary>
-    public HostAnswer? Find(string activityId, int attempt)
+    /// <summary>The answer this very try of a step was given before, in the same line.</summary>
+    public HostAnswer? Find(long line, string activityId, int attempt)
     {
         lock (gate)
-            return answers.GetValueOrDefault(Key(activityId, attempt))?.Answer;
+            return answers.GetValueOrDefault(Key(line, activityId, attempt))?.Answer;
     }
 
     /// <summary>Counts this run of a step, so that one which ends the agent each time is known for it.</summary>
     /// <returns>How often it was begun before and no end of it is known.</returns>
-    public int Begin(string activityId, int attempt)
+    public int Begin(long line, string activityId, int attempt)
     {
         lock (gate)
         {
-            var before = begun.TryGetValue(Key(activityId, attempt), out var known) ? known.Times : 0;
-            NoteTimes(activityId, attempt, before + 1);
+            var step = Key(line, activityId, attempt);
+            var before = begun.TryGetValue(step, out var known) ? known.Times : 0;
+            NoteTimes(line, step, before + 1);
             return before;
         }
     }
 
     /// <summary>The run ended because the agent was told to stop: that does not count.</summary>
-    public void Interrupt(string activityId, int attempt)
+    public void Interrupt(long line, string activityId, int attempt)
     {
         lock (gate)
-            if (begun.TryGetValue(Key(activityId, attempt), out var known))
-                NoteTimes(activityId, attempt, known.Times - 1);
+            if (begun.TryGetValue(Key(line, activityId, attempt), out var known))
+                NoteTimes(line, known.Begun!, known.Times - 1);
     }
 
-    public void Remember(HostAnswer answer)
+    /// <summary>A message told how far the history has come; it is on disk with the next fact that is written.</summary>
+    public void Heard(Milestone milestone)
+    {
+        lock (gate)
+            if (Add(milestone))
+                unwritten = milestone;
+    }
+
+    public void Remember(long line, HostAnswer answer)
     {
         lock (gate)
         {
-            Write(new(time.GetUtcNow(), null, 0, answer));
+            Write(new(time.GetUtcNow(), null, 0, answer, Line: line));
             if (lines > CompactAfter && lines > 2 * All.Count())
                 Compact();
         }
@@ -111,13 +141,14 @@ public sealed class Journal
 
     private void Write(JournalEntry entry)
     {
-        file.Append(JsonSerializer.Serialize(entry, AgentJson.Default.JournalEntry));
+        file.Append(JsonSerializer.Serialize(entry with { Milestone = unwritten }, AgentJson.Default.JournalEntry));
+        unwritten = null;
         Keep(entry);
     }
 
-    private void NoteTimes(string activityId, int attempt, int times)
+    private void NoteTimes(long line, string step, int times)
     {
-        var entry = new JournalEntry(time.GetUtcNow(), null, 0, null, Key(activityId, attempt), times);
+        var entry = new JournalEntry(time.GetUtcNow(), null, 0, null, step, times, line);
         file.Note(JsonSerializer.Serialize(entry, AgentJson.Default.JournalEntry));
         Keep(entry);
     }
@@ -125,15 +156,30 @@ public sealed class Journal
     private void Keep(JournalEntry entry)
     {
         lines++;
+        highestLine = Math.Max(highestLine, entry.Line);
+        if (entry.Milestone is { } milestone)
+            Add(milestone);
         if (entry.Answer is { } answer)
         {
-            answers[Key(answer.ActivityId, answer.Attempt)] = entry;
-            begun.Remove(Key(answer.ActivityId, answer.Attempt));
+            var step = Key(entry.Line, answer.ActivityId, answer.Attempt);
+            answers[step] = entry with { Milestone = null };
+            begun.Remove(step);
         }
         else if (entry.Begun is { } step)
             begun[step] = entry;
         else if (entry.Resource is not null)
-            epochs[entry.Resource] = entry;
+            epochs[entry.Resource] = entry with { Milestone = null };
+    }
+
+    /// <summary>Another stamp under a known number is another history: it is kept beside the first.</summary>
+    private bool Add(Milestone milestone)
+    {
+        if (milestones.Contains(milestone))
+            return false;
+        milestones.Add(milestone);
+        if (milestones.Count > MilestonesKept)
+            milestones.RemoveAt(0);
+        return true;
     }
 
     private void Compact()
@@ -142,8 +188,17 @@ public sealed class Journal
         Forget(epochs, oldest);
         Forget(answers, oldest);
         Forget(begun, oldest);
-        file.Replace(All.Select(e => JsonSerializer.Serialize(e, AgentJson.Default.JournalEntry)));
-        lines = All.Count();
+        var heard = milestones.Select(m => new JournalEntry(
+            time.GetUtcNow(),
+            null,
+            0,
+            null,
+            Line: highestLine,
+            Milestone: m
+        ));
+        List<JournalEntry> all = [.. heard, .. All];
+        file.Replace(all.Select(e => JsonSerializer.Serialize(e, AgentJson.Default.JournalEntry)));
+        (lines, unwritten) = (all.Count, null);
     }
 
     private static void Forget(Dictionary<string, JournalEntry> entries, DateTimeOffset oldest)
@@ -152,7 +207,7 @@ public sealed class Journal
             entries.Remove(old);
     }
 
-    private static string Key(string activityId, int attempt) => $"{activityId}#{attempt}";
+    private static string Key(long line, string activityId, int attempt) => $"{line}/{activityId}#{attempt}";
 
     /// <summary>The last line may be torn: the process died while it wrote, so nothing was done on its strength.</summary>
     private static JournalEntry? TryRead(string line)

@@ -18,6 +18,9 @@ public sealed class FakeHost
     /// <summary>Awaited after an operation took effect: throw to lose its answer.</summary>
     public Func<string, string, Task>? After { get; set; }
 
+    /// <summary>Told of each guest that ends by itself.</summary>
+    internal Action<ServerId>? Ended { get; set; }
+
     public SortedDictionary<string, FakeGuest> Guests { get; } = new(StringComparer.Ordinal);
 
     public SortedDictionary<string, FakeDisk> Disks { get; } = new(StringComparer.Ordinal);
@@ -25,6 +28,13 @@ public sealed class FakeHost
     public SortedDictionary<string, HostNetwork> Networks { get; } = new(StringComparer.Ordinal);
 
     public SortedDictionary<string, HostPort> Ports { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The guest powers itself off, or its machine is killed.</summary>
+    public void EndGuest(ServerId id)
+    {
+        Guests[$"{id}"] = Guests[$"{id}"] with { State = GuestState.Off };
+        Ended?.Invoke(id);
+    }
 
     /// <summary>Does one operation between its hooks; completes synchronously when they do.</summary>
     public async Task<T> DoAsync<T>(string operation, string id, Func<T> effect, CancellationToken ct)

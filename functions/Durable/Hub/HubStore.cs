@@ -24,6 +24,25 @@ internal static class HubStore
             new { resource }
         );
 
+    public static ValueTask<IReadOnlyList<string>> ListOperatedAsync(
+        this Tx tx,
+        IReadOnlyCollection<string> resources,
+        DateTimeOffset since
+    ) =>
+        tx.ListAsync<string>(
+            """
+            SELECT DISTINCT resource FROM instances
+            WHERE resource IN @resources AND (completed_at IS NULL OR completed_at >= @since)
+            """,
+            new { resources, since }
+        );
+
+    public static async ValueTask DeleteInstanceAsync(this Tx tx, string id)
+    {
+        await tx.ExecuteAsync("DELETE FROM history WHERE instance_id = @id", new { id });
+        await tx.ExecuteAsync("DELETE FROM instances WHERE id = @id", new { id });
+    }
+
     /// <returns>False when an instance of this id exists.</returns>
     public static async ValueTask<bool> AddInstanceAsync(this Tx tx, InstanceRow row) =>
         await tx.ExecuteAsync(

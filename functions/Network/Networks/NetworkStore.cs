@@ -108,14 +108,18 @@ internal static class NetworkStore
     public static async ValueTask PurgeNetworkAsync(this Tx tx, NetworkId id) =>
         await tx.ExecuteAsync("DELETE FROM networks WHERE id = @id", new { id });
 
-    public static async ValueTask PurgeBuriedNetworkAsync(this Tx tx, NetworkId id) =>
-        await tx.ExecuteAsync(
+    public static async ValueTask PurgeBuriedNetworkAsync(this Tx tx, NetworkId id)
+    {
+        var purged = await tx.ExecuteAsync(
             """
             DELETE FROM networks WHERE id = @id AND deleted_at IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM ports p WHERE p.network_id = networks.id)
             """,
             new { id }
         );
+        if (purged > 0)
+            await tx.RecordRemovalAsync(Removals.Network, id.ToString());
+    }
 
     /// <summary>Projects besides the owner that have ports or subnets on the network.</summary>
     public static async ValueTask<bool> IsUsedByOthersAsync(this Tx tx, NetworkRow network) =>

@@ -96,6 +96,7 @@ internal static class PortStore
     public static async ValueTask PurgePortAsync(this Tx tx, PortRow port)
     {
         await tx.ExecuteAsync("DELETE FROM ports WHERE id = @Id", new { port.Id });
+        await tx.RecordRemovalAsync(Removals.Port, port.Id.ToString(), port.NetworkId.ToString());
         await tx.PurgeBuriedNetworkAsync(port.NetworkId);
     }
 

@@ -15,7 +15,7 @@ internal sealed class Heartbeat(Database db, HostConnections connections, TimePr
         var before = connections.LastSeen(host);
         connections.Saw(host);
         if (before is null || time.GetUtcNow() - before > HostConnections.Silence)
-            await db.WriteAsync(tx => tx.SetStateAsync(host, "up"));
+            await db.WriteAsync(tx => tx.SetSeenAsync(host, time.GetUtcNow()));
         return Answer.NoContent();
     }
 }

@@ -18,6 +18,9 @@ internal sealed record HostRow
     public int UsedDiskGib { get; init; }
     public string Hypervisor { get; init; } = "";
     public string Facts { get; init; } = "{}";
+
+    /// <summary>When a functions host last told that it had heard the host; up to half a minute old while it lives.</summary>
+    public DateTimeOffset LastSeen { get; init; }
     public DateTimeOffset JoinedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 

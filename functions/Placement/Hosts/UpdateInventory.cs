@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
+using Pipeline.Placement.Ledger;
 using Pipeline.Runtime.Agents;
 
 namespace Pipeline.Placement.Hosts;
 
-/// <summary>What a host has, told at its start and on change; it is up from then on.</summary>
-internal sealed class UpdateInventory(Database db, HostConnections connections)
+/// <summary>What a host has, told at its start and after a reconnect; it is up from then on, and swept.</summary>
+internal sealed class UpdateInventory(Database db, HostConnections connections, SweepBook sweeps)
 {
     [Function("hosts-update-inventory"), Policy("hosts:inventory", Require.Host)]
     public async Task<IResult> RunAsync(
@@ -27,7 +28,11 @@ internal sealed class UpdateInventory(Database db, HostConnections connections)
             Facts = JsonSerializer.Serialize(told.Facts, PlacementJson.Default.IReadOnlyDictionaryStringString),
         };
         connections.Saw(host);
-        await db.WriteAsync(tx => tx.SetInventoryAsync(host, row));
+        await db.WriteAsync(async tx =>
+        {
+            await tx.SetInventoryAsync(host, row);
+            await sweeps.StartAsync(tx, host);
+        });
         return Answer.NoContent();
     }
 }

@@ -103,10 +103,10 @@ public sealed class OutboxDispatcher : IAsyncDisposable
     /// <summary>Sends one batch; true when there may be more.</summary>
     private async Task<bool> SendAsync(CancellationToken ct)
     {
-        var messages = await db.ReadAsync(tx => tx.ListOutboxAsync(Batch));
+        var (messages, line, milestone) = await db.ReadAsync(ReadAsync);
         if (messages.Count == 0)
             return false;
-        var sends = messages.Select(m => TrySendAsync(m, ct)).ToList();
+        var sends = messages.Select(m => TrySendAsync(m, line, milestone, ct)).ToList();
         await Task.WhenAll(sends);
         var sent = messages.Where((_, i) => sends[i].Result).Select(m => m.Seq).ToList();
         if (sent.Count > 0)
@@ -114,8 +114,18 @@ public sealed class OutboxDispatcher : IAsyncDisposable
         return sent.Count == Batch;
     }
 
+    /// <summary>What is to be sent, and how far the history has come: a restored database goes on in another line.</summary>
+    private static async ValueTask<(IReadOnlyList<OutboxMessage>, long Line, Milestone?)> ReadAsync(Tx tx)
+    {
+        var messages = await tx.ListOutboxAsync(Batch);
+        if (messages.Count == 0)
+            return (messages, 0, null);
+        var line = (await tx.ReadCloudAsync()).Line;
+        return (messages, line, await tx.NewestMilestoneAsync(line));
+    }
+
     /// <summary>False: it stays in the outbox and is tried again; one host's queue does not hold up the others.</summary>
-    private async Task<bool> TrySendAsync(OutboxMessage message, CancellationToken ct)
+    private async Task<bool> TrySendAsync(OutboxMessage message, long line, Milestone? milestone, CancellationToken ct)
     {
         var order = engine.Json.Read<HostOrder>(message.Body);
         var span = SpanOf(message, order);
@@ -123,7 +133,8 @@ public sealed class OutboxDispatcher : IAsyncDisposable
         {
             if (await hosts.FindAsync(order.Host) is not { } host)
                 return true; // the host was removed: nobody may carry this out any more
-            var signed = await SignAsync(host, order, span?.Id ?? message.TraceParent, ct);
+            var step = await StepAsync(host, order, line, span?.Id ?? message.TraceParent);
+            var signed = await SignAsync(step with { Milestone = milestone }, ct);
             await queues.Open(message.Queue).SendAsync(signed, ct: ct);
             span?.Stop();
             Delays.Record((time.GetUtcNow() - message.CreatedAt).TotalSeconds);
@@ -147,11 +158,10 @@ public sealed class OutboxDispatcher : IAsyncDisposable
                 .SetTag("pipeline.host", order.Host.ToString())
             : null;
 
-    private async Task<byte[]> SignAsync(HostIdentity host, HostOrder order, string? traceParent, CancellationToken ct)
-    {
-        var message = new HostMessage(
+    private async Task<HostMessage> StepAsync(HostIdentity host, HostOrder order, long line, string? traceParent) =>
+        new(
             cloud.Id,
-            cloud.Line,
+            line,
             order.Host,
             order.ActivityId,
             order.Resource,
@@ -163,11 +173,14 @@ public sealed class OutboxDispatcher : IAsyncDisposable
             traceParent,
             await SealAsync(host, order.Secrets)
         );
+
+    private async Task<byte[]> SignAsync(HostMessage message, CancellationToken ct)
+    {
         var payload = JsonSerializer.SerializeToUtf8Bytes(message, ContractsJson.Default.HostMessage);
         var signature = keys.Sign(payload);
         if (payload.Length <= InlineLimit)
             return Write(new SignedMessage(payload, null, signature));
-        var blob = Payloads.NameOf(order.Host, order.ActivityId, order.Attempt);
+        var blob = Payloads.NameOf(message.Host, message.ActivityId, message.Attempt);
         await payloads.PutAsync(blob, payload, ct);
         return Write(new SignedMessage(null, blob, signature));
     }

@@ -18,15 +18,15 @@ public sealed class JournalTests : IDisposable
         using (var file = NewFile())
         {
             var journal = new Journal(file, time);
-            Assert.True(journal.TryEnter("1/server/a", 7));
-            journal.Remember(new("a/1", 1, "{}", null, 0.5));
+            Assert.True(journal.TryEnter(1, "server/a", 7));
+            journal.Remember(1, new("a/1", 1, "{}", null, 0.5));
         }
         using var again = NewFile();
         var after = new Journal(again, time);
-        Assert.False(after.TryEnter("1/server/a", 6));
-        Assert.True(after.TryEnter("1/server/a", 7));
-        Assert.Equal("{}", after.Find("a/1", 1)!.Result);
-        Assert.Null(after.Find("a/1", 2));
+        Assert.False(after.TryEnter(1, "server/a", 6));
+        Assert.True(after.TryEnter(1, "server/a", 7));
+        Assert.Equal("{}", after.Find(1, "a/1", 1)!.Result);
+        Assert.Null(after.Find(1, "a/1", 2));
     }
 
     [Fact]
@@ -35,27 +35,27 @@ public sealed class JournalTests : IDisposable
         for (var before = 0; before < 3; before++)
         {
             using var file = NewFile();
-            Assert.Equal(before, new Journal(file, time).Begin("a/1", 1));
+            Assert.Equal(before, new Journal(file, time).Begin(1, "a/1", 1));
         }
         using var last = NewFile();
         var journal = new Journal(last, time);
-        journal.Interrupt("a/1", 1);
-        Assert.Equal(2, journal.Begin("a/1", 1));
-        journal.Remember(new("a/1", 1, "{}", null, 0));
-        Assert.Equal(0, journal.Begin("a/1", 1));
-        Assert.Equal(0, journal.Begin("a/1", 2));
+        journal.Interrupt(1, "a/1", 1);
+        Assert.Equal(2, journal.Begin(1, "a/1", 1));
+        journal.Remember(1, new("a/1", 1, "{}", null, 0));
+        Assert.Equal(0, journal.Begin(1, "a/1", 1));
+        Assert.Equal(0, journal.Begin(1, "a/1", 2));
     }
 
     [Fact]
     public void A_torn_last_line_spoils_nothing()
     {
         using (var file = NewFile())
-            Assert.True(new Journal(file, time).TryEnter("1/server/a", 7));
+            Assert.True(new Journal(file, time).TryEnter(1, "server/a", 7));
         File.AppendAllText(Path.Combine(folder, "journal"), "{\"At\":\"20");
         using var torn = NewFile();
         var journal = new Journal(torn, time);
-        Assert.False(journal.TryEnter("1/server/a", 6));
-        Assert.True(journal.TryEnter("1/server/b", 1));
+        Assert.False(journal.TryEnter(1, "server/a", 6));
+        Assert.True(journal.TryEnter(1, "server/b", 1));
     }
 
     [Fact]
@@ -69,17 +69,17 @@ public sealed class JournalTests : IDisposable
             var journal = new Journal(file, time);
             Fill(Path.Combine(folder, "filler"));
             for (var epoch = 1; epoch <= 500; epoch++)
-                Assert.True(journal.TryEnter("1/server/a", epoch));
+                Assert.True(journal.TryEnter(1, "server/a", epoch));
             Fill(Path.Combine(folder, "more"));
             Assert.Throws<IOException>(() =>
             {
                 for (var epoch = 501; epoch <= 1000; epoch++)
-                    journal.TryEnter("1/server/a", epoch);
+                    journal.TryEnter(1, "server/a", epoch);
             });
             File.Delete(Path.Combine(folder, "filler"));
-            Assert.True(journal.TryEnter("1/server/a", 2000));
+            Assert.True(journal.TryEnter(1, "server/a", 2000));
             using var again = NewFile();
-            Assert.False(new Journal(again, time).TryEnter("1/server/a", 1999));
+            Assert.False(new Journal(again, time).TryEnter(1, "server/a", 1999));
         }
         finally
         {

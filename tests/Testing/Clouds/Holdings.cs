@@ -50,6 +50,7 @@ public sealed partial class TestCloud
         ("inbox", "SELECT instance_id || ' ' || kind FROM inbox"),
         ("mail", "SELECT instance_id || ' ' || name FROM mailbox"),
         ("outbox", "SELECT queue FROM outbox"),
+        ("quarantine", "SELECT kind || ' ' || item_id || ' ' || reason FROM quarantine"),
     ];
 
     /// <summary>Allocations, usage, ports, addresses, guests, disks, secrets, locks, tasks, messages: all that may be left behind.</summary>

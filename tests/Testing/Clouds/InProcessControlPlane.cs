@@ -28,6 +28,8 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
 
     public Task SendHeartbeatAsync(CancellationToken ct) => CallAsync("POST", $"{Root}/heartbeat", "", ct);
 
+    public Task AskForSweepAsync(CancellationToken ct) => CallAsync("POST", $"{Root}/sweeps", "", ct);
+
     public async Task SendAnswerAsync(HostAnswer answer, CancellationToken ct)
     {
         var body = JsonSerializer.Serialize(answer, ContractsJson.Default.HostAnswer);

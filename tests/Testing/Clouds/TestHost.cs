@@ -61,6 +61,10 @@ public sealed class TestHost
     public Task AnswerAsync(HostAnswer answer) =>
         new InProcessControlPlane(cloud, Identity, () => false).SendAnswerAsync(answer, CancellationToken.None);
 
+    /// <summary>Asks for a sweep in the host's name.</summary>
+    public Task AskForSweepAsync() =>
+        new InProcessControlPlane(cloud, Identity, () => false).AskForSweepAsync(CancellationToken.None);
+
     public void StartAgent() => Agent = new AgentLife(cloud, this, $"{Name}.{++lives}");
 
     /// <summary>The agent is gone, as by kill -9; guests, networks and the journal stay.</summary>

@@ -11,6 +11,9 @@ public interface IControlPlane
 
     Task SendHeartbeatAsync(CancellationToken ct);
 
+    /// <summary>Something has changed here by itself: this host is to be looked at soon.</summary>
+    Task AskForSweepAsync(CancellationToken ct);
+
     /// <summary>The outbound connection; it ends, or throws, when it is lost.</summary>
     IAsyncEnumerable<HostSignal> ConnectAsync(CancellationToken ct);
 

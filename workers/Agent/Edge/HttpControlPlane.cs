@@ -40,6 +40,9 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
     public Task SendHeartbeatAsync(CancellationToken ct) =>
         SendAsync<object>(HttpMethod.Post, $"{Root}/heartbeat", null, ct);
 
+    public Task AskForSweepAsync(CancellationToken ct) =>
+        SendAsync<object>(HttpMethod.Post, $"{Root}/sweeps", null, ct);
+
     public Task SendAnswerAsync(HostAnswer answer, CancellationToken ct) =>
         SendAsync(HttpMethod.Post, $"{Root}/answers", answer, ct);
 

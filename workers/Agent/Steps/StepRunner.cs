@@ -36,25 +36,27 @@ internal sealed class StepRunner(
     /// <exception cref="OperationCanceledException">The agent stops; the message comes again to the next one.</exception>
     public async Task<HostAnswer> RunAsync(HostMessage message, CancellationToken stopping)
     {
-        if (journal.Find(message.ActivityId, message.Attempt) is { } known)
+        var query = steps.IsQuery(message.Name);
+        if (!query && journal.Find(message.Line, message.ActivityId, message.Attempt) is { } known)
             return known;
         var span = SpanOf(message);
         var start = time.GetTimestamp();
-        var answer = await AnswerAsync(message, stopping);
+        var answer = await AnswerAsync(message, query, stopping);
         answer = answer with { Seconds = time.GetElapsedTime(start).TotalSeconds };
         if (answer.Fault is { } fault)
             span?.SetStatus(ActivityStatusCode.Error, fault.Message);
         span?.Stop();
-        Remember(answer);
+        if (!query)
+            Remember(message.Line, answer);
         return answer;
     }
 
     /// <summary>An answer that cannot be kept is given all the same: asked again, the driver ends where it is now.</summary>
-    private void Remember(HostAnswer answer)
+    private void Remember(long line, HostAnswer answer)
     {
         try
         {
-            journal.Remember(answer);
+            journal.Remember(line, answer);
         }
         catch (IOException e)
         {
@@ -73,13 +75,14 @@ internal sealed class StepRunner(
                 .SetTag("pipeline.resource", message.Resource)
             : null;
 
-    private async Task<HostAnswer> AnswerAsync(HostMessage message, CancellationToken stopping)
+    /// <param name="query">It changes nothing, so it is neither fenced nor remembered: asked again it is looked up again.</param>
+    private async Task<HostAnswer> AnswerAsync(HostMessage message, bool query, CancellationToken stopping)
     {
         if (message.Deadline <= time.GetUtcNow())
             return Refuse(message, FaultCode.Timeout, $"{message.Name} came after its deadline");
         if (cancelled.ContainsKey(message.ActivityId))
             return Refuse(message, FaultCode.Cancelled, $"{message.Name} was cancelled");
-        if (Enter(message) is { } refusal)
+        if (!query && Enter(message) is { } refusal)
             return refusal;
         using var deadline = new CancellationTokenSource(Patience(message), time);
         using var cancel = new CancellationTokenSource();
@@ -93,7 +96,8 @@ internal sealed class StepRunner(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            journal.Interrupt(message.ActivityId, message.Attempt);
+            if (!query)
+                journal.Interrupt(message.Line, message.ActivityId, message.Attempt);
             throw;
         }
         catch (OperationCanceledException)
@@ -122,9 +126,11 @@ internal sealed class StepRunner(
     {
         try
         {
-            if (!journal.TryEnter($"{message.Line}/{message.Resource}", message.Epoch))
+            if (message.Milestone is { } milestone)
+                journal.Heard(milestone);
+            if (!journal.TryEnter(message.Line, message.Resource, message.Epoch))
                 return Refuse(message, FaultCode.Superseded, $"{message.Name} was overtaken by a later operation");
-            return journal.Begin(message.ActivityId, message.Attempt) < MostDeaths
+            return journal.Begin(message.Line, message.ActivityId, message.Attempt) < MostDeaths
                 ? null
                 : Refuse(message, FaultCode.Internal, $"{message.Name} ended this host's agent {MostDeaths} times");
         }

@@ -8,7 +8,17 @@ internal sealed class StepSet
 {
     private readonly Dictionary<string, Func<string, StepContext, CancellationToken, Task<string>>> steps = [];
 
-    public IEnumerable<string> Names => steps.Keys.Order(StringComparer.Ordinal);
+    private readonly HashSet<string> queries = [];
+
+    /// <summary>True for a step that only looks.</summary>
+    public bool IsQuery(string name) => queries.Contains(name);
+
+    public StepSet AddQuery<TStep, TResult>(IStepHandler<TStep, TResult> handler)
+        where TStep : IHostActivity<TResult>
+    {
+        queries.Add(typeof(TStep).Name);
+        return Add(handler);
+    }
 
     public StepSet Add<TStep, TResult>(IStepHandler<TStep, TResult> handler)
         where TStep : IHostActivity<TResult>

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers.Hypervisor.Fake;
 
 /// <summary>Guests that are only records of a <see cref="FakeHost"/>: no process, no file, no time passes.</summary>
-public sealed class FakeHypervisorDriver(FakeHost host, string cloud) : IHypervisorDriver
+public sealed class FakeHypervisorDriver(FakeHost host, string cloud) : IHypervisorDriver, IGuestWatch
 {
     public string Name => "fake";
 
@@ -33,6 +34,23 @@ public sealed class FakeHypervisorDriver(FakeHost host, string cloud) : IHypervi
         foreach (var guest in await host.DoAsync("ListGuests", "", () => host.Guests.Values.ToList(), ct))
             if (guest.Spec.Cloud == cloud)
                 yield return new GuestStatus(guest.Spec.Id, guest.State);
+    }
+
+    public async IAsyncEnumerable<ServerId> EndedAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var ended = Channel.CreateUnbounded<ServerId>();
+        Action<ServerId> tell = id => ended.Writer.TryWrite(id);
+        host.Ended += tell;
+        try
+        {
+            while (await ended.Reader.WaitToReadAsync(ct)) // ReadAllAsync would go on from another thread
+            while (ended.Reader.TryRead(out var id))
+                yield return id;
+        }
+        finally
+        {
+            host.Ended -= tell;
+        }
     }
 
     private GuestStatus Ensure(GuestSpec spec)

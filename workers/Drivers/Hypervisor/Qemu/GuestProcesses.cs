@@ -23,8 +23,8 @@ internal static class GuestProcesses
                 .OfType<ProcessHandle>(),
         ];
 
-    // The pid file spares a walk through all processes; it is believed only when the process agrees.
-    private static bool NamedByFile(GuestFolder folder)
+    /// <summary>The pid file spares a walk through all processes; it is believed only when the process agrees.</summary>
+    public static bool NamedByFile(GuestFolder folder)
     {
         try
         {

@@ -4,7 +4,7 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Drivers.Hypervisor.Qemu;
 
 /// <summary>Guests as QEMU processes of their own, spoken to by QMP. What runs and what is defined is read from the host each time.</summary>
-public sealed class QemuDriver : IHypervisorDriver
+public sealed class QemuDriver : IHypervisorDriver, IGuestWatch
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
@@ -16,6 +16,7 @@ public sealed class QemuDriver : IHypervisorDriver
     private readonly TimeProvider _time;
     private readonly GuestFolders _folders;
     private readonly Accelerator _accelerator;
+    private readonly GuestWatch _watch;
 
     public QemuDriver(QemuOptions options, Command command, TimeProvider time)
     {
@@ -24,6 +25,7 @@ public sealed class QemuDriver : IHypervisorDriver
         _time = time;
         _folders = new GuestFolders(options);
         _accelerator = new Accelerator(options, command);
+        _watch = new GuestWatch(_folders, time);
     }
 
     public string Name => "qemu";
@@ -84,6 +86,7 @@ public sealed class QemuDriver : IHypervisorDriver
     public async Task<GuestStatus> StopGuestAsync(ServerId id, TimeSpan grace, CancellationToken ct)
     {
         var (_, folder) = await RequireAsync(id, ct);
+        _watch.Expect(id);
         foreach (var process in GuestProcesses.Hold(folder))
             using (process)
                 if (!await AskToEndAsync(folder, grace, ct) || !await process.EndsAsync(EndLimit, _time, ct))
@@ -113,6 +116,8 @@ public sealed class QemuDriver : IHypervisorDriver
             );
         }
     }
+
+    public IAsyncEnumerable<ServerId> EndedAsync(CancellationToken ct) => _watch.EndedAsync(ct);
 
     /// <returns>False when the guest is destroyed while it is listed.</returns>
     private static async Task<bool> IsKeptAsync(GuestFolder folder, CancellationToken ct)
@@ -152,6 +157,7 @@ public sealed class QemuDriver : IHypervisorDriver
     private async Task<GuestStatus> BootAsync(GuestDefinition definition, GuestFolder folder, CancellationToken ct)
     {
         RequireDevices(definition);
+        _watch.Started(folder.Id);
         try
         {
             var arguments = QemuArguments.Of(definition, folder, await _accelerator.ChooseAsync());

@@ -1,0 +1,69 @@
+using Pipeline.Contracts.Drivers;
+using Pipeline.Data;
+
+namespace Pipeline.Contracts.Hosts;
+
+public enum HoldingKind
+{
+    Guest,
+    Disk,
+    Port,
+    Network,
+}
+
+/// <summary>One thing that lies on a host, named after its owner.</summary>
+/// <param name="Id">The owner's id: a server's for guests and disks, else the thing's own.</param>
+/// <param name="Parent">A port's network; null for the others.</param>
+public sealed record Holding(HoldingKind Kind, Guid Id, Guid? Parent = null)
+{
+    /// <summary>Whose lock and fence an order to change it needs.</summary>
+    public string Owner =>
+        Kind switch
+        {
+            HoldingKind.Port => $"port/{Id}",
+            HoldingKind.Network => $"network/{Id}",
+            _ => $"server/{Id}",
+        };
+}
+
+/// <summary>Asks a host what its drivers list. A query: it is not fenced, and asked again it is looked at again.</summary>
+public sealed record ListHoldings(HostId Host) : IHostActivity<HostHoldings>;
+
+/// <summary>What a host holds of one cloud, images in its cache aside.</summary>
+/// <param name="Milestones">The newest points of the database's history that the host has heard of.</param>
+public sealed record HostHoldings(
+    string Cloud,
+    IReadOnlyList<GuestStatus> Guests,
+    IReadOnlyList<ServerId> Disks,
+    IReadOnlyList<NetworkId> Networks,
+    IReadOnlyList<HeldPort> Ports,
+    IReadOnlyList<Milestone> Milestones
+)
+{
+    public IEnumerable<Holding> Items() =>
+        [
+            .. Guests.Select(g => new Holding(HoldingKind.Guest, g.Id.Value)),
+            .. Disks.Select(d => new Holding(HoldingKind.Disk, d.Value)),
+            .. Ports.Select(p => new Holding(HoldingKind.Port, p.Id.Value, p.Network.Value)),
+            .. Networks.Select(n => new Holding(HoldingKind.Network, n.Value)),
+        ];
+}
+
+/// <summary>A point of the database's history. A host that knows one which the database does not have has seen its future.</summary>
+/// <param name="Line">The line of epochs; each restore of the database begins a new one.</param>
+/// <param name="Seq">The number of an audit record.</param>
+/// <param name="Stamp">What the record says; two histories that part have different ones under one number.</param>
+public sealed record Milestone(long Line, long Seq, string Stamp);
+
+/// <summary>Query interface of each service whose things lie on hosts: what its records say of them.</summary>
+public interface ILedger
+{
+    /// <summary>The records of all that the host should hold, and of what it holds wherever that belongs.</summary>
+    /// <param name="held">All that the host holds; a service heeds its own kinds.</param>
+    ValueTask<IReadOnlyList<LedgerRecord>> ReadAsync(Tx tx, HostId host, IReadOnlyList<Holding> held);
+}
+
+/// <param name="Host">Where it belongs; null for nowhere.</param>
+/// <param name="Operated">The resource under whose lock it is changed.</param>
+/// <param name="ChangedAt">When it was last changed outside that lock; null for not at all.</param>
+public sealed record LedgerRecord(Holding Item, HostId? Host, string Operated, DateTimeOffset? ChangedAt = null);
