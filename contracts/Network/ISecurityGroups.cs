@@ -11,6 +11,9 @@ public interface ISecurityGroups
     /// </summary>
     ValueTask<IReadOnlyList<SecurityGroupFacts>> ListAsync(Tx tx, ProjectId project);
 
+    /// <summary>A page of all projects' groups, for operators.</summary>
+    ValueTask<IReadOnlyList<SecurityGroupFacts>> ListAllAsync(Tx tx, int skip, int take);
+
     /// <summary>The groups of a server's ports, each once, in the order of their names.</summary>
     ValueTask<IReadOnlyList<SecurityGroupFacts>> ListOfServerAsync(Tx tx, ServerId server);
 }

@@ -17,9 +17,11 @@ internal sealed class ListSecurityGroups(Database db, ISecurityGroups groups)
     )
     {
         var query = Query.Of(request);
-        var (skip, take) = (query.Int("offset", 0) ?? 0, query.Int("limit", 0) ?? Most);
+        var (skip, take) = (query.Int("offset", 0) ?? 0, Math.Min(query.Int("limit", 0) ?? Most, Most));
+        if (caller.IsAdmin && query.Bool("all_tenants") == true)
+            return SecurityGroupView.All(await db.ReadAsync(tx => groups.ListAllAsync(tx, skip, take)));
         var found = await db.WriteAsync(tx => groups.ListAsync(tx, caller.Project));
-        return SecurityGroupView.All([.. found.Skip(skip).Take(Math.Min(take, Most))]);
+        return SecurityGroupView.All([.. found.Skip(skip).Take(take)]);
     }
 
     [Function("compute-show-security-group"), Policy("os_compute_api:os-security-groups:show", Require.ProjectReader)]

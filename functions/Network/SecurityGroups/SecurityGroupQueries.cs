@@ -13,6 +13,9 @@ internal sealed class SecurityGroupQueries(DefaultSecurityGroups defaults) : ISe
         return await FactsAsync(tx, await tx.ListGroupsOfProjectAsync(project));
     }
 
+    public async ValueTask<IReadOnlyList<SecurityGroupFacts>> ListAllAsync(Tx tx, int skip, int take) =>
+        await FactsAsync(tx, await tx.ListGroupsOfAllAsync(skip, take));
+
     public async ValueTask<IReadOnlyList<SecurityGroupFacts>> ListOfServerAsync(Tx tx, ServerId server) =>
         await FactsAsync(tx, await tx.ListGroupsOfServerAsync(server));
 

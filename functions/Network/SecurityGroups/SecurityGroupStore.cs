@@ -51,6 +51,12 @@ internal static class SecurityGroupStore
             new { project }
         );
 
+    public static ValueTask<IReadOnlyList<SecurityGroupRow>> ListGroupsOfAllAsync(this Tx tx, int skip, int take) =>
+        tx.ListAsync<SecurityGroupRow>(
+            $"SELECT {Columns} FROM security_groups ORDER BY id LIMIT @take OFFSET @skip",
+            new { skip, take }
+        );
+
     public static ValueTask<IReadOnlyList<SecurityGroupRow>> ListGroupsOfServerAsync(this Tx tx, ServerId server) =>
         tx.ListAsync<SecurityGroupRow>(
             $"""

@@ -1,3 +1,5 @@
+using Pipeline.Data;
+
 namespace Pipeline.Compute.Servers.Actions;
 
 /// <summary>One action of `POST /servers/{id}/action`, by its key in the body.</summary>
@@ -9,7 +11,7 @@ internal interface IServerAction
 }
 
 /// <summary>Hands an action's body to the one that is named in it.</summary>
-internal sealed class ServerAction(IEnumerable<IServerAction> actions)
+internal sealed class ServerAction(Database db, IEnumerable<IServerAction> actions)
 {
     [Function("compute-server-action"), Policy("os_compute_api:servers:action", Require.ProjectMember)]
     public async Task<IResult> RunAsync(
@@ -24,8 +26,9 @@ internal sealed class ServerAction(IEnumerable<IServerAction> actions)
         var body = await request.ReadFieldsAsync(ct);
         if (body.Entries().ToList() is not [var (name, argument)])
             throw Fault.BadRequest("Malformed request body: it must name one action.");
-        var action =
-            actions.FirstOrDefault(a => a.Key == name) ?? throw Fault.BadRequest($"There is no such action: {name}");
-        return await action.RunAsync(id, argument, caller, requestId, ct);
+        if (actions.FirstOrDefault(a => a.Key == name) is { } action)
+            return await action.RunAsync(id, argument, caller, requestId, ct);
+        await db.ReadAsync(tx => ServerOperations.FindAsync(tx, id, caller)); // a server that is not there comes first
+        throw Fault.BadRequest($"There is no such action: {name}");
     }
 }

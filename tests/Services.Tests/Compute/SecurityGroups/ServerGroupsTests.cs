@@ -60,6 +60,9 @@ public sealed class ServerGroupsTests
                 Assert.Equal("""{"cidr":"0.0.0.0/0"}""", rule.GetProperty("ip_range").GetRawText());
                 Assert.Equal("{}", rule.GetProperty("group").GetRawText());
                 (await cloud.GetAsync("/compute/v2.1/os-security-groups/web", cloud.Demo)).Must(404);
+                const string everyone = "/compute/v2.1/os-security-groups?all_tenants=1";
+                Assert.Contains(web, (await cloud.GetAsync(everyone, cloud.Admin)).Must(200).Body);
+                Assert.DoesNotContain(web, (await cloud.GetAsync(everyone[..^14], cloud.Admin)).Must(200).Body);
                 (await cloud.GetAsync(path, await cloud.AddUserAsync("stranger"))).Must(404);
             }
         );

@@ -45,6 +45,19 @@ public sealed class ServerAnswerTests
         );
 
     [Fact]
+    public void An_action_that_is_none_is_400_where_the_server_is_and_404_where_it_is_not() =>
+        StandingServer.Run(
+            async (cloud, server) =>
+            {
+                const string action = """{"dance":{}}""";
+                (await cloud.PostAsync($"{server}/action", action, cloud.Demo)).Must(400);
+                (await cloud.PostAsync($"{server}/action", action, await cloud.AddUserAsync("stranger"))).Must(404);
+                var gone = $"{Servers}/11111111-2222-4333-8444-555555555555/action";
+                (await cloud.PostAsync(gone, action, cloud.Demo)).Must(404);
+            }
+        );
+
+    [Fact]
     public void Version_documents_are_served_with_and_without_a_slash() =>
         TestCloud.Run(async cloud =>
         {
