@@ -106,7 +106,8 @@ public sealed class A_request_is_one_trace
     public void An_order_that_is_sent_again_is_the_same_activity_and_the_same_step(Where where)
     {
         var place = new Place(where, "StartGuest");
-        using var trace = Build(plan => _ = where == Where.Message ? plan.Deliver(place) : plan.Kill(place));
+        var away = new CloudOptions { Away = TimeSpan.FromSeconds(90) }; // longer than an order waits to be sent again
+        using var trace = Build(plan => _ = where == Where.Message ? plan.Deliver(place) : plan.Kill(place), away);
         var again = $"{Episode} > activity StartGuest > send StartGuest";
         Assert.Equal(Undisturbed.Value.Append(again).Order(StringComparer.Ordinal), trace.Paths);
     }
@@ -124,17 +125,20 @@ public sealed class A_request_is_one_trace
     }
 
     /// <summary>Builds a server by a request that continues the trace.</summary>
-    private static RecordedTrace Build(Action<CloudFaultPlan> faults)
+    private static RecordedTrace Build(Action<CloudFaultPlan> faults, CloudOptions? options = null)
     {
         var trace = new RecordedTrace();
-        TestCloud.Run(async cloud =>
-        {
-            await Journey.FurnishedAsync(cloud);
-            faults(cloud.Faults);
-            await OrderAsync(cloud, trace);
-            await cloud.IdleAsync();
-            Assert.Empty(cloud.Faults.Missed);
-        });
+        TestCloud.Run(
+            async cloud =>
+            {
+                await Journey.FurnishedAsync(cloud);
+                faults(cloud.Faults);
+                await OrderAsync(cloud, trace);
+                await cloud.IdleAsync();
+                Assert.Empty(cloud.Faults.Missed);
+            },
+            options: options
+        );
         return trace;
     }
 
