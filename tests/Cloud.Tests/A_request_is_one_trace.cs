@@ -100,10 +100,14 @@ public sealed class A_request_is_one_trace
         Assert.Equal(Undisturbed.Value, trace.Paths);
     }
 
-    [Fact]
-    public void An_order_that_was_lost_and_is_sent_again_is_the_same_activity_and_the_same_step()
+    [Theory]
+    [InlineData(Where.Message)] // lost on its way
+    [InlineData(Where.AfterJournal)] // done, and its agent died before it told
+    public void An_order_that_is_sent_again_is_the_same_activity_and_the_same_step(Where where)
     {
-        using var trace = Build(plan => plan.Deliver(new(Where.Message, "StartGuest")));
+        var place = new Place(where, "StartGuest");
+        var away = new CloudOptions { Away = TimeSpan.FromSeconds(90) }; // longer than an order waits to be sent again
+        using var trace = Build(plan => _ = where == Where.Message ? plan.Deliver(place) : plan.Kill(place), away);
         var again = $"{Episode} > activity StartGuest > send StartGuest";
         Assert.Equal(Undisturbed.Value.Append(again).Order(StringComparer.Ordinal), trace.Paths);
     }
@@ -111,7 +115,6 @@ public sealed class A_request_is_one_trace
     [Fact]
     public void A_step_that_is_answered_from_the_journal_stands_in_the_trace_once()
     {
-        // It was done, and its agent died before it told; the message comes again to the next one.
         using var trace = Build(plan => plan.Kill(new(Where.AfterJournal, "StartGuest")));
         Assert.Equal(Undisturbed.Value, trace.Paths);
     }
@@ -129,17 +132,20 @@ public sealed class A_request_is_one_trace
     }
 
     /// <summary>Builds a server by a request that continues the trace.</summary>
-    private static RecordedTrace Build(Action<CloudFaultPlan> faults)
+    private static RecordedTrace Build(Action<CloudFaultPlan> faults, CloudOptions? options = null)
     {
         var trace = new RecordedTrace();
-        TestCloud.Run(async cloud =>
-        {
-            await Journey.FurnishedAsync(cloud);
-            faults(cloud.Faults);
-            await OrderAsync(cloud, trace);
-            await cloud.IdleAsync();
-            Assert.Empty(cloud.Faults.Missed);
-        });
+        TestCloud.Run(
+            async cloud =>
+            {
+                await Journey.FurnishedAsync(cloud);
+                faults(cloud.Faults);
+                await OrderAsync(cloud, trace);
+                await cloud.IdleAsync();
+                Assert.Empty(cloud.Faults.Missed);
+            },
+            options: options
+        );
         return trace;
     }
 
