@@ -107,8 +107,9 @@ public sealed class A_request_is_one_trace
     {
         var place = new Place(where, "StartGuest");
         using var trace = Build(plan => _ = where == Where.Message ? plan.Deliver(place) : plan.Kill(place));
-        var again = $"{Episode} > activity StartGuest > send StartGuest";
-        Assert.Equal(Undisturbed.Value.Append(again).Order(StringComparer.Ordinal), trace.Paths);
+        Assert.Equal(Undisturbed.Value.Where(IsNoSend), trace.Paths.Where(IsNoSend));
+
+        static bool IsNoSend(string path) => !path.EndsWith("> send StartGuest", StringComparison.Ordinal);
     }
 
     [Fact]
