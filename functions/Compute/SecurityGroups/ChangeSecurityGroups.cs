@@ -75,8 +75,8 @@ internal sealed class ChangeSecurityGroups(Database db, ISecurityGroupClaims gro
     private static (string Name, string Description) Read(Fields body)
     {
         var order = body.Object("security_group");
-        var name = order.String("name", 1).Trim();
-        if (name.Length == 0)
+        var name = order.String("name", 1);
+        if (name.Trim().Length == 0)
             throw order["name"].Wrong("must not be blank");
         return (name, order.Nullable("description")?.String() ?? "");
     }

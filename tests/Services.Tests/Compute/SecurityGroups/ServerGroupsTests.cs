@@ -75,9 +75,9 @@ public sealed class ServerGroupsTests
             const string rules = "/compute/v2.1/os-security-group-rules";
             var body = """{"security_group":{"name":"web","description":"d"}}""";
             var group = (await cloud.PostAsync(proxy, body, cloud.Demo)).Must(200).Text("security_group", "id");
-            var changed = """{"security_group":{"name":"www","description":"e"}}""";
+            var changed = """{"security_group":{"name":" www ","description":"e"}}""";
             var shown = (await cloud.PutAsync($"{proxy}/{group}", changed, cloud.Demo)).Must(200);
-            Assert.Equal("www", shown.Text("security_group", "name"));
+            Assert.Equal(" www ", shown.Text("security_group", "name"));
             var ports =
                 $$$"""{"security_group_rule":{"parent_group_id":"{{{group}}}","ip_protocol":"tcp","from_port":80,"to_port":81,"cidr":"10.0.0.0/8"}}""";
             var rule = (await cloud.PostAsync(rules, ports, cloud.Demo)).Must(200);
