@@ -21,6 +21,12 @@ public abstract class Tx
     public abstract ValueTask<int> ExecuteAsync(string sql, object? args = null);
 
     /// <summary>
+    /// Until this transaction ends nobody else holds the lock of this name: `project/{id}` before `network/{id}` before
+    /// `host/{id}`. A store with one writer has nothing to do here.
+    /// </summary>
+    public virtual ValueTask LockAsync(string name) => ValueTask.CompletedTask;
+
+    /// <summary>
     /// Something to do once this transaction is on disk: a hint to a worker, never a needed effect
     /// (the process may die between the commit and this).
     /// </summary>

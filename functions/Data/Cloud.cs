@@ -17,6 +17,7 @@ public sealed record Cloud
         var id = randomness.NewGuid().ToString("N");
         return db.WriteAsync(async tx =>
         {
+            await tx.LockAsync("cloud");
             await tx.ExecuteAsync(
                 "INSERT INTO cloud (id, line, created_at) SELECT @id, 1, @now WHERE NOT EXISTS (SELECT 1 FROM cloud)",
                 new { id }

@@ -1,3 +1,4 @@
+using Pipeline.Data.Postgres;
 using Pipeline.Data.Sqlite;
 
 namespace Pipeline.Data;
@@ -5,11 +6,11 @@ namespace Pipeline.Data;
 /// <summary>The one seam to a cloud's state, used by every service and by the engine.</summary>
 public sealed class Database : IDisposable
 {
-    private readonly SqliteStore store;
+    private readonly IStore store;
     private readonly bool owner;
     private volatile bool severed;
 
-    private Database(SqliteStore store, bool owner)
+    private Database(IStore store, bool owner)
     {
         this.store = store;
         this.owner = owner;
@@ -24,6 +25,17 @@ public sealed class Database : IDisposable
     /// <summary>A database in memory, for worlds that live in one process and on one thread.</summary>
     public static Database InMemory(TimeProvider time, ICommitLoop commits) =>
         new(SqliteStore.Open(SqliteStore.Memory, time, commits), owner: true);
+
+    /// <summary>Connects to a PostgreSQL database, which several functions hosts may share, and brings its schema up to date.</summary>
+    /// <param name="url">`postgres://user@host:port/database`, or Npgsql's own `Key=Value;` form.</param>
+    /// <param name="randomness">Spreads the tries of transactions that met each other.</param>
+    /// <exception cref="InvalidOperationException">A known schema file has changed since it was applied.</exception>
+    /// <exception cref="Contracts.Fault">BadRequest for a malformed URL; Unavailable when the server cannot be reached.</exception>
+    public static Database Connect(string url, TimeProvider time, Randomness randomness) =>
+        new(PostgresStore.Open(url, time, randomness), owner: true);
+
+    /// <summary>True where several functions hosts may share this store.</summary>
+    public bool IsShared => store.IsShared;
 
     /// <summary>
     /// Decides and writes in one transaction; the result is there once it is on disk. <paramref name="decide"/> may be

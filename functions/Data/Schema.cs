@@ -1,8 +1,8 @@
+using System.Data.Common;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
-using Microsoft.Data.Sqlite;
 
 namespace Pipeline.Data;
 
@@ -12,17 +12,20 @@ namespace Pipeline.Data;
 /// </summary>
 internal static class Schema
 {
-    public static void Apply(SqliteConnection connection, DateTimeOffset now)
+    /// <param name="store">Whose lines are taken: `sqlite` or `pg`.</param>
+    /// <param name="types">Puts the store's own types into a file's statements.</param>
+    /// <exception cref="InvalidOperationException">A known file has changed since it was applied.</exception>
+    public static void Apply(DbConnection connection, string store, Func<string, string> types, DateTimeOffset now)
     {
         connection.Execute(
-            "CREATE TABLE IF NOT EXISTS schema_version (id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL)"
+            "CREATE TABLE IF NOT EXISTS schema_version (id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, applied_at BIGINT NOT NULL)"
         );
         foreach (var (id, sql) in Files())
-            Apply(connection, id, sql, now);
+            Apply(connection, id, sql, types(For(store, sql)), now);
     }
 
     /// <summary>Looks and applies in one transaction: two processes may start at once.</summary>
-    internal static void Apply(SqliteConnection connection, string id, string sql, DateTimeOffset now)
+    private static void Apply(DbConnection connection, string id, string sql, string statements, DateTimeOffset now)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
         using var transaction = connection.BeginTransaction();
@@ -33,7 +36,7 @@ internal static class Schema
             throw new InvalidOperationException(
                 $"schema file {id} was changed after it had been applied; add a new file instead"
             );
-        connection.Execute(For("sqlite", sql));
+        connection.Execute(statements);
         connection.Execute(
             "INSERT INTO schema_version VALUES (@id, @hash, @now)",
             new

@@ -21,7 +21,7 @@ internal sealed class CachingConnection(string text) : SqliteConnection(text)
             return command;
         if (prepared.Count >= Most)
             Forget();
-        return prepared[sql] = new SqliteCommand(sql, this);
+        return prepared[sql] = new SqliteCommand(SqliteDialect.Statement(sql), this);
     }
 
     private void Forget()

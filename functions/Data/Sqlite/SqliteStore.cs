@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace Pipeline.Data.Sqlite;
 
 /// <summary>SQLite: one writer with group commit, snapshot readers beside it.</summary>
-internal sealed class SqliteStore : IDisposable
+internal sealed class SqliteStore : IStore
 {
     internal const string Memory = ":memory:";
 
@@ -30,7 +30,7 @@ internal sealed class SqliteStore : IDisposable
         try
         {
             connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=10000;");
-            Schema.Apply(connection, time.GetUtcNow());
+            Schema.Apply(connection, SqliteDialect.Name, SqliteDialect.Definition, time.GetUtcNow());
             return new(path, connection, time, loop);
         }
         catch
@@ -39,6 +39,8 @@ internal sealed class SqliteStore : IDisposable
             throw;
         }
     }
+
+    public bool IsShared => false;
 
     public Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> decide) => commits.WriteAsync(decide);
 

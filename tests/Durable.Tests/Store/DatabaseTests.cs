@@ -1,38 +1,10 @@
-using Microsoft.Data.Sqlite;
 using Pipeline.Data;
 
 namespace Pipeline.Durable.Tests.Store;
 
+/// <summary>What is SQLite's alone.</summary>
 public sealed class DatabaseTests
 {
-    [Fact]
-    public async Task What_is_read_together_is_one_snapshot()
-    {
-        using var store = new TestStore();
-        await store.TableAsync();
-        await store.NoteAsync("first");
-        var (before, after) = await store.Db.ReadAsync(async tx =>
-        {
-            var before = await tx.ListAsync<string>("SELECT text FROM notes");
-            // A write that begins and ends while the reader is under way.
-            store.NoteAsync("second").Wait(TestContext.Current.CancellationToken);
-            return (before.Count, (await tx.ListAsync<string>("SELECT text FROM notes")).Count);
-        });
-        Assert.Equal((1, 1), (before, after));
-        Assert.Equal(2, (await store.NotesAsync()).Count);
-    }
-
-    [Fact]
-    public async Task A_read_cannot_write_and_does_not_spoil_the_next_one()
-    {
-        using var store = new TestStore();
-        await store.TableAsync();
-        await Assert.ThrowsAsync<SqliteException>(() =>
-            store.Db.ReadAsync(tx => tx.ExecuteAsync("INSERT INTO notes VALUES ('x')"))
-        );
-        Assert.Empty(await store.NotesAsync());
-    }
-
     [Fact]
     public async Task A_read_that_awaits_something_else_is_refused()
     {
@@ -64,24 +36,6 @@ public sealed class DatabaseTests
         await store.NoteAsync("3");
         Assert.Equal(["3"], await FindAsync(store, list));
         Assert.Empty(await FindAsync(store, []));
-    }
-
-    [Fact]
-    public async Task Arguments_may_be_a_dictionary_with_nulls_and_lists()
-    {
-        using var store = new TestStore();
-        await store.TableAsync();
-        await store.NoteAsync("a");
-        var filter = new Dictionary<string, object?> { ["texts"] = new[] { "a", "b" }, ["none"] = null };
-        Assert.Equal(
-            ["a"],
-            await store.Db.ReadAsync(tx =>
-                tx.ListAsync<string>(
-                    "SELECT text FROM notes WHERE text IN @texts AND @none IS NULL AND @now > 0",
-                    filter
-                )
-            )
-        );
     }
 
     private static Task<IReadOnlyList<string>> FindAsync(TestStore store, IReadOnlyList<string> texts) =>
@@ -127,43 +81,11 @@ public sealed class DatabaseTests
     }
 
     [Fact]
-    public async Task A_changed_schema_file_is_refused_and_the_file_let_go()
-    {
-        using var store = new TestStore();
-        await store.Db.WriteAsync(async tx =>
-            await tx.ExecuteAsync("UPDATE schema_version SET sha256 = 'other' WHERE id = '0001_data.sql'")
-        );
-        using var loop = new ThreadCommitLoop();
-        var refusal = Assert.Throws<InvalidOperationException>(() => Database.Open(store.Path, store.Time, loop));
-        Assert.Contains("0001_data.sql", refusal.Message);
-    }
-
-    [Fact]
-    public async Task Opening_again_keeps_what_is_there()
-    {
-        using var store = new TestStore();
-        await store.TableAsync();
-        await store.NoteAsync("kept");
-        using var loop = new ThreadCommitLoop();
-        using var second = Database.Open(store.Path, store.Time, loop);
-        Assert.Equal(["kept"], await second.ReadAsync(tx => tx.ListAsync<string>("SELECT text FROM notes")));
-    }
-
-    [Fact]
     public void A_schema_file_has_lines_for_one_store_alone()
     {
         const string sql = "a\n--@sqlite\nb\n--@pg\nc\n--@end\nd\n";
         Assert.Equal("a\nb\nd\n\n", Schema.For("sqlite", sql));
         Assert.Equal("a\nc\nd\n\n", Schema.For("pg", sql));
-    }
-
-    [Fact]
-    public async Task The_cloud_is_made_once()
-    {
-        using var store = new TestStore();
-        var made = await Cloud.EnsureAsync(store.Db, Randomness.Seeded(1));
-        Assert.Equal(made, await Cloud.EnsureAsync(store.Db, Randomness.Seeded(2)));
-        Assert.Equal((32, 1), (made.Id.Length, made.Line));
     }
 
     private static Task LimitAsync(TestStore store, long pages) =>

@@ -1,22 +1,46 @@
 using Pipeline.Data;
-using Pipeline.Testing.Edge;
+using Pipeline.Testing;
+
+[assembly: AssemblyFixture(typeof(PostgresDatabases))]
 
 namespace Pipeline.Durable.Tests.Store;
 
-/// <summary>A database file of its own with the commit thread, removed at the end.</summary>
-internal sealed class TestStore : IDisposable
+public enum StoreKind
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>A database of its own, removed at the end: a file with the commit thread, or one on the suite's PostgreSQL.</summary>
+internal sealed class TestStore : IDisposable, IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pipeline-data-");
     private readonly ThreadCommitLoop loop = new();
     private readonly HeldTime time = new();
+    private readonly PostgresDatabase? postgres;
 
-    public TestStore() => Db = Database.Open(Path, time, loop);
+    public TestStore() => Db = Open();
+
+    private TestStore(PostgresDatabase postgres)
+    {
+        this.postgres = postgres;
+        Db = Open();
+    }
+
+    public static async Task<TestStore> NewAsync(StoreKind kind) =>
+        kind == StoreKind.Sqlite ? new TestStore() : new TestStore(await Postgres.NewAsync());
 
     public Database Db { get; }
 
     public HeldTime Time => time;
 
     public string Path => System.IO.Path.Combine(folder.FullName, "cloud.db");
+
+    /// <summary>Opens the same store once more, as another process would.</summary>
+    public Database Open(ICommitLoop? own = null) =>
+        postgres is null
+            ? Database.Open(Path, time, own ?? loop)
+            : Database.Connect(postgres.Url, time, Randomness.Seeded(1));
 
     public Task TableAsync() =>
         Db.WriteAsync(async tx => await tx.ExecuteAsync("CREATE TABLE notes (text TEXT UNIQUE)"));
@@ -33,6 +57,20 @@ internal sealed class TestStore : IDisposable
         loop.Dispose();
         folder.Delete(recursive: true);
     }
+
+    public async ValueTask DisposeAsync()
+    {
+        Dispose();
+        if (postgres is not null)
+            await postgres.DisposeAsync();
+    }
+}
+
+/// <summary>The suite's PostgreSQL.</summary>
+internal static class Postgres
+{
+    public static async Task<PostgresDatabase> NewAsync() =>
+        await (await TestContext.Current.GetFixture<PostgresDatabases>())!.NewAsync();
 }
 
 /// <summary>A clock that a test moves by hand.</summary>

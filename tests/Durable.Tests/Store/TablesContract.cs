@@ -4,15 +4,21 @@ using Pipeline.Data;
 namespace Pipeline.Durable.Tests.Store;
 
 /// <summary>Usage, locks, idempotency, outbox, secrets and audit, each as its callers rely on it.</summary>
-public sealed class TablesTests : IDisposable
+public abstract class TablesContract(StoreKind kind) : IAsyncLifetime
 {
     private static readonly ProjectId Project = new("0123456789abcdef0123456789abcdef");
     private static readonly ProjectId Other = new("fedcba9876543210fedcba9876543210");
-    private readonly TestStore store = new();
+    private TestStore store = null!;
 
     private Database Db => store.Db;
 
-    public void Dispose() => store.Dispose();
+    public async ValueTask InitializeAsync() => store = await TestStore.NewAsync(kind);
+
+    public async ValueTask DisposeAsync()
+    {
+        await store.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Usage_is_claimed_up_to_the_limit_and_not_beyond()
@@ -189,3 +195,7 @@ public sealed class TablesTests : IDisposable
         public Shortage Shortage => shortage;
     }
 }
+
+public sealed class TablesOnSqliteTests() : TablesContract(StoreKind.Sqlite);
+
+public sealed class TablesOnPostgresTests() : TablesContract(StoreKind.Postgres);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Data;
 using Dapper;
 
-namespace Pipeline.Data.Sqlite;
+namespace Pipeline.Data;
 
 /// <summary>A statement's arguments: the properties its text names, and `@now` where it asks for it.</summary>
 internal sealed class Arguments(object? args, DateTimeOffset now) : SqlMapper.IDynamicParameters
@@ -33,7 +33,7 @@ internal sealed class Arguments(object? args, DateTimeOffset now) : SqlMapper.ID
 
     private static Binding Bind((string Sql, Type? Type) key, SqlMapper.Identity identity) =>
         new(
-            key.Sql.Contains("@now"),
+            key.Sql.Contains("@now") || key.Sql.Contains("@clock"),
             key.Type is null
                 ? null
                 : SqlMapper.CreateParamInfoGenerator(
