@@ -115,7 +115,8 @@ internal static class TestTables
         db.WriteAsync(async tx =>
         {
             await tx.ExecuteAsync("CREATE TABLE IF NOT EXISTS things (name TEXT PRIMARY KEY)");
-            await tx.ExecuteAsync("CREATE TABLE IF NOT EXISTS deeds (seq INTEGER PRIMARY KEY, line TEXT NOT NULL)");
+            var number = db.IsShared ? "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY" : "INTEGER PRIMARY KEY";
+            await tx.ExecuteAsync($"CREATE TABLE IF NOT EXISTS deeds (seq {number}, line TEXT NOT NULL)");
         });
 
     public static async ValueTask LogAsync(this Tx tx, string line) =>

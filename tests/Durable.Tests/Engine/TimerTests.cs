@@ -11,7 +11,7 @@ public sealed class TimerTests
             kind,
             async world =>
             {
-                var nap = TimeSpan.FromMilliseconds(kind == WorldKind.Threads ? 120 : 1);
+                var nap = TimeSpan.FromMilliseconds(kind != WorldKind.Simulated ? 120 : 1);
                 world.Start();
                 await world.OrderAsync(new Nap(nap), "nap");
                 var end = await world.EndOfAsync("nap");

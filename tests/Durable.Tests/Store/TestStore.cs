@@ -16,23 +16,27 @@ internal sealed class TestStore : IDisposable, IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pipeline-data-");
     private readonly ThreadCommitLoop loop = new();
-    private readonly HeldTime time = new();
+    private readonly HeldTime held = new();
+    private readonly TimeProvider time;
     private readonly PostgresDatabase? postgres;
 
-    public TestStore() => Db = Open();
+    public TestStore()
+        : this(null, null) { }
 
-    private TestStore(PostgresDatabase postgres)
+    private TestStore(PostgresDatabase? postgres, TimeProvider? time)
     {
         this.postgres = postgres;
+        this.time = time ?? held;
         Db = Open();
     }
 
-    public static async Task<TestStore> NewAsync(StoreKind kind) =>
-        kind == StoreKind.Sqlite ? new TestStore() : new TestStore(await Postgres.NewAsync());
+    /// <param name="time">Null for one that the test moves by hand.</param>
+    public static async Task<TestStore> NewAsync(StoreKind kind, TimeProvider? time = null) =>
+        new(kind == StoreKind.Sqlite ? null : await Postgres.NewAsync(), time);
 
     public Database Db { get; }
 
-    public HeldTime Time => time;
+    public HeldTime Time => held;
 
     public string Path => System.IO.Path.Combine(folder.FullName, "cloud.db");
 

@@ -1,5 +1,6 @@
 using Pipeline.Data;
 using Pipeline.Durable.Tests.Code;
+using Pipeline.Durable.Tests.Store;
 using Pipeline.Testing.Edge;
 using Pipeline.Testing.Simulation;
 
@@ -9,6 +10,9 @@ public enum WorldKind
 {
     /// <summary>Real threads, the commit thread, a database file, the machine's clock.</summary>
     Threads,
+
+    /// <summary>Real threads, and a database on the suite's PostgreSQL.</summary>
+    Postgres,
 
     /// <summary>One thread, a database in memory, simulated time, several seeds.</summary>
     Simulated,
@@ -21,8 +25,8 @@ internal static class Run
 
     public static Task InAsync(WorldKind kind, Func<World, Task> story)
     {
-        if (kind == WorldKind.Threads)
-            return OnThreadsAsync(story);
+        if (kind != WorldKind.Simulated)
+            return OnThreadsAsync(kind, story);
         for (var seed = 1; seed <= Seeds; seed++)
             Simulated(seed, story);
         return Task.CompletedTask;
@@ -51,14 +55,14 @@ internal static class Run
         return context.Log;
     }
 
-    private static Task OnThreadsAsync(Func<World, Task> story)
+    private static Task OnThreadsAsync(WorldKind kind, Func<World, Task> story)
     {
         // As in a functions host: without the test runner's context.
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            return TellAsync(story);
+            return TellAsync(kind, story);
         }
         finally
         {
@@ -66,20 +70,14 @@ internal static class Run
         }
     }
 
-    private static async Task TellAsync(Func<World, Task> story)
+    private static async Task TellAsync(WorldKind kind, Func<World, Task> story)
     {
-        var folder = Directory.CreateTempSubdirectory("pipeline-durable-");
-        try
-        {
-            using var loop = new ThreadCommitLoop();
-            using var store = Database.Open(Path.Combine(folder.FullName, "cloud.db"), MachineTime.Clock, loop);
-            await TestTables.MakeAsync(store);
-            await using var world = new World(store, MachineTime.Clock, null);
-            await story(world);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        await using var place = await TestStore.NewAsync(
+            kind == WorldKind.Postgres ? StoreKind.Postgres : StoreKind.Sqlite,
+            MachineTime.Clock
+        );
+        await TestTables.MakeAsync(place.Db);
+        await using var world = new World(place.Db, MachineTime.Clock, null);
+        await story(world);
     }
 }
