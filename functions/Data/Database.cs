@@ -38,6 +38,18 @@ public sealed class Database : IDisposable
     public bool IsShared => store.IsShared;
 
     /// <summary>
+    /// Hints from every process that uses the store, this one included; "" after a silence in which some may have been lost.
+    /// </summary>
+    public event Action<string> Notified
+    {
+        add => store.Notified += value;
+        remove => store.Notified -= value;
+    }
+
+    /// <summary>Gives a hint, a short line, to all of them. It may be lost: whoever needs it looks again by itself.</summary>
+    public void Notify(string hint) => store.Notify(hint);
+
+    /// <summary>
     /// Decides and writes in one transaction; the result is there once it is on disk. <paramref name="decide"/> may be
     /// run again, awaits nothing but its transaction, and neither decodes, hashes nor ranks.
     /// </summary>

@@ -16,6 +16,16 @@ public sealed record EngineOptions(int Orchestrators = 16, int Activities = 16)
 
     /// <summary>How often a parked instance is tried again: its code comes back with a start, or with another functions host.</summary>
     public TimeSpan RetryParked { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Needed where several functions hosts share the store; null where this one has it to itself.</summary>
+    public LeaseOptions? Lease { get; init; }
+}
+
+/// <param name="Host">Names this process among all functions hosts, before and after it.</param>
+/// <param name="Length">Silent for so long, its work is others'.</param>
+public sealed record LeaseOptions(string Host, TimeSpan Length)
+{
+    public static readonly TimeSpan UsualLength = TimeSpan.FromSeconds(5);
 }
 
 /// <summary>The engine's loops: turns of instances, tasks, and what is due by the clock. Hints wake them; a slow poll is the net.</summary>
@@ -27,6 +37,8 @@ public sealed class DurableEngine : IAsyncDisposable
     private readonly WorkSet<TaskKey> longTasks = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Task> loops = [];
+    private Task keeping = Task.CompletedTask;
+    private volatile bool ownsMore = true;
     private readonly Database db;
     private readonly EngineParts parts;
     private readonly EngineOptions options;
@@ -35,6 +47,7 @@ public sealed class DurableEngine : IAsyncDisposable
     private readonly EpisodeRunner episodes;
     private readonly TaskRunner runner;
     private readonly AlarmClock alarm;
+    private readonly Lease lease;
 
     public DurableEngine(
         Database db,
@@ -53,6 +66,7 @@ public sealed class DurableEngine : IAsyncDisposable
         episodes = new(db, parts, faults, time, loggers.CreateLogger<EpisodeRunner>());
         runner = new(db, parts, faults, loggers.CreateLogger<TaskRunner>());
         alarm = new(time);
+        lease = new(db, parts, options.Lease, time, loggers.CreateLogger<Lease>());
         parts.Wake = turns.Add;
         parts.WakeTask = AddTask;
         parts.WakeAt = alarm.Set;
@@ -67,10 +81,12 @@ public sealed class DurableEngine : IAsyncDisposable
             loops.Add(WorkAsync(turns, episodes.RunAsync));
         for (var i = 0; i < options.Activities; i++)
         {
-            loops.Add(WorkAsync(shortTasks, key => runner.RunAsync(key, stopping.Token)));
-            loops.Add(WorkAsync(longTasks, key => runner.RunAsync(key, stopping.Token)));
+            loops.Add(WorkAsync(shortTasks, RunTaskAsync));
+            loops.Add(WorkAsync(longTasks, RunTaskAsync));
         }
         loops.Add(DueAsync());
+        db.Notified += Heard;
+        keeping = lease.KeepAsync(Gained);
     }
 
     /// <summary>Stops taking work and waits for what is under way; everything not done is found again at the next start.</summary>
@@ -78,12 +94,17 @@ public sealed class DurableEngine : IAsyncDisposable
     public async Task StopAsync(CancellationToken ct = default)
     {
         stopping.Cancel();
+        db.Notified -= Heard;
         await Task.WhenAll(loops).WaitAsync(ct);
+        lease.Stop();
+        await keeping.WaitAsync(ct);
+        await lease.GiveUpAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        lease.Dispose();
         stopping.Dispose();
     }
 
@@ -113,17 +134,43 @@ public sealed class DurableEngine : IAsyncDisposable
         }
     }
 
+    private async Task RunTaskAsync(TaskKey key)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token, lease.Tenure);
+        await runner.RunAsync(key, either.Token);
+    }
+
+    /// <summary>Another functions host has news for an instance of ours; after a silence, who knows.</summary>
+    private void Heard(string hint)
+    {
+        if (hint.Length == 0)
+            LookAgain();
+        else if (Hints.TurnOf(hint, parts.Owner) is { } instance)
+            turns.Add(instance);
+    }
+
+    /// <summary>Also what is parked is tried at once by its new owner, which may have the code for it.</summary>
+    private void Gained()
+    {
+        ownsMore = true;
+        LookAgain();
+    }
+
+    private void LookAgain()
+    {
+        alarm.Set(time.GetUtcNow());
+        parts.OutboxFilled();
+    }
+
     private async Task DueAsync()
     {
-        var parkedBefore = DateTimeOffset.MaxValue;
         while (!stopping.IsCancellationRequested)
         {
             var next = time.GetUtcNow() + options.Poll;
             alarm.Arm();
             try
             {
-                next = await WakeDueAsync(parkedBefore) is { } due && due < next ? due : next;
-                parkedBefore = time.GetUtcNow() - options.RetryParked;
+                next = await WakeDueAsync() is { } due && due < next ? due : next;
             }
             catch (ProcessDiedException)
             {
@@ -131,6 +178,7 @@ public sealed class DurableEngine : IAsyncDisposable
             }
             catch (Exception e)
             {
+                ownsMore = true;
                 logger.LogError(e, "looking for due work failed; tried again at {Next}", next);
             }
             await alarm.WaitAsync(next, stopping.Token);
@@ -138,10 +186,14 @@ public sealed class DurableEngine : IAsyncDisposable
     }
 
     /// <returns>When the next work is due; null when none is planned.</returns>
-    private async Task<DateTimeOffset?> WakeDueAsync(DateTimeOffset parkedBefore)
+    private async Task<DateTimeOffset?> WakeDueAsync()
     {
+        if (parts.Owner is not { } owner)
+            return null;
+        var parkedBefore = ownsMore ? DateTimeOffset.MaxValue : time.GetUtcNow() - options.RetryParked;
+        ownsMore = false;
         var (news, steps) = await db.ReadAsync(async tx =>
-            (await tx.ListDueAsync(parkedBefore, DueBatch), await tx.ListDueTasksAsync(DueBatch))
+            (await tx.ListDueAsync(owner, parkedBefore, DueBatch), await tx.ListDueTasksAsync(owner, DueBatch))
         );
         foreach (var instance in news.Due)
             turns.Add(instance);

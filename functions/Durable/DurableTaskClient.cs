@@ -51,6 +51,7 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
             RequestId = options.RequestId,
             TraceParent = span?.Id ?? Activity.Current?.Id,
             DeadlineAt = tx.Now + orchestrator.Deadline,
+            Owner = parts.Owner ?? "",
         };
         var epoch = row.Resource is { } resource ? await tx.TryLockAsync(resource, row.Id) : 0;
         if (epoch is null && !await WaitAsync(tx, row, options))
@@ -83,7 +84,6 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
         if (await tx.FindInstanceAsync(instanceId) is not { } row || InstanceStatus.IsTerminal(row.Status))
             throw Fault.NotFound($"No running orchestration '{instanceId}'.");
         await tx.AddMailAsync(instanceId, eventName, parts.Json.Write(data), eventId);
-        await tx.NudgeAsync(instanceId);
         tx.OnCommitted(() => parts.Wake(instanceId));
     }
 

@@ -28,7 +28,11 @@ internal static partial class PostgresDialect
     private static string List(Match match) =>
         match.Groups["not"].Success ? $"<> ALL({match.Groups["list"]})" : $"= ANY({match.Groups["list"]})";
 
-    [GeneratedRegex(@"\b(?<not>NOT )?IN (?<list>@\w+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\b(?<not>NOT )?IN (?<list>@\w+)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Lists();
 
     [GeneratedRegex(@"(?<!--.*)\bTEXT\b", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

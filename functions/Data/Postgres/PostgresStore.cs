@@ -12,6 +12,7 @@ internal sealed class PostgresStore : IStore
     private readonly NpgsqlDataSource readers;
     private readonly TimeProvider time;
     private readonly Retries retries;
+    private readonly PostgresHints hints;
 
     private PostgresStore(NpgsqlConnectionStringBuilder settings, TimeProvider time, Randomness randomness)
     {
@@ -24,9 +25,18 @@ internal sealed class PostgresStore : IStore
                 Options = $"{settings.Options} -c default_transaction_read_only=on",
             }
         );
+        hints = new(writers, time);
+    }
+
+    public event Action<string> Notified
+    {
+        add => hints.Notified += value;
+        remove => hints.Notified -= value;
     }
 
     public bool IsShared => true;
+
+    public void Notify(string hint) => hints.Notify(hint);
 
     public static PostgresStore Open(string url, TimeProvider time, Randomness randomness)
     {
@@ -52,6 +62,7 @@ internal sealed class PostgresStore : IStore
 
     public void Dispose()
     {
+        hints.Dispose();
         writers.Dispose();
         readers.Dispose();
     }

@@ -12,6 +12,10 @@ internal static partial class SqliteDialect
     /// <summary>Types are ours already.</summary>
     public static string Definition(string sql) => sql;
 
-    [GeneratedRegex(@"\s+FOR (UPDATE|SHARE)( OF \w+)?( SKIP LOCKED)?\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\s+FOR (UPDATE|SHARE)( OF \w+)?( SKIP LOCKED)?\b",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex RowLocks();
 }

@@ -40,7 +40,12 @@ internal sealed class SqliteStore : IStore
         }
     }
 
+    public event Action<string>? Notified;
+
     public bool IsShared => false;
+
+    /// <summary>All who use this store are in this process.</summary>
+    public void Notify(string hint) => Notified?.Invoke(hint);
 
     public Task<T> WriteAsync<T>(Func<Tx, ValueTask<T>> decide) => commits.WriteAsync(decide);
 

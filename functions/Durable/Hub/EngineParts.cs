@@ -28,6 +28,9 @@ public sealed class EngineParts
     /// <summary>Where a fault plan looks in; does nothing in production.</summary>
     public Func<EnginePoint, string, string, ValueTask> Probe { get; set; } = (_, _, _) => ValueTask.CompletedTask;
 
+    /// <summary>This functions host in its present tenure; "" where it has the store to itself, null while it has no lease.</summary>
+    public string? Owner { get; internal set; } = "";
+
     internal DurableRegistry Registry => registry.Value;
 
     internal HostAnswers Answers { get; }

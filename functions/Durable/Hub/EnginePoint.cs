@@ -18,4 +18,7 @@ public enum EnginePoint
     BeforeAnswer,
 
     AfterAnswer,
+
+    /// <summary>Before a functions host renews its lease; named after the host.</summary>
+    BeforeRenewal,
 }

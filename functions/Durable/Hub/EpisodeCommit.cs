@@ -192,9 +192,10 @@ internal sealed class EpisodeCommit
     {
         var now = tx.Now;
         tx.OnCommitted(() => EngineSpans.EmitEnded(Instance, Write, now));
-        await tx.DropWaitsAsync(Instance.Id);
+        // The tasks first: who answers one holds its row, and so has written its news by the time that the news goes.
         foreach (var task in await tx.DropTasksAsync(Instance.Id, onlyCancelled: false))
             parts.StopAfterCommit(tx, task);
+        await tx.DropWaitsAsync(Instance.Id);
         if (Instance.Resource is null || await tx.UnlockAsync(Instance.Resource, Instance.Id) is not { } held)
             return;
         var next = (await tx.FindInstanceAsync(held.Operation!))!;

@@ -19,7 +19,9 @@ internal sealed class EpisodeRunner(
     public async Task RunAsync(string instanceId)
     {
         var started = time.GetTimestamp();
-        var turn = await db.ReadAsync(tx => LoadAsync(tx, instanceId));
+        var (row, turn) = await db.ReadAsync(tx => LoadAsync(tx, instanceId));
+        if (row is not null && turn is null)
+            await PassOnAsync(row);
         if (turn is null || turn.Inbox.Count == 0 || !turn.HasBegun)
             return;
         var span = EngineSpans.Episode(turn.Instance);
@@ -55,17 +57,32 @@ internal sealed class EpisodeRunner(
         }
     }
 
-    private async ValueTask<Turn?> LoadAsync(Tx tx, string id)
+    /// <summary>Not ours to run: its owner hears of the news. What came while an instance was ending goes with it.</summary>
+    private async Task PassOnAsync(InstanceRow row)
     {
-        if (await tx.FindInstanceAsync(id) is not { } row || InstanceStatus.IsTerminal(row.Status))
-            return null;
+        if (parts.Owner is "")
+            return;
+        if (!InstanceStatus.IsTerminal(row.Status))
+            db.Notify(Hints.Turn(row.Owner, row.Id));
+        else
+            await db.WriteAsync(tx => tx.DropWaitsAsync(row.Id));
+    }
+
+    private async ValueTask<(InstanceRow?, Turn?)> LoadAsync(Tx tx, string id)
+    {
+        var row = await tx.FindInstanceAsync(id);
+        if (row is null || row.Owner != parts.Owner || InstanceStatus.IsTerminal(row.Status))
+            return (row, null);
         var known = histories.Find(row);
         var rest = await tx.ListHistoryAsync(row, known.Count);
-        return new(
+        return (
             row,
-            rest.Count == 0 ? known : [.. known, .. rest.Select(h => h.Event)],
-            await tx.ListInboxAsync(row),
-            await tx.ListMailAsync(id)
+            new(
+                row,
+                rest.Count == 0 ? known : [.. known, .. rest.Select(h => h.Event)],
+                await tx.ListInboxAsync(row),
+                await tx.ListMailAsync(id)
+            )
         );
     }
 

@@ -12,7 +12,7 @@ internal static class HubStore
 
     private const string InstanceColumns = """
         id, name, version, generation, status, input, output, fault, custom_status, blocked, resource, epoch,
-        project_id, request_id, trace_parent, next_seq, created_at, updated_at, deadline_at, completed_at
+        project_id, request_id, trace_parent, next_seq, created_at, updated_at, deadline_at, completed_at, owner
         """;
 
     public static ValueTask<InstanceRow?> FindInstanceAsync(this Tx tx, string id) =>
@@ -48,9 +48,9 @@ internal static class HubStore
         await tx.ExecuteAsync(
             """
             INSERT INTO instances (id, name, version, generation, status, input, resource, epoch, project_id, request_id,
-                trace_parent, next_seq, created_at, updated_at, deadline_at)
+                trace_parent, next_seq, created_at, updated_at, deadline_at, owner)
             VALUES (@Id, @Name, @Version, 0, @Status, @Input, @Resource, @Epoch, @ProjectId, @RequestId,
-                @TraceParent, 0, @now, @now, @DeadlineAt)
+                @TraceParent, 0, @now, @now, @DeadlineAt, @Owner)
             ON CONFLICT (id) DO NOTHING
             """,
             row
@@ -68,19 +68,20 @@ internal static class HubStore
             }
         );
 
-    /// <returns>False when the instance moved on since it was read: somebody else took this turn.</returns>
+    /// <returns>False when the instance moved on since it was read, or has another owner now.</returns>
     public static async ValueTask<bool> AdvanceAsync(this Tx tx, InstanceRow read, EpisodeWrite write) =>
         await tx.ExecuteAsync(
             """
             UPDATE instances SET status = @Status, output = @Output, fault = @Fault, blocked = @Blocked,
                 custom_status = COALESCE(@CustomStatus, custom_status), next_seq = @NextSeq, updated_at = @now,
                 completed_at = CASE WHEN @Ended = 1 THEN @now ELSE NULL END
-            WHERE id = @Id AND generation = @Generation AND next_seq = @ReadSeq
+            WHERE id = @Id AND generation = @Generation AND next_seq = @ReadSeq AND owner = @Owner
             """,
             new
             {
                 read.Id,
                 read.Generation,
+                read.Owner,
                 ReadSeq = read.NextSeq,
                 write.NextSeq,
                 write.Status,
@@ -193,12 +194,16 @@ internal static class HubStore
             new { instance }
         );
 
-    /// <summary>Mail of an id that is known already is dropped, also when the first was taken long ago.</summary>
-    public static async ValueTask AddMailAsync(this Tx tx, string instance, string name, string data, string eventId) =>
-        await tx.ExecuteAsync(
+    /// <summary>
+    /// Mail, and a word to its instance to look at it. Mail of an id that is known already is dropped, also when the first
+    /// was taken long ago.
+    /// </summary>
+    public static async ValueTask AddMailAsync(this Tx tx, string instance, string name, string data, string eventId)
+    {
+        var seq = await tx.ScalarAsync<long?>(
             """
             INSERT INTO mailbox (instance_id, name, data, event_id, taken) VALUES (@instance, @name, @data, @eventId, 0)
-            ON CONFLICT (instance_id, event_id) DO NOTHING
+            ON CONFLICT (instance_id, event_id) DO NOTHING RETURNING seq
             """,
             new
             {
@@ -208,20 +213,21 @@ internal static class HubStore
                 eventId,
             }
         );
-
-    /// <summary>Makes an instance look at its mail; a new row each time, since a turn deletes only the rows it read.</summary>
-    public static async ValueTask NudgeAsync(this Tx tx, string instance)
-    {
-        await tx.ExecuteAsync(
-            "DELETE FROM inbox WHERE instance_id = @instance AND kind = @Nudge",
-            new { instance, Nudge }
-        );
+        if (seq is null)
+            return;
+        // A row of its own for each, since a turn deletes only the rows it read.
         await tx.ExecuteAsync(
             """
             INSERT INTO inbox (instance_id, generation, kind, task_id, visible_at)
-            SELECT id, generation, @Nudge, -1, @now FROM instances WHERE id = @instance
+            SELECT id, generation, @Nudge, @number, @now FROM instances WHERE id = @instance
+            ON CONFLICT (instance_id, generation, task_id, kind) DO NOTHING
             """,
-            new { instance, Nudge }
+            new
+            {
+                instance,
+                Nudge,
+                number = (int)(seq % int.MaxValue),
+            }
         );
     }
 
@@ -238,10 +244,11 @@ internal static class HubStore
         await tx.ExecuteAsync("DELETE FROM mailbox WHERE instance_id = @instance", new { instance });
     }
 
-    /// <summary>Instances with news that is due, and when the next news will be.</summary>
+    /// <summary>An owner's instances with news that is due, and when the next news will be.</summary>
     /// <param name="parkedBefore">Parked instances are looked at again only when they last were before this time.</param>
     public static async ValueTask<(IReadOnlyList<string> Due, DateTimeOffset? Next)> ListDueAsync(
         this Tx tx,
+        string owner,
         DateTimeOffset parkedBefore,
         int limit
     )
@@ -250,10 +257,16 @@ internal static class HubStore
             """
             SELECT DISTINCT inbox.instance_id FROM inbox
             JOIN instances ON instances.id = inbox.instance_id AND instances.generation = inbox.generation
-            WHERE inbox.visible_at <= @now AND (instances.blocked IS NULL OR instances.updated_at <= @parkedBefore)
+            WHERE inbox.visible_at <= @now AND instances.owner = @owner
+                AND (instances.blocked IS NULL OR instances.updated_at <= @parkedBefore)
             ORDER BY inbox.instance_id LIMIT @limit
             """,
-            new { parkedBefore, limit }
+            new
+            {
+                owner,
+                parkedBefore,
+                limit,
+            }
         );
         var next = await tx.ScalarAsync<long?>("SELECT MIN(visible_at) FROM inbox WHERE visible_at > @now");
         return (due, next is null ? null : Time.FromMicroseconds(next.Value));

@@ -24,6 +24,9 @@ internal sealed record InstanceRow
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset DeadlineAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>The functions host, in one of its tenures, that runs it.</summary>
+    public string Owner { get; init; } = "";
 }
 
 internal sealed record HistoryRow

@@ -26,7 +26,7 @@ internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faul
         running[key] = stop;
         try
         {
-            if (await db.ReadAsync(tx => tx.FindDueTaskAsync(key)) is { } task)
+            if (parts.Owner is { } owner && await db.ReadAsync(tx => tx.FindDueTaskAsync(key, owner)) is { } task)
                 await TryAsync(task, stop.Token, stopping);
         }
         finally
@@ -48,7 +48,7 @@ internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faul
         try
         {
             if (task.Cancelled && task.Sends == 0)
-                await EndAsync(task.Key, Cancelled(task), span);
+                await EndAsync(task, Cancelled(task), span);
             else if (task.Kind == TaskRow.OnHost)
                 await OrderAsync(task, span);
             else
@@ -56,15 +56,15 @@ internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faul
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Found again at the next start.
+            // Found again at the next start, or by whoever has the lease now.
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await EndAsync(task.Key, Cancelled(task), span);
+            await EndAsync(task, Cancelled(task), span);
         }
         catch (Exception e) when (e is not ProcessDiedException)
         {
-            await EndAsync(task.Key, faults.Describe(task, e), span);
+            await EndAsync(task, faults.Describe(task, e), span);
         }
     }
 
@@ -106,24 +106,26 @@ internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faul
     {
         if (!task.Cancelled)
             await parts.Probe(EnginePoint.BeforeStep, task.InstanceId, task.Name);
-        await db.WriteAsync(tx => SendAsync(tx, task.Key, span));
+        if (parts.Owner is { } owner)
+            await db.WriteAsync(tx => SendAsync(tx, task.Key, owner, span));
         if (!task.Cancelled)
             await parts.Probe(EnginePoint.AfterStep, task.InstanceId, task.Name);
     }
 
-    private Task EndAsync(TaskKey key, FaultDetails fault, Activity? span) =>
+    /// <summary>Another functions host may have gone on to a later try.</summary>
+    private Task EndAsync(TaskRow tried, FaultDetails fault, Activity? span) =>
         db.WriteAsync(async tx =>
         {
-            if (await tx.FindTaskAsync(key) is { } task)
+            if (await tx.FindTaskAsync(tried.Key) is { } task && task.Attempt == tried.Attempt)
                 await parts.Answers.FailAsync(tx, task, fault);
             EngineSpans.EmitWith(tx, span, fault.Message);
         });
 
     /// <summary>Sends a host's order, again after a while without an answer, until its deadline.</summary>
-    private async ValueTask SendAsync(Tx tx, TaskKey key, Activity? span)
+    private async ValueTask SendAsync(Tx tx, TaskKey key, string owner, Activity? span)
     {
         EngineSpans.EmitWith(tx, span);
-        if (await tx.FindDueTaskAsync(key) is not { } task)
+        if (await tx.HoldDueTaskAsync(key, owner) is not { } task)
             return;
         if (task.Cancelled)
         {
@@ -143,7 +145,7 @@ internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faul
         // What is sent again belongs to the span of the first sending.
         await tx.PutOffAsync(key, task.Sends + 1, due, span?.Id);
         var trace = span?.Id ?? task.TraceParent;
-        await tx.EnqueueAsync($"host-{task.Host}", parts.Json.Write(Order(task, tx.Now)), trace);
+        await tx.EnqueueAsync($"host-{task.Host}", parts.Json.Write(Order(task, tx.Now)), trace, owner);
         tx.OnCommitted(parts.OutboxFilled);
         tx.OnCommitted(() => parts.WakeAt(due));
     }

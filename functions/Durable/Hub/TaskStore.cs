@@ -24,9 +24,13 @@ internal static class TaskStore
     public static ValueTask<TaskRow?> FindTaskAsync(this Tx tx, TaskKey key) =>
         tx.FindAsync<TaskRow>($"SELECT {Columns} FROM tasks WHERE {ThisOne}", key);
 
-    /// <summary>A task whose time has come; null when it is not due, or answered.</summary>
-    public static ValueTask<TaskRow?> FindDueTaskAsync(this Tx tx, TaskKey key) =>
-        tx.FindAsync<TaskRow>($"SELECT {Columns} FROM tasks WHERE {ThisOne} AND due_at <= @now", key);
+    /// <summary>A task whose time has come; null when it is not due, answered, or another owner's.</summary>
+    public static ValueTask<TaskRow?> FindDueTaskAsync(this Tx tx, TaskKey key, string owner) =>
+        tx.FindAsync<TaskRow>(Due(owner), new DueArguments(key, owner));
+
+    /// <summary>The same, and nobody else changes it until the transaction ends.</summary>
+    public static ValueTask<TaskRow?> HoldDueTaskAsync(this Tx tx, TaskKey key, string owner) =>
+        tx.FindAsync<TaskRow>($"{Due(owner)} FOR UPDATE", new DueArguments(key, owner));
 
     public static ValueTask<IReadOnlyList<TaskRow>> ListTasksAsync(this Tx tx, string instance) =>
         tx.ListAsync<TaskRow>(
@@ -37,15 +41,16 @@ internal static class TaskStore
     /// <summary>Tasks to begin, repeat, send again or give up, oldest first, and when the next one will be due.</summary>
     public static async ValueTask<(IReadOnlyList<DueTask> Due, DateTimeOffset? Next)> ListDueTasksAsync(
         this Tx tx,
+        string owner,
         int limit
     )
     {
         var due = await tx.ListAsync<DueTask>(
-            """
+            $"""
             SELECT instance_id, generation, task_id, kind FROM tasks
-            WHERE due_at <= @now ORDER BY due_at, instance_id, task_id LIMIT @limit
+            WHERE due_at <= @now{Owned(owner)} ORDER BY due_at, instance_id, task_id LIMIT @limit
             """,
-            new { limit }
+            new { Owner = owner, limit }
         );
         var next = await tx.ScalarAsync<long?>("SELECT MIN(due_at) FROM tasks WHERE due_at > @now");
         return (due, next is null ? null : Time.FromMicroseconds(next.Value));
@@ -119,6 +124,21 @@ internal static class TaskStore
             $"UPDATE tasks SET cancelled = 1, due_at = @now WHERE {ThisOne} RETURNING {Columns}",
             key
         );
+
+    private static string Due(string owner) =>
+        $"SELECT {Columns} FROM tasks WHERE {ThisOne} AND due_at <= @now{Owned(owner)}";
+
+    /// <summary>A task belongs to whoever runs its instance; where that is always the same, nobody asks.</summary>
+    private static string Owned(string owner) =>
+        owner.Length == 0
+            ? ""
+            : " AND EXISTS (SELECT 1 FROM instances i WHERE i.id = tasks.instance_id AND i.owner = @Owner)";
+
+    private sealed record DueArguments(string InstanceId, int Generation, int TaskId, string Owner)
+    {
+        public DueArguments(TaskKey key, string owner)
+            : this(key.InstanceId, key.Generation, key.TaskId, owner) { }
+    }
 }
 
 internal sealed record DueTask

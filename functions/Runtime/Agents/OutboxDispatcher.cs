@@ -103,7 +103,9 @@ public sealed class OutboxDispatcher : IAsyncDisposable
     /// <summary>Sends one batch; true when there may be more.</summary>
     private async Task<bool> SendAsync(CancellationToken ct)
     {
-        var (messages, line, milestone) = await db.ReadAsync(ReadAsync);
+        if (engine.Owner is not { } owner)
+            return false; // no lease: others send what is there
+        var (messages, line, milestone) = await db.ReadAsync(tx => ReadAsync(tx, owner));
         if (messages.Count == 0)
             return false;
         var sends = messages.Select(m => TrySendAsync(m, line, milestone, ct)).ToList();
@@ -115,9 +117,9 @@ public sealed class OutboxDispatcher : IAsyncDisposable
     }
 
     /// <summary>What is to be sent, and how far the history has come: a restored database goes on in another line.</summary>
-    private static async ValueTask<(IReadOnlyList<OutboxMessage>, long Line, Milestone?)> ReadAsync(Tx tx)
+    private static async ValueTask<(IReadOnlyList<OutboxMessage>, long Line, Milestone?)> ReadAsync(Tx tx, string owner)
     {
-        var messages = await tx.ListOutboxAsync(Batch);
+        var messages = await tx.ListOutboxAsync(Batch, owner);
         if (messages.Count == 0)
             return (messages, 0, null);
         var line = (await tx.ReadCloudAsync()).Line;

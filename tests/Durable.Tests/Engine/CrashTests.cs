@@ -52,13 +52,13 @@ public sealed class CrashTests
             []
         );
 
-    [Fact]
-    public async Task A_build_on_real_threads_survives_a_kill_at_every_point_of_every_step()
+    [Theory, InlineData(WorldKind.Threads), InlineData(WorldKind.Postgres)]
+    public async Task A_build_on_real_threads_survives_a_kill_at_every_point_of_every_step(WorldKind kind)
     {
-        foreach (var point in Enum.GetValues<EnginePoint>().Where(p => p is not EnginePoint.BeforeAnswer))
+        foreach (var point in Enum.GetValues<EnginePoint>().Except(Elsewhere))
         foreach (var name in NamesAt(point))
             await Run.InAsync(
-                WorldKind.Threads,
+                kind,
                 async world =>
                 {
                     var dying = world.Start(f => f.KillAt(point, name, point == EnginePoint.AfterAnswer ? 1 : 2));
@@ -72,6 +72,8 @@ public sealed class CrashTests
                 }
             );
     }
+
+    private static readonly EnginePoint[] Elsewhere = [EnginePoint.BeforeAnswer, EnginePoint.BeforeRenewal];
 
     private static string[] NamesAt(EnginePoint point) =>
         point is EnginePoint.BeforeStep or EnginePoint.AfterStep ? [nameof(Take), nameof(Ensure)]

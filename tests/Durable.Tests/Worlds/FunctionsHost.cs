@@ -35,7 +35,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         Parts.OutboxFilled = () => outbox.Writer.TryWrite(true);
         Parts.HostTaskCancelled = (_, activity) => world.Host.Cancel(activity);
         Client = new(db, Parts);
-        Engine = new(db, Parts, options, world.Time, world.Log);
+        Engine = new(db, Parts, WithLease(options), world.Time, world.Log);
     }
 
     public EngineParts Parts { get; }
@@ -76,6 +76,9 @@ internal sealed class FunctionsHost : IAsyncDisposable
         stopping.Dispose();
     }
 
+    private EngineOptions WithLease(EngineOptions options) =>
+        world.Lease is { } length ? options with { Lease = new(world.NextName(), length) } : options;
+
     private void Die()
     {
         db.Sever();
@@ -88,7 +91,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         {
             while (!stopping.IsCancellationRequested)
             {
-                var messages = await db.ReadAsync(tx => tx.ListOutboxAsync(100));
+                var messages = Parts.Owner is { } owner ? await db.ReadAsync(tx => tx.ListOutboxAsync(100, owner)) : [];
                 foreach (var message in messages)
                     world.Deliver(Parts.Json.Read<HostOrder>(message.Body));
                 if (messages.Count > 0)

@@ -78,6 +78,8 @@ internal static class Run
         );
         await TestTables.MakeAsync(place.Db);
         await using var world = new World(place.Db, MachineTime.Clock, null);
+        if (kind == WorldKind.Postgres)
+            world.Lease = TimeSpan.FromSeconds(2);
         await story(world);
     }
 }

@@ -15,6 +15,8 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
     private readonly Lock gate = new();
     private FunctionsHost? now;
     private FunctionsHost? last;
+    private readonly List<FunctionsHost> beside = [];
+    private int names;
     private volatile bool ending;
 
     public Database Store => store;
@@ -32,6 +34,9 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
 
     public EngineOptions Options { get; set; } = new(4, 4);
 
+    /// <summary>Set where functions hosts share the store: how long one that is silent keeps its work.</summary>
+    public TimeSpan? Lease { get; set; }
+
     /// <summary>How often and how late an order reaches the host: 0 times is lost.</summary>
     public Func<HostOrder, IReadOnlyList<TimeSpan>> Deliveries { get; set; } = _ => [TimeSpan.Zero];
 
@@ -48,6 +53,18 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
         now.Start();
         return now;
     }
+
+    /// <summary>Another functions host on the same store; it lives until it is killed or the world ends.</summary>
+    public FunctionsHost StartBeside(Action<FaultPlan>? faults = null)
+    {
+        var host = new FunctionsHost(this, null, Options);
+        beside.Add(host);
+        faults?.Invoke(host.Faults);
+        host.Start();
+        return host;
+    }
+
+    public string NextName() => $"functions-{Interlocked.Increment(ref names)}";
 
     public async Task StopAsync()
     {
@@ -76,6 +93,8 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
     {
         ending = true;
         await StopAsync();
+        foreach (var host in beside)
+            await host.DisposeAsync();
         while (Left() is { Count: > 0 } left)
             await Task.WhenAll(left);
     }
@@ -170,7 +189,7 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
         {
             try
             {
-                if (now is { } host)
+                if ((now ?? beside.LastOrDefault()) is { } host)
                 {
                     await host.Client.AnswerAsync(Host.Id, answer);
                     return;
