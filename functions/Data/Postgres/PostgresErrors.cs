@@ -12,7 +12,7 @@ internal static class PostgresErrors
     /// <summary>The connection was lost, or the server is going down: another connection may work.</summary>
     public static bool IsLostConnection(Exception e) =>
         e
-            is PostgresException { SqlState: "57P01" or "57P02" or "57P03" }
+            is PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "25P03" }
                 or NpgsqlException { IsTransient: true }
                 and not PostgresException;
 

@@ -6,9 +6,12 @@ namespace Pipeline.Data.Postgres;
 /// <summary>Where the database is, and how our sessions behave there.</summary>
 internal static class PostgresUrl
 {
-    /// <summary>No statement waits for ever, no transaction stays open, and an answered request is on disk.</summary>
+    /// <summary>
+    /// No statement waits for ever, and an answered request is on disk. A process that stands still in a transaction loses
+    /// it, and its locks, about when it loses its lease.
+    /// </summary>
     private const string Session =
-        "-c lock_timeout=20s -c statement_timeout=60s -c idle_in_transaction_session_timeout=30s"
+        "-c lock_timeout=20s -c statement_timeout=60s -c idle_in_transaction_session_timeout=5s"
         + " -c synchronous_commit=on -c jit=off";
 
     /// <summary>Each functions host has this many sessions to write with, and as many to read with.</summary>

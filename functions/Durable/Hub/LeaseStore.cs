@@ -42,7 +42,7 @@ internal static class LeaseStore
 
     /// <summary>
     /// Forgets tenures that ended long ago. No transaction of theirs can still be under way: the server ends one that
-    /// idles for half a minute.
+    /// stands still.
     /// </summary>
     public static async ValueTask ForgetLeasesAsync(this Tx tx, TimeSpan after) =>
         await tx.ExecuteAsync(
@@ -55,9 +55,11 @@ internal static class LeaseStore
     public static ValueTask<int> ClaimInstancesAsync(this Tx tx, string owner, IReadOnlyList<string> gone) =>
         tx.ExecuteAsync(
             """
-            UPDATE instances SET owner = @owner WHERE id IN (
+            WITH left_over AS (
                 SELECT id FROM instances WHERE owner IN @gone AND completed_at IS NULL
-                ORDER BY id LIMIT @ClaimBatch FOR UPDATE SKIP LOCKED)
+                ORDER BY id LIMIT @ClaimBatch FOR UPDATE SKIP LOCKED
+            )
+            UPDATE instances SET owner = @owner WHERE id IN (SELECT id FROM left_over)
             """,
             new
             {

@@ -76,9 +76,12 @@ public sealed class DatabaseQueues(Database db, Randomness randomness) : IQueues
                     await RequireAsync(tx);
                     var rows = await tx.ListAsync<MessageRow>(
                         """
+                        WITH due AS (
+                            SELECT seq FROM queue_messages WHERE queue = @name AND visible_at <= @now
+                            ORDER BY visible_at, seq LIMIT @batch FOR UPDATE SKIP LOCKED
+                        )
                         UPDATE queue_messages SET visible_at = @until, pop_receipt = @receipt, dequeue_count = dequeue_count + 1
-                        WHERE seq IN (SELECT seq FROM queue_messages WHERE queue = @name AND visible_at <= @now
-                                      ORDER BY visible_at, seq LIMIT @batch)
+                        WHERE seq IN (SELECT seq FROM due)
                         RETURNING seq, body, pop_receipt, dequeue_count, inserted_at, visible_at
                         """,
                         new

@@ -144,3 +144,22 @@ internal sealed class ChoiceOrchestrator : TaskOrchestrator<Choice, string>
     public override Task<string> RunAsync(TaskOrchestrationContext context, Choice input) =>
         context.CallActivityAsync(new TakeFirstFree("left", "right"));
 }
+
+/// <summary>Five steps and a pause between them, each of which is known by the errand's name.</summary>
+public sealed record Errand(string Name, TimeSpan Pause) : IOrchestration<string>;
+
+internal sealed class ErrandOrchestrator : TaskOrchestrator<Errand, string>
+{
+    public override TimeSpan Deadline => TimeSpan.FromHours(1);
+
+    public override async Task<string> RunAsync(TaskOrchestrationContext context, Errand input)
+    {
+        await context.CallActivityAsync(new Take($"{input.Name}.1"));
+        await context.CallActivityAsync(new Ask(input.Name));
+        await context.CreateTimer(input.Pause);
+        var both = new[] { "2", "3" }.Select(n => context.CallActivityAsync(new Take($"{input.Name}.{n}")));
+        await Task.WhenAll(both);
+        await context.CallActivityAsync(new Take($"{input.Name}.4"));
+        return input.Name;
+    }
+}

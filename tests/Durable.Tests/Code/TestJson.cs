@@ -13,6 +13,7 @@ namespace Pipeline.Durable.Tests.Code;
 [JsonSerializable(typeof(FanOut))]
 [JsonSerializable(typeof(Question))]
 [JsonSerializable(typeof(Nap))]
+[JsonSerializable(typeof(Errand))]
 [JsonSerializable(typeof(Letters))]
 [JsonSerializable(typeof(Broken))]
 [JsonSerializable(typeof(Stray))]

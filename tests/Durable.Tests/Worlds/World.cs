@@ -64,7 +64,10 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
         return host;
     }
 
-    public string NextName() => $"functions-{Interlocked.Increment(ref names)}";
+    /// <summary>Begins the names of this world's functions hosts.</summary>
+    public string Name { get; init; } = "functions";
+
+    public string NextName() => $"{Name}-{Interlocked.Increment(ref names)}";
 
     public async Task StopAsync()
     {
