@@ -34,6 +34,9 @@ public sealed class Database : IDisposable
     public static Database Connect(string url, TimeProvider time, Randomness randomness) =>
         new(PostgresStore.Open(url, time, randomness), owner: true);
 
+    /// <summary>The seam over a store of a test's own.</summary>
+    internal static Database Over(IStore store) => new(store, owner: true);
+
     /// <summary>True where several functions hosts may share this store.</summary>
     public bool IsShared => store.IsShared;
 

@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Data;
 using Dapper;
 using Npgsql;
 
@@ -41,7 +39,7 @@ internal sealed class PostgresTx(NpgsqlConnection connection, DateTimeOffset now
     private CommandDefinition Command(string sql, object? args) =>
         ended
             ? throw new InvalidOperationException("the transaction has ended")
-            : new(PostgresDialect.Statement(sql), new Parameters(new Arguments(args, now)));
+            : new(PostgresDialect.Statement(sql), new PostgresArguments(new Arguments(args, now)));
 
     private async Task<T> Noted<T>(Task<T> statement)
     {
@@ -54,26 +52,5 @@ internal sealed class PostgresTx(NpgsqlConnection connection, DateTimeOffset now
             Failure ??= e;
             throw;
         }
-    }
-
-    /// <summary>Lists become arrays of what their column holds; ids stand as text.</summary>
-    private sealed class Parameters(Arguments arguments) : SqlMapper.IDynamicParameters
-    {
-        public void AddParameters(IDbCommand command, SqlMapper.Identity identity)
-        {
-            arguments.AddParameters(command, identity);
-            foreach (NpgsqlParameter parameter in command.Parameters)
-                if (parameter.Value is IEnumerable list and not string)
-                    parameter.Value = ArrayOf(list);
-        }
-
-        private static Array ArrayOf(IEnumerable list) =>
-            list switch
-            {
-                IEnumerable<string> texts => texts.ToArray(),
-                IEnumerable<long> numbers => numbers.ToArray(),
-                IEnumerable<int> numbers => numbers.ToArray(),
-                _ => list.Cast<object>().Select(item => item.ToString()).ToArray(),
-            };
     }
 }

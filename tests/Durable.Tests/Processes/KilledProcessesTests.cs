@@ -52,7 +52,10 @@ public sealed class KilledProcessesTests : IAsyncLifetime
         else
             await first.DisposeAsync();
         var gone = MachineTime.Clock.GetUtcNow();
-        await UntilAsync(async () => await CountAsync("instances WHERE owner LIKE 'a-%' AND completed_at IS NULL") == 0, Work);
+        await UntilAsync(
+            async () => await CountAsync("instances WHERE owner LIKE 'a-%' AND completed_at IS NULL") == 0,
+            Work
+        );
         Assert.InRange(MachineTime.Clock.GetUtcNow() - gone, TimeSpan.Zero, Lease + Takeover);
         await AllEndWellAsync(errands);
         if (paused)
@@ -96,7 +99,10 @@ public sealed class KilledProcessesTests : IAsyncLifetime
     private async Task AllEndWellAsync(IReadOnlyList<string> errands)
     {
         var bound = Lease + Takeover + Work + TimeSpan.FromMilliseconds(errands.Count * 10);
-        await UntilAsync(async () => await CountAsync("instances WHERE completed_at IS NOT NULL") >= errands.Count, bound);
+        await UntilAsync(
+            async () => await CountAsync("instances WHERE completed_at IS NOT NULL") >= errands.Count,
+            bound
+        );
         var ends = await db.ReadAsync(tx =>
             tx.ListAsync<string>("SELECT status || COALESCE(blocked, '') || COALESCE(fault, '') FROM instances")
         );

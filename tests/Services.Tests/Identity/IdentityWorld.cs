@@ -6,6 +6,7 @@ using Pipeline.Identity;
 using Pipeline.Identity.Bootstrap;
 using Pipeline.Runtime;
 using Pipeline.Services.Tests.Runtime;
+using Pipeline.Testing;
 
 namespace Pipeline.Services.Tests.Identity;
 
@@ -19,7 +20,7 @@ internal sealed class IdentityWorld : IAsyncDisposable
     private IdentityWorld(int seed)
     {
         Randomness = Randomness.Seeded(seed);
-        Database = Database.Open(Path.Combine(folder, "cloud.db"), Time, commits);
+        Database = TestDatabases.Open(Path.Combine(folder, "cloud.db"), Time, commits);
         Options = new() { KeyFolder = Path.Combine(folder, "keys"), PasswordIterations = 1000 };
     }
 

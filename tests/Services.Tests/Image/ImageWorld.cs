@@ -31,7 +31,7 @@ internal sealed class ImageWorld : IAsyncDisposable
 
     public ImageWorld(IBlobs? blobs = null, long maxBytes = 1 << 30)
     {
-        Database = Database.Open(Path.Combine(folder, "cloud.db"), Time, new ThreadCommitLoop());
+        Database = TestDatabases.Open(Path.Combine(folder, "cloud.db"), Time, new ThreadCommitLoop());
         Blobs = new WatchedBlobs(blobs ?? new MemoryBlobs(Time, Next));
         services = new ServiceCollection()
             .AddLogging()

@@ -60,7 +60,7 @@ internal sealed class NetworkWorld : IDisposable
         var simulation = new SimulationContext(seed);
         simulation.Run(async () =>
         {
-            using var database = Database.InMemory(simulation.Time, new ContextCommitLoop(simulation));
+            using var database = TestDatabases.InMemory(simulation.Time, new ContextCommitLoop(simulation));
             var made = await Cloud.EnsureAsync(database, simulation.Randomness);
             using var world = new NetworkWorld(simulation, database, made);
             await test(world);

@@ -32,7 +32,7 @@ public sealed partial class TestCloud : IAsyncDisposable
     private TestCloud(SimulationContext world, CloudOptions options)
     {
         (World, this.options) = (world, options);
-        Store = Database.InMemory(world.Time, new ContextCommitLoop(world));
+        Store = TestDatabases.InMemory(world.Time, new ContextCommitLoop(world));
         Queues = new MemoryQueues(world.Time, world.Randomness.NewGuid);
         vault = new Vault(world.Randomness.Bytes(32), world.Randomness);
     }

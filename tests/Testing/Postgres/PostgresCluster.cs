@@ -24,7 +24,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         read -r _
         kill -INT $!
         wait $!
-        rm -rf "$2/data"
+        rm -rf "$2"
         """;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pipeline-pg-");
@@ -98,7 +98,8 @@ public sealed class PostgresCluster : IAsyncDisposable
         }
         process.Dispose();
         copying.Dispose();
-        folder.Delete(recursive: true);
+        if (Directory.Exists(folder.FullName))
+            folder.Delete(recursive: true);
     }
 
     private async Task ExecuteAsync(string sql)
