@@ -104,6 +104,6 @@ public sealed class SurfaceTests
             await world.PutAsync($"/quotas/{NetworkWorld.Project}", """{"quota":{"network":3}}""", "admin");
             await world.DeleteAsync($"/quotas/{NetworkWorld.Project}", "admin");
             Assert.Equal(17, await world.CountAsync("audit"));
-            Assert.Equal(17, await world.CountAsync("(SELECT DISTINCT request_id FROM audit)"));
+            Assert.Equal(17, await world.CountAsync("(SELECT DISTINCT request_id FROM audit) AS requests"));
         });
 }

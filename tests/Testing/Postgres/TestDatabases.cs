@@ -9,7 +9,7 @@ namespace Pipeline.Testing;
 /// </summary>
 public static class TestDatabases
 {
-    private static readonly bool OnPostgres = Environment.GetEnvironmentVariable("PIPELINE_STORE") == "postgres";
+    public static bool OnPostgres { get; } = Environment.GetEnvironmentVariable("PIPELINE_STORE") == "postgres";
     private static readonly PostgresDatabases Postgres = new();
 
     /// <summary>For worlds on real threads.</summary>
