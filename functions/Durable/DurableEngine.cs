@@ -23,10 +23,7 @@ public sealed record EngineOptions(int Orchestrators = 16, int Activities = 16)
 
 /// <param name="Host">Names this process among all functions hosts, before and after it.</param>
 /// <param name="Length">Silent for so long, its work is others'.</param>
-public sealed record LeaseOptions(string Host, TimeSpan Length)
-{
-    public static readonly TimeSpan UsualLength = TimeSpan.FromSeconds(5);
-}
+public sealed record LeaseOptions(string Host, TimeSpan Length);
 
 /// <summary>The engine's loops: turns of instances, tasks, and what is due by the clock. Hints wake them; a slow poll is the net.</summary>
 public sealed class DurableEngine : IAsyncDisposable

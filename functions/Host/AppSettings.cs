@@ -8,9 +8,17 @@ namespace Pipeline.Functions;
 /// <param name="Data">Folder of the database and keys; the keys stay outside the database.</param>
 /// <param name="Queue">`azure` (Azure Queue Storage, Azurite locally) or `database`.</param>
 /// <param name="Blobs">Images and large messages: `azure` (Blob Storage) or `folder` (`blobs` in the data folder).</param>
+/// <param name="Postgres">URL of a PostgreSQL database, which functions hosts may share; null for a SQLite file in `Data`.</param>
 /// <param name="Storage">Connection string of the storage account for queues and blobs.</param>
 /// <param name="SweepEvery">How often each host is compared with the records.</param>
-internal sealed record AppSettings(string Data, string Queue, string Blobs, string Storage, TimeSpan SweepEvery)
+internal sealed record AppSettings(
+    string Data,
+    string Queue,
+    string Blobs,
+    string? Postgres,
+    string Storage,
+    TimeSpan SweepEvery
+)
 {
     private static readonly TimeSpan ShortestSweep = TimeSpan.FromMinutes(1);
 
@@ -35,6 +43,7 @@ internal sealed record AppSettings(string Data, string Queue, string Blobs, stri
             Path.GetFullPath(settings["data"] ?? ".pipeline"),
             queue,
             blobs,
+            settings["postgres"] is { Length: > 0 } url ? url : null,
             settings["AzureWebJobsStorage"] ?? "UseDevelopmentStorage=true",
             SweepOf(settings["sweepEvery"])
         );
@@ -64,6 +73,8 @@ internal static class HostUsage
                                blobs/ in the data folder (default with queue database; for one functions host)
 
         Settings may also be environment variables, or Values in local.settings.json.
+        POSTGRES is the URL of a PostgreSQL database, postgres://user:password@host:port/database, which takes the place of
+        the SQLite file in the data folder; functions hosts that share it need the same keys/ in theirs.
         AzureWebJobsStorage is the storage account's connection string (default: UseDevelopmentStorage=true, Azurite).
         Logs are JSON lines on standard output; a file there is kept below 16 MiB, what it held before is in FILE.old.
         sweepEvery is how often each host is compared with the records (default 00:05:00).

@@ -68,11 +68,18 @@ public static class CloudModule
             return new EngineOptions(
                 settings.MaxConcurrentOrchestratorFunctions,
                 settings.MaxConcurrentActivityFunctions
-            );
+            )
+            {
+                Lease = s.GetRequiredService<Database>().IsShared ? new(NewName(s), settings.LeaseInterval) : null,
+            };
         });
         services.AddSingleton<DurableEngine>();
         services.AddSingleton<IHostedService, CloudWorkers>();
     }
+
+    /// <summary>Readable, and never that of an earlier process.</summary>
+    private static string NewName(IServiceProvider services) =>
+        $"{Environment.MachineName}-{services.GetRequiredService<Randomness>().NewGuid():N}";
 
     /// <summary>The engine and the outbox, for as long as the process serves.</summary>
     private sealed class CloudWorkers(DurableEngine engine, OutboxDispatcher outbox, ILogger<CloudWorkers> logger)

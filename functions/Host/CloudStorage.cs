@@ -21,7 +21,9 @@ internal sealed class CloudStorage : IDisposable
     private CloudStorage(AppSettings settings, TimeProvider time)
     {
         this.time = time;
-        database = Database.Open(Path.Combine(settings.Data, "pipeline.db"), time, commits);
+        database = settings.Postgres is { } url
+            ? Database.Connect(url, time, randomness)
+            : Database.Open(Path.Combine(settings.Data, "pipeline.db"), time, commits);
         keys = ControlKeys.Load(Path.Combine(settings.Data, "keys", "control.pem"));
         vault = new Vault(KeyFile.Ensure(Path.Combine(settings.Data, "keys", "secrets.key"), randomness), randomness);
         transport = new StorageTransport(time, randomness.NewGuid);

@@ -11,6 +11,7 @@ settle_options() {
   fake=${fake:-${PIPELINE_FAKE:-0}}
   hosts=${hosts:-${PIPELINE_HOSTS:-1}}
   queue=${queue:-${PIPELINE_QUEUE:-azure}}
+  postgres=${postgres:-$(kept_postgres)}
   check_options
   management=$((port + 1))
   if [ "$port" = 7071 ]; then blob=10000 message=10001; else blob=$((port + 2)) message=$((port + 3)); fi
@@ -20,16 +21,24 @@ check_options() {
   [[ $port =~ ^[1-9][0-9]{0,4}$ ]] && [ "$port" -le 65532 ] || die "--port must be a number from 1 to 65532"
   [[ $hosts =~ ^[1-9][0-9]{0,2}$ ]] || die "--hosts must be a number from 1 to 999"
   [[ $queue = azure || $queue = database ]] || die "--queue is azure or database"
+  [[ -z $postgres || $postgres =~ ^postgres(ql)?://[^/]+/[^/]+$ ]] ||
+    die "--postgres must be like postgres://user:password@host:5432/database"
   public_url=${public_url%/}
   [[ -z $public_url || $public_url =~ ^https?://[][A-Za-z0-9.:_-]+(/[A-Za-z0-9._/-]*)?$ ]] ||
     die "--public-url must be like http://cloud.example:7071"
 }
+
+# The URL may hold a password: it stands in a file of its own.
+kept_postgres() { cat "$data/postgres.url" 2>/dev/null || true; }
 
 # What a cloud was made with it keeps; ports and names change only while nothing runs that knows the old ones.
 refuse_change() {
   local name
   if [ -n "$queue" ] && [ "$queue" != "${PIPELINE_QUEUE:-azure}" ]; then
     die "the cloud in $data was made with --queue ${PIPELINE_QUEUE:-azure}, where its images lie; another queue needs another --data"
+  fi
+  if [ -n "$postgres" ] && [ "$postgres" != "$(kept_postgres)" ]; then
+    die "the cloud in $data has its state elsewhere; another database needs another --data"
   fi
   if [ "$fake" = 1 ] && [ "$PIPELINE_FAKE" = 0 ]; then
     die "the cloud in $data has a real host; --fake needs another --data"
@@ -58,4 +67,5 @@ PIPELINE_HOSTS='$hosts'
 PIPELINE_QUEUE='$queue'
 END
   mv "$data/cloud.env.new" "$data/cloud.env"
+  [ -z "$postgres" ] || (umask 077 && printf '%s\n' "$postgres" >"$data/postgres.url")
 }

@@ -51,7 +51,7 @@ start_functions() {
   local options=(--data "$data" --root "$root" --port "$port" --management-port "$management" --queue "$queue")
   options+=(--address "$(IFS=, && echo "${addresses[*]}")")
   [ -z "$public_url" ] || options+=(--public-url "$public_url")
-  AzureWebJobsStorage=$(storage_connection) DOTNET_gcServer=0 DOTNET_TieredPGO=0 \
+  POSTGRES=$postgres AzureWebJobsStorage=$(storage_connection) DOTNET_gcServer=0 DOTNET_TieredPGO=0 \
     launch functions "$root/functions/Host/bin/Release/net10.0/Pipeline.Functions" "${options[@]}"
   await "the functions host" functions 60 ready
 }

@@ -48,4 +48,7 @@ public sealed record DurableTaskSettings
 
     /// <summary>`storageProvider`: the engine's store; `database` is the cloud's own.</summary>
     public string StorageProvider { get; init; } = "database";
+
+    /// <summary>`storageProvider.leaseInterval`: silent for so long, a functions host's work is others' (PostgreSQL).</summary>
+    public TimeSpan LeaseInterval { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -86,6 +86,10 @@ public static class HostJsonFile
             MaxConcurrentActivityFunctions =
                 file.Find($"{Durable}.maxConcurrentActivityFunctions")?.Int(1, 1000)
                 ?? defaults.MaxConcurrentActivityFunctions,
+            LeaseInterval =
+                file.Find($"{Durable}.storageProvider.leaseInterval")
+                    ?.Span(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
+                ?? defaults.LeaseInterval,
         };
     }
 
