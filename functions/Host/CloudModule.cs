@@ -47,6 +47,7 @@ public static class CloudModule
         services.AddSingleton(new Ratios());
         AddDurable(services);
         services.AddSingleton<HostConnections>();
+        services.AddSingleton<HostHints>();
         services.AddSingleton<OutboxDispatcher>();
         services.AddSingleton<HostAuthentication>();
         services.AddSingleton<MetricsSampler>(new CloudGauges(parts.Database).WriteAsync);

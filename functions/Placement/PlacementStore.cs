@@ -82,8 +82,12 @@ internal static class PlacementStore
             new { hash, expiresAt }
         );
 
+    /// <summary>To use it: nobody else does meanwhile.</summary>
     public static ValueTask<JoinTokenRow?> FindJoinTokenAsync(this Tx tx, string hash) =>
-        tx.FindAsync<JoinTokenRow>("SELECT expires_at, host_id FROM join_tokens WHERE hash = @hash", new { hash });
+        tx.FindAsync<JoinTokenRow>(
+            "SELECT expires_at, host_id FROM join_tokens WHERE hash = @hash FOR UPDATE",
+            new { hash }
+        );
 
     public static async ValueTask UseJoinTokenAsync(this Tx tx, string hash, HostId host) =>
         await tx.ExecuteAsync("UPDATE join_tokens SET host_id = @host WHERE hash = @hash", new { hash, host });

@@ -21,7 +21,7 @@ check_options() {
   [[ $port =~ ^[1-9][0-9]{0,4}$ ]] && [ "$port" -le 65532 ] || die "--port must be a number from 1 to 65532"
   [[ $hosts =~ ^[1-9][0-9]{0,2}$ ]] || die "--hosts must be a number from 1 to 999"
   [[ $queue = azure || $queue = database ]] || die "--queue is azure or database"
-  [[ -z $postgres || $postgres =~ ^postgres(ql)?://[^/]+/[^/]+$ ]] ||
+  [[ -z $postgres || $postgres =~ ^postgres(ql)?://[^/]+/.+$ ]] ||
     die "--postgres must be like postgres://user:password@host:5432/database"
   public_url=${public_url%/}
   [[ -z $public_url || $public_url =~ ^https?://[][A-Za-z0-9.:_-]+(/[A-Za-z0-9._/-]*)?$ ]] ||

@@ -23,6 +23,7 @@ internal sealed class CreateKeypair(Database db)
         var pair = Keypair.Accept(caller.UserId, order.String("name", 1), publicKey);
         await db.WriteAsync(async tx =>
         {
+            await tx.LockAsync($"keypairs/{caller.UserId}");
             var limit = await LimitAsync(tx, caller);
             if (limit >= 0 && await tx.CountKeypairsAsync(caller.UserId) >= limit)
                 throw new Fault(FaultCode.QuotaExceeded, "Quota exceeded, too many key pairs.");

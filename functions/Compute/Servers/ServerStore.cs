@@ -81,8 +81,11 @@ internal static class ServerStore
         return servers;
     }
 
-    public static async ValueTask<long> NextNumberAsync(this Tx tx) =>
-        await tx.ScalarAsync<long>("SELECT COALESCE(MAX(number), 0) + 1 FROM servers");
+    public static async ValueTask<long> NextNumberAsync(this Tx tx)
+    {
+        await tx.LockAsync("server/number");
+        return await tx.ScalarAsync<long>("SELECT COALESCE(MAX(number), 0) + 1 FROM servers");
+    }
 
     public static async ValueTask AddServerAsync(this Tx tx, Server server) =>
         await tx.ExecuteAsync(

@@ -51,10 +51,10 @@ public sealed class HostConnections(TimeProvider time)
             connected.TryRemove(new(host, channel));
     }
 
-    /// <summary>"Look at your queue now": a hint, the host polls besides.</summary>
-    public void Ring(HostId host) => Tell(host, new HostSignal("ring"));
+    /// <summary>"Look at your queue now": a hint, the host polls besides. False when it is not connected here.</summary>
+    public bool Ring(HostId host) => Tell(host, new HostSignal("ring"));
 
-    public void Cancel(HostId host, string activityId) => Tell(host, new HostSignal("cancel", activityId));
+    public bool Cancel(HostId host, string activityId) => Tell(host, new HostSignal("cancel", activityId));
 
     /// <summary>Asks a host and waits for its answer.</summary>
     /// <exception cref="Fault">Unavailable when it is not connected or does not answer in time; else the host's own.</exception>

@@ -37,7 +37,7 @@ public sealed class OutboxDispatcher : IAsyncDisposable
     private readonly IQueues queues;
     private readonly Payloads payloads;
     private readonly IHosts hosts;
-    private readonly HostConnections connections;
+    private readonly HostHints hints;
     private readonly ControlKeys keys;
     private readonly Vault vault;
     private readonly Cloud cloud;
@@ -51,7 +51,7 @@ public sealed class OutboxDispatcher : IAsyncDisposable
         IQueues queues,
         Payloads payloads,
         IHosts hosts,
-        HostConnections connections,
+        HostHints hints,
         ControlKeys keys,
         Vault vault,
         Cloud cloud,
@@ -60,10 +60,10 @@ public sealed class OutboxDispatcher : IAsyncDisposable
     )
     {
         (this.db, this.engine, this.queues, this.payloads) = (db, engine, queues, payloads);
-        (this.hosts, this.connections, this.keys, this.vault) = (hosts, connections, keys, vault);
+        (this.hosts, this.hints, this.keys, this.vault) = (hosts, hints, keys, vault);
         (this.cloud, this.time, this.logger, bell) = (cloud, time, logger, new(time));
         engine.OutboxFilled = bell.Ring;
-        engine.HostTaskCancelled = connections.Cancel;
+        engine.HostTaskCancelled = hints.Cancel;
     }
 
     public void Start() => loop = LoopAsync();
@@ -140,7 +140,7 @@ public sealed class OutboxDispatcher : IAsyncDisposable
             await queues.Open(message.Queue).SendAsync(signed, ct: ct);
             span?.Stop();
             Delays.Record((time.GetUtcNow() - message.CreatedAt).TotalSeconds);
-            connections.Ring(order.Host);
+            hints.Ring(order.Host);
             return true;
         }
         catch (Fault fault) when (fault.Code is FaultCode.Unavailable or FaultCode.NotFound or FaultCode.Timeout)

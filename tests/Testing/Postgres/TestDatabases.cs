@@ -14,10 +14,11 @@ public static class TestDatabases
 
     /// <summary>For worlds on real threads.</summary>
     /// <param name="path">Of the file, on SQLite.</param>
-    public static Database Open(string path, TimeProvider time, ICommitLoop commits)
+    public static Database Open(string path, TimeProvider time, ICommitLoop commits) =>
+        OnPostgres ? OpenPostgres(time) : Database.Open(path, time, commits);
+
+    public static Database OpenPostgres(TimeProvider time)
     {
-        if (!OnPostgres)
-            return Database.Open(path, time, commits);
         var database = New();
         return Database.Over(new OwnStore(PostgresStore.Open(database.Url, time, Randomness.Seeded(1)), database));
     }

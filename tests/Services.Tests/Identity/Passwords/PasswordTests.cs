@@ -38,7 +38,10 @@ public sealed class PasswordTests
     [Fact]
     public async Task A_login_after_the_first_is_answered_when_no_password_can_be_checked()
     {
-        Assert.SkipWhen(TestDatabases.OnPostgres, "a login that is answered under the check needs a store that answers at once");
+        Assert.SkipWhen(
+            TestDatabases.OnPostgres,
+            "a login that is answered under the check needs a store that answers at once"
+        );
         await using var world = await IdentityWorld.StartAsync(with: options =>
             options with
             {
