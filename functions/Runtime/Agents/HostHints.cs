@@ -3,8 +3,8 @@ using Pipeline.Data;
 namespace Pipeline.Runtime.Agents;
 
 /// <summary>
-/// What goes down an agent's connection, or was heard on it, where the agent may be connected to another functions host of
-/// the cloud: what cannot be told here is passed on through the store. Hints all of them.
+/// What goes down an agent's connection, where the agent may be connected to another functions host of the cloud: what
+/// cannot be told here is passed on through the store. Hints all of them.
 /// </summary>
 public sealed class HostHints : IDisposable
 {
@@ -30,13 +30,6 @@ public sealed class HostHints : IDisposable
             Tell($"cancel {host} {activityId}");
     }
 
-    /// <summary>The host lives: no functions host is to take it for silent.</summary>
-    public void Saw(HostId host)
-    {
-        connections.Saw(host);
-        Tell($"saw {host}");
-    }
-
     public void Dispose() => db.Notified -= Heard;
 
     private void Tell(string hint)
@@ -52,8 +45,6 @@ public sealed class HostHints : IDisposable
             return;
         if (words[0] == "ring")
             connections.Ring(host);
-        else if (words[0] == "saw")
-            connections.Saw(host);
         else if (words is ["cancel", _, var activityId])
             connections.Cancel(host, activityId);
     }

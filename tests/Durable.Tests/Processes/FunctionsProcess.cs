@@ -36,17 +36,16 @@ internal sealed partial class FunctionsProcess : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        var process = new Process { StartInfo = start };
-        var self = new FunctionsProcess(process) { Name = name };
-        process.OutputDataReceived += (_, line) =>
+        var self = new FunctionsProcess(new Process { StartInfo = start }) { Name = name };
+        self.process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is null)
                 self.heard.Writer.TryComplete();
             else
                 self.heard.Writer.TryWrite(line.Data);
         };
-        process.Start();
-        process.BeginOutputReadLine();
+        self.process.Start();
+        self.process.BeginOutputReadLine();
         try
         {
             await self.HearAsync("ready", ct);

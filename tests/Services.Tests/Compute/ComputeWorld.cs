@@ -17,6 +17,7 @@ using Pipeline.Placement.Allocations;
 using Pipeline.Runtime;
 using Pipeline.Runtime.Agents;
 using Pipeline.Runtime.Storage;
+using Pipeline.Testing;
 using Pipeline.Testing.Simulation;
 
 namespace Pipeline.Services.Tests.Compute;
@@ -87,7 +88,7 @@ internal sealed partial class ComputeWorld : IAsyncDisposable
         var simulation = new SimulationContext(seed);
         simulation.Run(async () =>
         {
-            using var database = Database.InMemory(simulation.Time, new ContextCommitLoop(simulation));
+            using var database = TestDatabases.InMemory(simulation.Time, new ContextCommitLoop(simulation));
             var cloud = await Cloud.EnsureAsync(database, simulation.Randomness);
             await using var world = new ComputeWorld(simulation, database, cloud);
             await world.FurnishAsync();

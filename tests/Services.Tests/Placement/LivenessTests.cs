@@ -2,6 +2,7 @@ using Pipeline.Data;
 using Pipeline.Placement;
 using Pipeline.Placement.Hosts;
 using Pipeline.Runtime.Agents;
+using Pipeline.Testing;
 using Pipeline.Testing.Simulation;
 
 namespace Pipeline.Services.Tests.Placement;
@@ -97,7 +98,7 @@ public sealed class LivenessTests
         var world = new SimulationContext(7);
         world.Run(async () =>
         {
-            using var db = Database.InMemory(world.Time, new ContextCommitLoop(world));
+            using var db = TestDatabases.InMemory(world.Time, new ContextCommitLoop(world));
             await db.WriteAsync(async tx =>
             {
                 await tx.AddHostAsync(new() { Id = Host, Name = "host" });
