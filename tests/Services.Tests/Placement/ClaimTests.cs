@@ -97,7 +97,7 @@ public sealed class ClaimTests
             await world.AddHostAsync("metal-2");
             await world.BuildAsync("one");
             await world.BuildAsync("two");
-            Assert.Equal(2, await world.CountAsync("(SELECT DISTINCT host_id FROM allocations)"));
+            Assert.Equal(2, await world.CountAsync("(SELECT DISTINCT host_id FROM allocations) AS hosts_taken"));
         });
 
     private static Task<Allocation?> ClaimAsync(ComputeWorld world, HostId host, int server) =>

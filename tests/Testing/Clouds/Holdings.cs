@@ -38,7 +38,7 @@ public sealed partial class TestCloud
         ("secret", "SELECT owner || ' ' || id FROM secrets"),
         (
             "port",
-            "SELECT id || ' ' || device_owner || ' ' || COALESCE(server_id, '') || ' ' || COALESCE(deleted_at, '') FROM ports"
+            "SELECT id || ' ' || device_owner || ' ' || COALESCE(server_id, '') || ' ' || COALESCE(deleted_at, 0) FROM ports"
         ),
         ("address", "SELECT network_id || ' ' || ip || ' ' || port_id FROM ip_allocations"),
         (

@@ -66,7 +66,7 @@ public sealed class CreateServerTests
         {
             await world.AcceptAsync("web", ""","min_count":2,"max_count":"3" """);
             Assert.Equal("web-1 web-2 web-3", await world.NamesAsync("?sort_key=display_name&sort_dir=asc"));
-            Assert.Equal(1, await world.CountAsync("(SELECT DISTINCT reservation_id FROM servers)"));
+            Assert.Equal(1, await world.CountAsync("(SELECT DISTINCT reservation_id FROM servers) AS all_of_them"));
             Assert.Equal(3, await world.UsedAsync("instances"));
         });
 
