@@ -48,7 +48,10 @@ public sealed class ReplayTests
                 await world.OrderAsync(new Ids(), "one");
                 await world.EndOfAsync("one");
                 await world.StopAsync();
-                Assert.Equal(["before", "after"], world.Log.Information.Where(l => !l.Contains("took over")).Select(l => l.Trim()));
+                Assert.Equal(
+                    ["before", "after"],
+                    world.Log.Information.Where(l => !l.Contains("took over")).Select(l => l.Trim())
+                );
                 lock (spans)
                     Assert.Equal(
                         [

@@ -9,7 +9,7 @@ namespace Pipeline.Services.Tests.Runtime.Metrics;
 /// <summary>`docs/observability.md` and a cloud's `/metrics` after it has built a server.</summary>
 public sealed partial class ObservabilityPageTests
 {
-    private static readonly string[] FromElsewhere = ["dotnet_", "kestrel_", "npgsql_", "test_"];
+    private static readonly string[] FromElsewhere = ["dotnet_", "kestrel_", "db_client_", "npgsql_", "test_"];
 
     [Fact]
     public async Task The_page_lists_every_metric_with_its_type_and_labels_and_no_other()
