@@ -65,7 +65,7 @@ check 120 "an impossible server says why" bash -c '
   OS_CLOUD=pipeline-admin openstack quota set --ram 99999999 demo
   openstack server create --image mine --flavor huge --network net impossible
   until_true 60 status_is impossible ERROR && openstack server show -f value -c fault impossible | grep -q "rejected by memory"
-  openstack server delete --wait impossible'
+  openstack server delete impossible && until_true 60 is_gone impossible'
 check 40 "an unknown image is refused" bash -c '! openstack server create --image nothing --flavor m1.nano --network net no'
 
 check 120 "the server can be deleted" openstack server delete --wait one
