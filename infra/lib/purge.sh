@@ -88,11 +88,14 @@ purge_processes() {
   die "processes were killed but do not end: $(cloud_processes | tr '\n' ' ')"
 }
 
+# Read whole: `grep -q` would end the pipe at its first match, and that would count as a failure.
+links_of() { ip -n "$1" -o link show 2>/dev/null || true; } # NAMESPACE
+
 # Links carry their cloud in the alias; a network's namespace holds its bridge and its filter, and goes whole.
 purge_links() { # CLOUD
   local space link
   for space in $(ip netns list 2>/dev/null | awk '/^pl-/{print $1}'); do
-    if ip -n "$space" -o link show 2>/dev/null | grep -qF "pipeline:$1:"; then ip netns delete "$space"; fi
+    if [[ $(links_of "$space") == *"pipeline:$1:"* ]]; then ip netns delete "$space"; fi
   done
   for link in $(ip -o link show 2>/dev/null | grep -F "pipeline:$1:" | awk -F': ' '{print $2}' | cut -d@ -f1); do
     ip link delete "$link" 2>/dev/null || true # a pair goes with its other end
@@ -105,6 +108,6 @@ purge_begun() {
   for folder in "$data"/hosts/*/networks/*/; do
     space=pl-$(basename "$folder")
     [ -e "/run/netns/$space" ] || continue
-    if ! ip -n "$space" -o link show 2>/dev/null | grep -qF "pipeline:"; then ip netns delete "$space"; fi
+    if [[ $(links_of "$space") != *pipeline:* ]]; then ip netns delete "$space"; fi
   done
 }
