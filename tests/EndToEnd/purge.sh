@@ -10,8 +10,8 @@ cloud_on_the_machine() {
   local space pid
   for space in $(ip netns list | awk '{print $1}') ''; do
     ip ${space:+-n "$space"} -o link show | grep -F "pipeline:$cloud:"
-    if [ -n "$space" ] && ip -n "$space" -o link show | grep -qF "pipeline:$cloud:"; then echo "namespace $space"; fi
-    ip netns exec "${space:-none}" nft list tables 2>/dev/null | grep -q . && ip -n "$space" -o link show | grep -qF "pipeline:$cloud:" && echo "filter in $space"
+    if [ -n "$space" ] && [[ $(ip -n "$space" -o link show) == *"pipeline:$cloud:"* ]]; then echo "namespace $space"; fi
+    ip netns exec "${space:-none}" nft list tables 2>/dev/null | grep -q . && [[ $(ip -n "$space" -o link show) == *"pipeline:$cloud:"* ]] && echo "filter in $space"
   done
   ps -eo pid=,args= | grep -F -e "$data" -e "/run/pipeline/$cloud" | grep -vF -e grep -e /tests/EndToEnd/ -e /infra/ -e _decoy_
   ls -d "/run/pipeline/$cloud" "$data" 2>/dev/null
