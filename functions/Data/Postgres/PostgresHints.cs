@@ -72,9 +72,9 @@ internal sealed class PostgresHints(NpgsqlDataSource sessions, TimeProvider time
             {
                 await work(stopping.Token);
             }
-            catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
+            catch (Exception)
             {
-                await PauseAsync();
+                await PauseAsync(); // whatever it was: without hints every functions host would fall back to its slow poll
             }
     }
 

@@ -76,6 +76,8 @@ public sealed class JournalTests : IDisposable
                 for (var epoch = 501; epoch <= 1000; epoch++)
                     journal.TryEnter(1, "server/a", epoch);
             });
+            using (var full = NewFile())
+                Assert.False(new Journal(full, time).TryEnter(1, "server/a", 1));
             File.Delete(Path.Combine(folder, "filler"));
             Assert.True(journal.TryEnter(1, "server/a", 2000));
             using var again = NewFile();

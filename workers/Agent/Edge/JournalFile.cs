@@ -16,6 +16,7 @@ internal sealed class JournalFile : IJournalFile, IDisposable
     {
         this.path = path;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        CutTornLine();
         file = Open();
     }
 
@@ -40,11 +41,14 @@ internal sealed class JournalFile : IJournalFile, IDisposable
     {
         GiveUpReserve();
         var fresh = path + ".new";
-        using (var writer = new FileStream(fresh, FileMode.Create, FileAccess.Write))
+        try
         {
-            foreach (var line in lines)
-                writer.Write(Encoding.UTF8.GetBytes(line + "\n"));
-            writer.Flush(flushToDisk: true);
+            WriteAll(fresh, lines);
+        }
+        catch (IOException)
+        {
+            File.Delete(fresh); // the disk is full: the old file says the same at more length
+            return;
         }
         file.Dispose();
         File.Move(fresh, path, overwrite: true);
@@ -53,6 +57,30 @@ internal sealed class JournalFile : IJournalFile, IDisposable
     }
 
     public void Dispose() => file.Dispose();
+
+    private static void WriteAll(string path, IEnumerable<string> lines)
+    {
+        using var writer = new FileStream(path, FileMode.Create, FileAccess.Write);
+        foreach (var line in lines)
+            writer.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        writer.Flush(flushToDisk: true);
+    }
+
+    /// <summary>The process died while it wrote its last line; the next one must not be appended to what there is of it.</summary>
+    private void CutTornLine()
+    {
+        using var all = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        for (var end = all.Length; end > 0; end--)
+        {
+            all.Position = end - 1;
+            if (all.ReadByte() != '\n')
+                continue;
+            if (end != all.Length)
+                all.SetLength(end);
+            return;
+        }
+        all.SetLength(0);
+    }
 
     /// <summary>A line is there whole or not at all: what a full disk cut off would spoil the next one too.</summary>
     private void Write(string line)
