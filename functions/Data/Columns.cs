@@ -15,7 +15,6 @@ internal static class Columns
     private static bool Register()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
-        SqlMapper.Settings.PadListExpansions = true; // few lengths of IN lists, so few statements to keep prepared
         foreach (var type in new[] { typeof(DateTimeOffset), typeof(DateTimeOffset?), typeof(bool), typeof(bool?) })
             SqlMapper.RemoveTypeMap(type);
         SqlMapper.AddTypeHandler(new TimeColumn());

@@ -38,7 +38,10 @@ internal sealed record Server
     /// <summary>`owner` or `admin`; null when it is not locked.</summary>
     public string? LockedBy { get; init; }
 
-    public FlavorSpec Spec => JsonSerializer.Deserialize(Flavor, ComputeJson.Default.FlavorSpec)!;
+    public FlavorSpec Spec => SpecOf(Flavor);
+
+    /// <param name="flavor">As a server's row has it.</param>
+    public static FlavorSpec SpecOf(string flavor) => JsonSerializer.Deserialize(flavor, ComputeJson.Default.FlavorSpec)!;
 
     public List<string> GroupNames => JsonSerializer.Deserialize(SecurityGroups, ComputeJson.Default.ListString) ?? [];
 

@@ -8,14 +8,15 @@ namespace Pipeline.Compute.Servers;
 /// <summary>Servers on the wire, as microversion 2.1 has them.</summary>
 internal static class ServerView
 {
-    private const string Time = "yyyy-MM-dd'T'HH:mm:ss'Z'";
-    private const string LaunchTime = "yyyy-MM-dd'T'HH:mm:ss.000000";
+    // A list shows few flavors and hosts many times.
+    private static readonly Memo<string, string> FlavorIds = new(1000);
+    private static readonly Memo<(ProjectId Project, string Host), string> HostHashes = new(10_000);
 
     public static void WriteShort(Utf8JsonWriter w, Server server, string baseUrl)
     {
         w.WriteStartObject();
-        w.WriteString("id", server.Id.Value);
-        w.WriteString("name", server.Name);
+        w.WriteString("id"u8, server.Id.Value);
+        w.WriteString("name"u8, server.Name);
         Links.Write(w, baseUrl, "servers", server.Id.ToString());
         w.WriteEndObject();
     }
@@ -24,13 +25,13 @@ internal static class ServerView
     public static void WriteCreated(Utf8JsonWriter w, Server server, string baseUrl, string? adminPass)
     {
         w.WriteStartObject();
-        w.WriteStartObject("server");
-        w.WriteString("id", server.Id.Value);
+        w.WriteStartObject("server"u8);
+        w.WriteString("id"u8, server.Id.Value);
         Links.Write(w, baseUrl, "servers", server.Id.ToString());
-        w.WriteString("OS-DCF:diskConfig", server.DiskConfig);
+        w.WriteString("OS-DCF:diskConfig"u8, server.DiskConfig);
         WriteGroups(w, server.GroupNames);
         if (adminPass is not null)
-            w.WriteString("adminPass", adminPass);
+            w.WriteString("adminPass"u8, adminPass);
         w.WriteEndObject();
         w.WriteEndObject();
     }
@@ -39,7 +40,7 @@ internal static class ServerView
     public static void WriteReservation(Utf8JsonWriter w, Server server)
     {
         w.WriteStartObject();
-        w.WriteString("reservation_id", server.ReservationId);
+        w.WriteString("reservation_id"u8, server.ReservationId);
         w.WriteEndObject();
     }
 
@@ -54,21 +55,21 @@ internal static class ServerView
     {
         w.WriteStartObject();
         WriteBase(w, server, baseUrl, ports);
-        w.WriteString("OS-EXT-AZ:availability_zone", server.HostId is null ? "" : server.AvailabilityZone);
-        w.WriteString("config_drive", server.ConfigDrive ? "True" : "");
-        w.WriteString("key_name", server.KeyName);
-        w.WriteString("OS-SRV-USG:launched_at", server.LaunchedAt?.ToString(LaunchTime));
-        w.WriteNull("OS-SRV-USG:terminated_at");
+        w.WriteString("OS-EXT-AZ:availability_zone"u8, server.HostId is null ? "" : server.AvailabilityZone);
+        w.WriteString("config_drive"u8, server.ConfigDrive ? "True" : "");
+        w.WriteString("key_name"u8, server.KeyName);
+        w.WriteString("OS-SRV-USG:launched_at"u8, server.LaunchedAt is { } launched ? $"{launched:s}.000000" : null);
+        w.WriteNull("OS-SRV-USG:terminated_at"u8);
         if (isAdmin)
         {
-            w.WriteString("OS-EXT-SRV-ATTR:host", server.HostName);
-            w.WriteString("OS-EXT-SRV-ATTR:instance_name", InstanceName(server));
-            w.WriteString("OS-EXT-SRV-ATTR:hypervisor_hostname", server.HostName);
+            w.WriteString("OS-EXT-SRV-ATTR:host"u8, server.HostName);
+            w.WriteString("OS-EXT-SRV-ATTR:instance_name"u8, InstanceName(server));
+            w.WriteString("OS-EXT-SRV-ATTR:hypervisor_hostname"u8, server.HostName);
         }
-        w.WriteString("OS-EXT-STS:task_state", server.TaskState);
-        w.WriteString("OS-EXT-STS:vm_state", server.VmState);
-        w.WriteNumber("OS-EXT-STS:power_state", server.PowerState);
-        w.WriteStartArray("os-extended-volumes:volumes_attached");
+        w.WriteString("OS-EXT-STS:task_state"u8, server.TaskState);
+        w.WriteString("OS-EXT-STS:vm_state"u8, server.VmState);
+        w.WriteNumber("OS-EXT-STS:power_state"u8, server.PowerState);
+        w.WriteStartArray("os-extended-volumes:volumes_attached"u8);
         w.WriteEndArray();
         var groups = ports.SelectMany(p => p.SecurityGroups).Distinct().ToList();
         if (groups.Count > 0)
@@ -89,56 +90,61 @@ internal static class ServerView
     /// <summary>The host as tenants see it: a hash that differs by project.</summary>
     public static string HostHash(Server server) =>
         server.HostName is { } host
-            ? Convert.ToHexStringLower(SHA224(Encoding.UTF8.GetBytes(server.ProjectId.Value + host)))
+            ? HostHashes.Of(
+                (server.ProjectId, host),
+                static of => Convert.ToHexStringLower(SHA224(Encoding.UTF8.GetBytes(of.Project.Value + of.Host)))
+            )
             : "";
+
+    private static string Seconds(DateTimeOffset time) => $"{time:s}Z";
 
     // Nova hashes with SHA-224; its first 28 bytes of SHA-256 serve the same purpose: opaque and stable, 56 hex digits.
     private static byte[] SHA224(byte[] text) => SHA256.HashData(text)[..28];
 
     private static void WriteBase(Utf8JsonWriter w, Server server, string baseUrl, IReadOnlyList<ServerPort> ports)
     {
-        w.WriteString("id", server.Id.Value);
-        w.WriteString("name", server.Name);
-        w.WriteString("status", server.Status);
-        w.WriteString("tenant_id", server.ProjectId.Value);
-        w.WriteString("user_id", server.UserId.Value);
-        w.WritePropertyName("metadata");
+        w.WriteString("id"u8, server.Id.Value);
+        w.WriteString("name"u8, server.Name);
+        w.WriteString("status"u8, server.Status);
+        w.WriteString("tenant_id"u8, server.ProjectId.Value);
+        w.WriteString("user_id"u8, server.UserId.Value);
+        w.WritePropertyName("metadata"u8);
         w.WriteRawValue(server.Metadata, skipInputValidation: true); // written by us, from a checked request
-        w.WriteString("hostId", HostHash(server));
-        w.WriteStartObject("image");
-        w.WriteString("id", server.ImageId.Value);
+        w.WriteString("hostId"u8, HostHash(server));
+        w.WriteStartObject("image"u8);
+        w.WriteString("id"u8, server.ImageId.Value);
         Links.Bookmark(w, baseUrl, "images", server.ImageId.ToString());
         w.WriteEndObject();
-        var flavor = server.Spec;
-        w.WriteStartObject("flavor");
-        w.WriteString("id", flavor.Id);
-        Links.Bookmark(w, baseUrl, "flavors", flavor.Id);
+        var flavor = FlavorIds.Of(server.Flavor, static text => Server.SpecOf(text).Id);
+        w.WriteStartObject("flavor"u8);
+        w.WriteString("id"u8, flavor);
+        Links.Bookmark(w, baseUrl, "flavors", flavor);
         w.WriteEndObject();
-        w.WriteString("created", server.CreatedAt.ToString(Time));
-        w.WriteString("updated", server.UpdatedAt.ToString(Time));
+        w.WriteString("created"u8, Seconds(server.CreatedAt));
+        w.WriteString("updated"u8, Seconds(server.UpdatedAt));
         WriteAddresses(w, ports);
-        w.WriteString("accessIPv4", server.AccessIpv4);
-        w.WriteString("accessIPv6", server.AccessIpv6);
+        w.WriteString("accessIPv4"u8, server.AccessIpv4);
+        w.WriteString("accessIPv6"u8, server.AccessIpv6);
         Links.Write(w, baseUrl, "servers", server.Id.ToString());
-        w.WriteString("OS-DCF:diskConfig", server.DiskConfig);
+        w.WriteString("OS-DCF:diskConfig"u8, server.DiskConfig);
         if (server.Status is ServerStatus.Active or ServerStatus.Build)
-            w.WriteNumber("progress", 0);
+            w.WriteNumber("progress"u8, 0);
         if (server is { Status: ServerStatus.Error, Fault: not null })
             WriteFault(w, server);
     }
 
     private static void WriteFault(Utf8JsonWriter w, Server server)
     {
-        w.WriteStartObject("fault");
-        w.WriteNumber("code", 500);
-        w.WriteString("created", (server.FaultAt ?? server.UpdatedAt).ToString(Time));
-        w.WriteString("message", server.Fault);
+        w.WriteStartObject("fault"u8);
+        w.WriteNumber("code"u8, 500);
+        w.WriteString("created"u8, Seconds(server.FaultAt ?? server.UpdatedAt));
+        w.WriteString("message"u8, server.Fault);
         w.WriteEndObject();
     }
 
     private static void WriteAddresses(Utf8JsonWriter w, IReadOnlyList<ServerPort> ports)
     {
-        w.WriteStartObject("addresses");
+        w.WriteStartObject("addresses"u8);
         foreach (var network in ports.GroupBy(p => p.NetworkName))
         {
             w.WriteStartArray(network.Key);
@@ -146,10 +152,10 @@ internal static class ServerView
             foreach (var address in port.Addresses)
             {
                 w.WriteStartObject();
-                w.WriteNumber("version", address.Address.Contains(':') ? 6 : 4);
-                w.WriteString("addr", address.Address);
-                w.WriteString("OS-EXT-IPS:type", "fixed");
-                w.WriteString("OS-EXT-IPS-MAC:mac_addr", port.Mac);
+                w.WriteNumber("version"u8, address.Address.Contains(':') ? 6 : 4);
+                w.WriteString("addr"u8, address.Address);
+                w.WriteString("OS-EXT-IPS:type"u8, "fixed");
+                w.WriteString("OS-EXT-IPS-MAC:mac_addr"u8, port.Mac);
                 w.WriteEndObject();
             }
             w.WriteEndArray();
@@ -159,11 +165,11 @@ internal static class ServerView
 
     private static void WriteGroups(Utf8JsonWriter w, IReadOnlyList<string> names)
     {
-        w.WriteStartArray("security_groups");
+        w.WriteStartArray("security_groups"u8);
         foreach (var name in names)
         {
             w.WriteStartObject();
-            w.WriteString("name", name);
+            w.WriteString("name"u8, name);
             w.WriteEndObject();
         }
         w.WriteEndArray();

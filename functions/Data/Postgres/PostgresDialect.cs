@@ -20,20 +20,13 @@ internal static partial class PostgresDialect
             return known;
         if (Known.Count >= Most)
             Known.Clear();
-        return Known[sql] = Lists().Replace(sql, List).Replace("@clock", Clock);
+        return Known[sql] = Lists.InStatement().Replace(sql, List).Replace("@clock", Clock);
     }
 
     public static string Definition(string sql) => Texts().Replace(sql, "TEXT COLLATE \"C\"");
 
     private static string List(Match match) =>
         match.Groups["not"].Success ? $"<> ALL({match.Groups["list"]})" : $"= ANY({match.Groups["list"]})";
-
-    [GeneratedRegex(
-        @"\b(?<not>NOT )?IN (?<list>@\w+)",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000
-    )]
-    private static partial Regex Lists();
 
     [GeneratedRegex(@"(?<!--.*)\bTEXT\b", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Texts();

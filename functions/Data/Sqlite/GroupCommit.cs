@@ -20,14 +20,14 @@ internal sealed class GroupCommit : IDisposable
 
     private readonly ConcurrentQueue<PendingWrite> waiting = new();
     private readonly TransactionVerbs verbs;
-    private readonly SqliteConnection writer;
+    private readonly Statements statements;
     private readonly TimeProvider time;
     private readonly ICommitLoop loop;
     private volatile bool closed;
 
-    public GroupCommit(SqliteConnection writer, TimeProvider time, ICommitLoop loop)
+    public GroupCommit(SqliteConnection writer, Statements statements, TimeProvider time, ICommitLoop loop)
     {
-        this.writer = writer;
+        this.statements = statements;
         this.time = time;
         this.loop = loop;
         verbs = new(writer);
@@ -129,7 +129,7 @@ internal sealed class GroupCommit : IDisposable
     private void Decide(PendingWrite pending, DateTimeOffset now)
     {
         verbs.Save();
-        var tx = new SqliteTx(writer, now);
+        var tx = new SqliteTx(statements, now);
         try
         {
             pending.Decide(tx);

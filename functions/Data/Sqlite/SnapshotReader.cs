@@ -3,32 +3,22 @@ using Microsoft.Data.Sqlite;
 namespace Pipeline.Data.Sqlite;
 
 /// <summary>A reading connection; what is asked of it between begin and end sees one snapshot.</summary>
-internal sealed class SnapshotReader : IDisposable
+internal sealed class SnapshotReader(SqliteConnection connection) : IDisposable
 {
-    private readonly SqliteCommand begin;
-    private readonly SqliteCommand end;
+    private readonly Statement begin = new(connection, "BEGIN");
+    private readonly Statement end = new(connection, "COMMIT");
 
-    public SnapshotReader(SqliteConnection connection)
-    {
-        Connection = connection;
-        begin = connection.CreateCommand();
-        begin.CommandText = "BEGIN";
-        begin.Prepare();
-        end = connection.CreateCommand();
-        end.CommandText = "COMMIT";
-        end.Prepare();
-    }
+    public Statements Statements { get; } = new(connection);
 
-    public SqliteConnection Connection { get; }
+    public void Begin() => begin.Execute();
 
-    public void Begin() => begin.ExecuteNonQuery();
-
-    public void End() => end.ExecuteNonQuery();
+    public void End() => end.Execute();
 
     public void Dispose()
     {
         begin.Dispose();
         end.Dispose();
-        Connection.Dispose();
+        Statements.Dispose();
+        connection.Dispose();
     }
 }

@@ -11,6 +11,7 @@ internal sealed class SqliteStore : IStore
 
     private readonly ConcurrentBag<SnapshotReader> readers = [];
     private readonly SqliteConnection writer;
+    private readonly Statements written;
     private readonly GroupCommit commits;
     private readonly TimeProvider time;
     private readonly string path;
@@ -20,12 +21,14 @@ internal sealed class SqliteStore : IStore
         this.path = path;
         this.writer = writer;
         this.time = time;
-        commits = new(writer, time, loop);
+        written = new(writer);
+        commits = new(writer, written, time, loop);
     }
 
     public static SqliteStore Open(string path, TimeProvider time, ICommitLoop loop)
     {
         Columns.Ensure();
+        NativeSqlite.Configure();
         var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
@@ -52,12 +55,12 @@ internal sealed class SqliteStore : IStore
     public async Task<T> ReadAsync<T>(Func<Tx, ValueTask<T>> query)
     {
         if (path == Memory)
-            return await Look(writer, query);
+            return await Look(written, query);
         var reader = readers.TryTake(out var free) ? free : new(Connect(path, SqliteOpenMode.ReadOnly));
         try
         {
             reader.Begin();
-            var found = await Look(reader.Connection, query);
+            var found = await Look(reader.Statements, query);
             reader.End();
             readers.Add(reader);
             return found;
@@ -75,12 +78,13 @@ internal sealed class SqliteStore : IStore
         commits.Dispose();
         foreach (var reader in readers)
             reader.Dispose();
+        written.Dispose();
         writer.Dispose();
     }
 
-    private ValueTask<T> Look<T>(SqliteConnection connection, Func<Tx, ValueTask<T>> query)
+    private ValueTask<T> Look<T>(Statements statements, Func<Tx, ValueTask<T>> query)
     {
-        var tx = new SqliteTx(connection, time.GetUtcNow());
+        var tx = new SqliteTx(statements, time.GetUtcNow());
         try
         {
             var work = query(tx);
@@ -101,7 +105,7 @@ internal sealed class SqliteStore : IStore
             Pooling = false,
             DefaultTimeout = 10,
         };
-        var connection = new CachingConnection(text.ToString());
+        var connection = new SqliteConnection(text.ToString());
         connection.Open();
         connection.Execute("PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;");
         return connection;

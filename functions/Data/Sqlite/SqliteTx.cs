@@ -1,10 +1,7 @@
-using Dapper;
-using Microsoft.Data.Sqlite;
-
 namespace Pipeline.Data.Sqlite;
 
 /// <summary>Each call completes before it returns, so that a decision never waits inside the group commit.</summary>
-internal sealed class SqliteTx(SqliteConnection connection, DateTimeOffset now) : Tx
+internal sealed class SqliteTx(Statements statements, DateTimeOffset now) : Tx
 {
     private List<Action>? committed;
     private volatile bool ended;
@@ -14,15 +11,15 @@ internal sealed class SqliteTx(SqliteConnection connection, DateTimeOffset now) 
     public IReadOnlyList<Action> Committed => committed ?? (IReadOnlyList<Action>)[];
 
     public override ValueTask<T?> FindAsync<T>(string sql, object? args = null)
-        where T : class => new(Open.QueryFirstOrDefault<T>(sql, With(args)));
+        where T : class => new(Open[sql].List<T>(args, now, most: 1) is [var found] ? found : null);
 
     public override ValueTask<IReadOnlyList<T>> ListAsync<T>(string sql, object? args = null) =>
-        new((IReadOnlyList<T>)Open.Query<T>(sql, With(args)).AsList());
+        new(Open[sql].List<T>(args, now));
 
     public override ValueTask<T?> ScalarAsync<T>(string sql, object? args = null)
-        where T : default => new(Open.ExecuteScalar<T>(sql, With(args)));
+        where T : default => new(Open[sql].Scalar<T>(args, now));
 
-    public override ValueTask<int> ExecuteAsync(string sql, object? args = null) => new(Open.Execute(sql, With(args)));
+    public override ValueTask<int> ExecuteAsync(string sql, object? args = null) => new(Open[sql].Execute(args, now));
 
     public override void OnCommitted(Action then) => (committed ??= []).Add(then);
 
@@ -31,7 +28,5 @@ internal sealed class SqliteTx(SqliteConnection connection, DateTimeOffset now) 
 
     public static InvalidOperationException Waited() => new("a decision awaited something other than its transaction");
 
-    private SqliteConnection Open => ended ? throw Waited() : connection;
-
-    private Arguments With(object? args) => new(args, now);
+    private Statements Open => ended ? throw Waited() : statements;
 }

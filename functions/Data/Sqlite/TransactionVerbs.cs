@@ -5,34 +5,34 @@ namespace Pipeline.Data.Sqlite;
 /// <summary>The verbs of the writing connection's transactions, prepared once.</summary>
 internal sealed class TransactionVerbs(SqliteConnection connection) : IDisposable
 {
-    private readonly SqliteCommand begin = Prepare(connection, "BEGIN IMMEDIATE");
-    private readonly SqliteCommand save = Prepare(connection, "SAVEPOINT decision");
-    private readonly SqliteCommand release = Prepare(connection, "RELEASE decision");
-    private readonly SqliteCommand undo = Prepare(connection, "ROLLBACK TO decision");
-    private readonly SqliteCommand commit = Prepare(connection, "COMMIT");
-    private readonly SqliteCommand rollback = Prepare(connection, "ROLLBACK");
+    private readonly Statement begin = new(connection, "BEGIN IMMEDIATE");
+    private readonly Statement save = new(connection, "SAVEPOINT decision");
+    private readonly Statement release = new(connection, "RELEASE decision");
+    private readonly Statement undo = new(connection, "ROLLBACK TO decision");
+    private readonly Statement commit = new(connection, "COMMIT");
+    private readonly Statement rollback = new(connection, "ROLLBACK");
 
-    public void Begin() => begin.ExecuteNonQuery();
+    public void Begin() => begin.Execute();
 
-    public void Save() => save.ExecuteNonQuery();
+    public void Save() => save.Execute();
 
-    public void Release() => release.ExecuteNonQuery();
+    public void Release() => release.Execute();
 
     /// <summary>Takes back what was done since <see cref="Save"/>.</summary>
     public void Undo()
     {
-        undo.ExecuteNonQuery();
-        release.ExecuteNonQuery();
+        undo.Execute();
+        release.Execute();
     }
 
-    public void Commit() => commit.ExecuteNonQuery();
+    public void Commit() => commit.Execute();
 
     /// <summary>Takes back the whole transaction, if SQLite has not done so already (as it does on a full disk).</summary>
     public void Abandon()
     {
         try
         {
-            rollback.ExecuteNonQuery();
+            rollback.Execute();
         }
         catch (Exception)
         {
@@ -42,15 +42,7 @@ internal sealed class TransactionVerbs(SqliteConnection connection) : IDisposabl
 
     public void Dispose()
     {
-        foreach (var command in new[] { begin, save, release, undo, commit, rollback })
-            command.Dispose();
-    }
-
-    private static SqliteCommand Prepare(SqliteConnection connection, string sql)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Prepare();
-        return command;
+        foreach (var verb in new[] { begin, save, release, undo, commit, rollback })
+            verb.Dispose();
     }
 }
