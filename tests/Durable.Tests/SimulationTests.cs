@@ -133,15 +133,13 @@ public sealed class SimulationTests
                 // A second one, that completes while it is awaited.
                 var late = new TaskCompletionSource();
                 var other = new Thread(() => late.SetResult());
-                var wait = WaitAsync(late.Task);
+                var wait = AwaitedAsync(late.Task);
                 other.Start();
                 other.Join();
                 await wait;
             })
         );
         Assert.Contains("another thread", escape.Message);
-
-        static async Task WaitAsync(Task task) => await task;
     }
 
     [Theory]
@@ -160,17 +158,20 @@ public sealed class SimulationTests
         var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (what.StartsWith('S'))
         {
-            var wait = turn.WaitAsync(stop.Token);
+            // It is awaited before it completes: the pool would else be quick enough at times to leave nothing to wait for.
+            var wait = AwaitedAsync(turn.WaitAsync(stop.Token));
             turn.Release();
             await wait;
         }
         else
         {
-            var any = Task.WhenAny(source.Task, new TaskCompletionSource().Task);
+            var any = AwaitedAsync(Task.WhenAny(source.Task, new TaskCompletionSource().Task));
             source.SetResult();
             await any;
         }
     }
+
+    private static async Task AwaitedAsync(Task task) => await task;
 
     [Fact]
     public void A_failure_beside_the_main_line_fails_the_run()

@@ -41,7 +41,8 @@ internal sealed record Server
     public FlavorSpec Spec => SpecOf(Flavor);
 
     /// <param name="flavor">As a server's row has it.</param>
-    public static FlavorSpec SpecOf(string flavor) => JsonSerializer.Deserialize(flavor, ComputeJson.Default.FlavorSpec)!;
+    public static FlavorSpec SpecOf(string flavor) =>
+        JsonSerializer.Deserialize(flavor, ComputeJson.Default.FlavorSpec)!;
 
     public List<string> GroupNames => JsonSerializer.Deserialize(SecurityGroups, ComputeJson.Default.ListString) ?? [];
 

@@ -28,7 +28,8 @@ internal static partial class NativeSqlite
         Batteries_V2.Init();
         // Each connection has one user at a time, so none needs a lock; nor does anybody read SQLite's memory statistics,
         // which would be one lock for all connections. Where SQLite runs already it stays as it is, which is right too.
-        return raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD) + raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0) == 0;
+        return raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD) + raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0)
+            == 0;
     });
 
     /// <summary>Must come before the process's first connection to have an effect.</summary>

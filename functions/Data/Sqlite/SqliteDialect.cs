@@ -11,7 +11,8 @@ internal static partial class SqliteDialect
     public const string Name = "sqlite";
 
     public static string Statement(string sql) =>
-        Lists.InStatement()
+        Lists
+            .InStatement()
             .Replace(RowLocks().Replace(sql, ""), "${not}IN (SELECT value FROM json_each(${list}))")
             .Replace("@clock", "@now");
 

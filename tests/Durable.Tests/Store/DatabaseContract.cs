@@ -54,6 +54,52 @@ public abstract class DatabaseContract(StoreKind kind)
         );
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5_000)]
+    public async Task A_list_is_one_argument_however_long(int length)
+    {
+        await using var store = await TestStore.NewAsync(kind);
+        await store.TableAsync();
+        await store.NoteAsync("0");
+        await store.NoteAsync("say \"ü\", \\");
+        var texts = Enumerable.Range(0, length).Select(i => i == 1 ? "say \"ü\", \\" : $"{i}").ToList();
+        var (inside, outside) = await store.Db.ReadAsync(async tx =>
+            (
+                await tx.ListAsync<string>("SELECT text FROM notes WHERE text IN @texts", new { texts }),
+                await tx.ListAsync<string>("SELECT text FROM notes WHERE text NOT IN @texts", new { texts })
+            )
+        );
+        Assert.Equal(Math.Min(length, 2), inside.Count);
+        Assert.Equal(2 - inside.Count, outside.Count);
+        var numbers = await store.Db.ReadAsync(tx =>
+            tx.ScalarAsync<long>("SELECT COUNT(*) WHERE 7 IN @some", new { some = new long[] { 6, 7 } })
+        );
+        Assert.Equal(1, numbers);
+    }
+
+    [Fact]
+    public async Task An_expression_may_hold_something_else_each_time_it_is_read()
+    {
+        await using var store = await TestStore.NewAsync(kind);
+        await store.TableAsync();
+        Assert.Equal([(null, 0)], await LongestAsync());
+        await store.NoteAsync("four");
+        Assert.Equal([("four", 4)], await LongestAsync());
+        Assert.Equal([("four", 4)], await LongestAsync());
+
+        async Task<IEnumerable<(string?, int)>> LongestAsync()
+        {
+            var rows = await store.Db.ReadAsync(tx =>
+                tx.ListAsync<Longest>(
+                    "SELECT MAX(text) AS text, CAST(COALESCE(MAX(LENGTH(text)), 0) AS BIGINT) AS length FROM notes"
+                )
+            );
+            return rows.Select(r => (r.Text, r.Length));
+        }
+    }
+
     [Fact]
     public async Task A_changed_schema_file_is_refused_and_the_file_let_go()
     {
@@ -224,8 +270,10 @@ public abstract class DatabaseContract(StoreKind kind)
             await store.Db.ReadAsync(tx => tx.ListAsync<string>("SELECT name FROM queues ORDER BY name"))
         );
     }
+
+    private sealed record Longest
+    {
+        public string? Text { get; init; }
+        public int Length { get; init; }
+    }
 }
-
-public sealed class DatabaseOnSqliteTests() : DatabaseContract(StoreKind.Sqlite);
-
-public sealed class DatabaseOnPostgresTests() : DatabaseContract(StoreKind.Postgres);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Data;
 using Dapper;
 
-namespace Pipeline.Data;
+namespace Pipeline.Data.Postgres;
 
 /// <summary>A statement's arguments: the properties its text names, and `@now` where it asks for it.</summary>
 internal sealed class Arguments(object? args, DateTimeOffset now) : SqlMapper.IDynamicParameters
