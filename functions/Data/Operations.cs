@@ -57,6 +57,13 @@ public static class Operations
             ? held
             : null;
 
+    /// <summary>An orchestration that was to follow the present one does so no more.</summary>
+    public static async ValueTask LeaveLineAsync(this Tx tx, string resource, string next) =>
+        await tx.ExecuteAsync(
+            "UPDATE resources SET next_operation = NULL WHERE resource = @resource AND next_operation = @next",
+            new { resource, next }
+        );
+
     /// <summary>The fault of a second operation on a resource that has one.</summary>
     public static Fault Busy(string resource) =>
         Fault.Conflict($"Another operation on {resource} is in progress; try again when it has ended.");

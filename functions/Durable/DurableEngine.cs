@@ -68,6 +68,7 @@ public sealed class DurableEngine : IAsyncDisposable
         parts.WakeTask = AddTask;
         parts.WakeAt = alarm.Set;
         parts.StopTask = runner.Stop;
+        parts.StopInstance = runner.StopAll;
     }
 
     /// <exception cref="InvalidOperationException">The loaded code is wrong: a handler cannot be made, a name is taken twice.</exception>

@@ -20,7 +20,7 @@ public sealed record StartOptions(
 );
 
 /// <summary>Starts, cancels and reads orchestrations; everything it writes goes with the caller's transaction.</summary>
-public sealed class DurableTaskClient(Database db, EngineParts parts)
+public sealed partial class DurableTaskClient(Database db, EngineParts parts)
 {
     private const int ResourcesAtOnce = 500;
 
@@ -64,7 +64,10 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
         return true;
     }
 
-    /// <summary>Asks an orchestration to stop: its open steps are cancelled, its done ones undone.</summary>
+    /// <summary>
+    /// Asks an orchestration to stop: its open steps are cancelled, its done ones undone. One that is suspended hears of it
+    /// when it is resumed.
+    /// </summary>
     /// <returns>False when there is none of this id that runs.</returns>
     public async ValueTask<bool> CancelAsync(Tx tx, string instanceId, string reason)
     {
@@ -113,11 +116,8 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
     }
 
     /// <summary>Forgets an orchestration that has ended, with its history; one that runs, or is not there, is left so.</summary>
-    public async ValueTask PurgeInstanceAsync(Tx tx, string instanceId)
-    {
-        if (await tx.FindInstanceAsync(instanceId) is { } row && InstanceStatus.IsTerminal(row.Status))
-            await tx.DeleteInstanceAsync(instanceId);
-    }
+    /// <returns>True when it is gone now.</returns>
+    public ValueTask<bool> PurgeInstanceAsync(Tx tx, string instanceId) => tx.PurgeAsync(instanceId);
 
     /// <summary>Takes a host's answer to a step. An answer nobody waits for any more is accepted and dropped.</summary>
     public Task AnswerAsync(HostId host, Contracts.Hosts.HostAnswer answer) => parts.Answers.AcceptAsync(host, answer);

@@ -17,6 +17,9 @@ internal enum HistoryKind
     DeadlineReached,
     EpochRaised,
     ExecutionCompleted,
+    ExecutionTerminated,
+    ExecutionSuspended,
+    ExecutionResumed,
 }
 
 /// <param name="TaskId">The action's number within its generation; -1 where there is none.</param>

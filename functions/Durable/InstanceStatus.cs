@@ -10,8 +10,14 @@ public static class InstanceStatus
     public const string Failed = "Failed";
     public const string Canceled = "Canceled";
 
-    /// <summary>Parked; with a `blocked` object when its code no longer repeats its history.</summary>
+    /// <summary>Ended by an operator, with nothing undone.</summary>
+    public const string Terminated = "Terminated";
+
+    /// <summary>Stands still: by an operator's word, or with a `blocked` object when its code no longer repeats its history.</summary>
     public const string Suspended = "Suspended";
 
-    public static bool IsTerminal(string status) => status is Completed or Failed or Canceled;
+    /// <summary>Those in which an instance has ended.</summary>
+    public static IReadOnlyList<string> Terminal { get; } = [Completed, Failed, Canceled, Terminated];
+
+    public static bool IsTerminal(string status) => Terminal.Contains(status);
 }

@@ -22,6 +22,9 @@ public sealed record OrchestrationState(
     IReadOnlyList<StepState> Steps
 )
 {
+    /// <summary>Why an operator suspended it; null while nobody has.</summary>
+    public string? SuspendReason { get; init; }
+
     internal static OrchestrationState From(
         InstanceRow row,
         IEnumerable<HistoryEvent> history,
@@ -62,7 +65,10 @@ public sealed record OrchestrationState(
             row.UpdatedAt,
             row.CompletedAt,
             [.. steps.Values]
-        );
+        )
+        {
+            SuspendReason = row.Suspended,
+        };
     }
 }
 

@@ -26,17 +26,21 @@ internal static class EngineMetrics
         "Duration of an orchestration, from its acceptance to its end"
     );
 
-    public static void Committed(Turn turn, EpisodeCommit commit, TimeSpan took, DateTimeOffset now)
+    public static void Committed(Turn turn, EpisodeCommit commit, TimeSpan took)
     {
-        var (instance, name) = (turn.Instance, new KeyValuePair<string, object?>("orchestration", turn.Instance.Name));
-        Episodes.Record(took.TotalSeconds, name);
+        Episodes.Record(took.TotalSeconds, new KeyValuePair<string, object?>("orchestration", turn.Instance.Name));
         if (Activities.Enabled)
             foreach (var item in commit.Events)
                 if (item.Kind is HistoryKind.TaskCompleted or HistoryKind.TaskFailed)
                     StepEnded(turn.History, item);
-        if (commit.Write.Ended)
-            Orchestrations.Record((now - instance.CreatedAt).TotalSeconds, name, new("status", commit.Write.Status));
     }
+
+    public static void Ended(InstanceRow instance, string status, DateTimeOffset now) =>
+        Orchestrations.Record(
+            (now - instance.CreatedAt).TotalSeconds,
+            new KeyValuePair<string, object?>("orchestration", instance.Name),
+            new("status", status)
+        );
 
     private static void StepEnded(IReadOnlyList<HistoryEvent> history, HistoryEvent ended)
     {

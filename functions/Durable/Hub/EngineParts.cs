@@ -44,6 +44,9 @@ public sealed class EngineParts
     /// <summary>A task that runs in this process is told that nobody wants it any more.</summary>
     internal Action<TaskKey> StopTask { get; set; } = _ => { };
 
+    /// <summary>The same for all tasks of an instance that was ended through another functions host.</summary>
+    internal Action<string> StopInstance { get; set; } = _ => { };
+
     /// <summary>Lets an instance that holds what it needs run: its start message, and its deadline.</summary>
     internal async ValueTask BeginAsync(Tx tx, InstanceRow row)
     {

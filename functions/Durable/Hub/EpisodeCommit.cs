@@ -73,7 +73,7 @@ internal sealed class EpisodeCommit
     {
         if (!await tx.AdvanceAsync(Instance, Write))
         {
-            EngineSpans.EmitWith(tx, span, "another functions host took this turn");
+            EngineSpans.EmitWith(tx, span, "the instance moved on meanwhile");
             return false;
         }
         if (parked)
@@ -86,7 +86,7 @@ internal sealed class EpisodeCommit
         foreach (var deed in deeds)
             await deed(tx);
         if (Write.Ended)
-            await EndAsync(tx);
+            await parts.EndAsync(tx, Instance, Write);
         EngineSpans.EmitWith(tx, span);
         return true;
     }
@@ -185,22 +185,5 @@ internal sealed class EpisodeCommit
         await tx.DropTasksAsync(Instance.Id, onlyCancelled: true);
         if (Instance.Resource is { } resource)
             await tx.RaiseEpochAsync(resource);
-    }
-
-    /// <summary>Nothing waits for an ended instance, and whoever waits for its resource begins.</summary>
-    private async ValueTask EndAsync(Tx tx)
-    {
-        var now = tx.Now;
-        tx.OnCommitted(() => EngineSpans.EmitEnded(Instance, Write, now));
-        // The tasks first: who answers one holds its row, and so has written its news by the time that the news goes.
-        foreach (var task in await tx.DropTasksAsync(Instance.Id, onlyCancelled: false))
-            parts.StopAfterCommit(tx, task);
-        await tx.DropWaitsAsync(Instance.Id);
-        if (Instance.Resource is null || await tx.UnlockAsync(Instance.Resource, Instance.Id) is not { } held)
-            return;
-        var next = (await tx.FindInstanceAsync(held.Operation!))!;
-        next = next with { DeadlineAt = tx.Now + (next.DeadlineAt - next.CreatedAt) };
-        await tx.SetEpochAsync(next.Id, held.Epoch, next.DeadlineAt);
-        await parts.BeginAsync(tx, next);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class EpisodeRunner(
         await parts.Probe(EnginePoint.BeforeCommit, instanceId, turn.Instance.Name);
         var advanced = await WriteAsync(commit);
         if (advanced)
-            EngineMetrics.Committed(turn, commit, time.GetElapsedTime(started), time.GetUtcNow());
+            EngineMetrics.Committed(turn, commit, time.GetElapsedTime(started));
         if (!advanced || commit.Write.Ended)
             histories.Forget(instanceId);
         else
@@ -62,16 +62,25 @@ internal sealed class EpisodeRunner(
     {
         if (parts.Owner is "")
             return;
-        if (!InstanceStatus.IsTerminal(row.Status))
-            db.Notify(Hints.Turn(row.Owner, row.Id));
-        else
+        if (InstanceStatus.IsTerminal(row.Status))
+        {
+            histories.Forget(row.Id);
+            parts.StopInstance(row.Id);
             await db.WriteAsync(tx => tx.DropWaitsAsync(row.Id));
+        }
+        else if (row.Owner != parts.Owner)
+            db.Notify(Hints.Turn(row.Owner, row.Id));
     }
 
     private async ValueTask<(InstanceRow?, Turn?)> LoadAsync(Tx tx, string id)
     {
         var row = await tx.FindInstanceAsync(id);
-        if (row is null || row.Owner != parts.Owner || InstanceStatus.IsTerminal(row.Status))
+        if (
+            row is null
+            || row.Owner != parts.Owner
+            || row.Suspended is not null
+            || InstanceStatus.IsTerminal(row.Status)
+        )
             return (row, null);
         var known = histories.Find(row);
         var rest = await tx.ListHistoryAsync(row, known.Count);

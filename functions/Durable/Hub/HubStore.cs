@@ -10,9 +10,10 @@ internal static class HubStore
     /// <summary>News of one turn; what is left is read by the next one.</summary>
     public const int InboxBatch = 500;
 
-    private const string InstanceColumns = """
+    public const string InstanceColumns = """
         id, name, version, generation, status, input, output, fault, custom_status, blocked, resource, epoch,
-        project_id, request_id, trace_parent, next_seq, created_at, updated_at, deadline_at, completed_at, owner
+        project_id, request_id, trace_parent, next_seq, created_at, updated_at, deadline_at, completed_at, owner,
+        suspended, starts
         """;
 
     public static ValueTask<InstanceRow?> FindInstanceAsync(this Tx tx, string id) =>
@@ -36,12 +37,6 @@ internal static class HubStore
             """,
             new { resources, since }
         );
-
-    public static async ValueTask DeleteInstanceAsync(this Tx tx, string id)
-    {
-        await tx.ExecuteAsync("DELETE FROM history WHERE instance_id = @id", new { id });
-        await tx.ExecuteAsync("DELETE FROM instances WHERE id = @id", new { id });
-    }
 
     /// <returns>False when an instance of this id exists.</returns>
     public static async ValueTask<bool> AddInstanceAsync(this Tx tx, InstanceRow row) =>
@@ -257,7 +252,7 @@ internal static class HubStore
             """
             SELECT DISTINCT inbox.instance_id FROM inbox
             JOIN instances ON instances.id = inbox.instance_id AND instances.generation = inbox.generation
-            WHERE inbox.visible_at <= @now AND instances.owner = @owner
+            WHERE inbox.visible_at <= @now AND instances.owner = @owner AND instances.suspended IS NULL
                 AND (instances.blocked IS NULL OR instances.updated_at <= @parkedBefore)
             ORDER BY inbox.instance_id LIMIT @limit
             """,

@@ -27,6 +27,12 @@ internal sealed record InstanceRow
 
     /// <summary>The functions host, in one of its tenures, that runs it.</summary>
     public string Owner { get; init; } = "";
+
+    /// <summary>Why an operator suspended it; null while nobody has.</summary>
+    public string? Suspended { get; init; }
+
+    /// <summary>How many processes that found its news left over died in its turn.</summary>
+    public int Starts { get; init; }
 }
 
 internal sealed record HistoryRow
@@ -86,6 +92,9 @@ internal sealed record TaskRow
     public DateTimeOffset DueAt { get; init; }
     public DateTimeOffset? DeadlineAt { get; init; }
     public string? TraceParent { get; init; }
+
+    /// <summary>How many processes that found this try left over died of it, or beside it.</summary>
+    public int Starts { get; init; }
 
     public HostId HostId =>
         HostId.TryParse(Host, out var host) ? host : throw new InvalidOperationException($"task {Key} has no host");

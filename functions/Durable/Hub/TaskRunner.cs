@@ -42,6 +42,12 @@ internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faul
             stop.Cancel();
     }
 
+    public void StopAll(string instance)
+    {
+        foreach (var (key, _) in running.Where(r => r.Key.InstanceId == instance))
+            Stop(key);
+    }
+
     private async Task TryAsync(TaskRow task, CancellationToken stop, CancellationToken stopping)
     {
         var span = EngineSpans.Step(task);

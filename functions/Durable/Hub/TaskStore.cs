@@ -7,7 +7,7 @@ internal static class TaskStore
 {
     private const string Columns = """
         instance_id, generation, task_id, kind, name, input, host, resource, epoch, secrets, retry, attempt, fault, sends,
-        cancelled, due_at, deadline_at, trace_parent
+        cancelled, due_at, deadline_at, trace_parent, starts
         """;
 
     private const string ThisOne = "instance_id = @InstanceId AND generation = @Generation AND task_id = @TaskId";
@@ -16,7 +16,7 @@ internal static class TaskStore
         await tx.ExecuteAsync(
             $"""
             INSERT INTO tasks ({Columns}) VALUES (@InstanceId, @Generation, @TaskId, @Kind, @Name, @Input, @Host, @Resource,
-                @Epoch, @Secrets, @Retry, 1, NULL, 0, 0, @now, @DeadlineAt, @TraceParent)
+                @Epoch, @Secrets, @Retry, 1, NULL, 0, 0, @now, @DeadlineAt, @TraceParent, 0)
             """,
             task
         );

@@ -11,7 +11,9 @@ internal sealed record Turn(
 )
 {
     /// <summary>False while the instance waits for its resource: what is sent to it waits with it.</summary>
-    public bool HasBegun => History.Count > 0 || Inbox.Any(i => i.Kind == nameof(HistoryKind.ExecutionStarted));
+    public bool HasBegun =>
+        History.Any(h => h.Kind == HistoryKind.ExecutionStarted)
+        || Inbox.Any(i => i.Kind == nameof(HistoryKind.ExecutionStarted));
 }
 
 /// <summary>What one turn changes on its instance's row.</summary>

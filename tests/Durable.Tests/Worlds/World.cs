@@ -109,6 +109,14 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
 
     public Task<bool> CancelAsync(string id) => Now.Db.WriteAsync(tx => Now.Client.CancelAsync(tx, id, "unwanted"));
 
+    public Task<bool> TerminateAsync(string id) =>
+        Now.Db.WriteAsync(tx => Now.Client.TerminateInstanceAsync(tx, id, "enough"));
+
+    public Task<bool> SuspendAsync(string id) =>
+        Now.Db.WriteAsync(tx => Now.Client.SuspendInstanceAsync(tx, id, "a look at it"));
+
+    public Task<bool> ResumeAsync(string id) => Now.Db.WriteAsync(tx => Now.Client.ResumeInstanceAsync(tx, id, "seen"));
+
     public Task RaiseAsync(string id, string name, string data, string eventId) =>
         Now.Db.WriteAsync(tx => Now.Client.RaiseEventAsync(tx, id, name, data, eventId));
 
