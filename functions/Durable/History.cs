@@ -20,6 +20,7 @@ internal enum HistoryKind
     ExecutionTerminated,
     ExecutionSuspended,
     ExecutionResumed,
+    ExecutionRewound,
 }
 
 /// <param name="TaskId">The action's number within its generation; -1 where there is none.</param>

@@ -35,7 +35,7 @@ public sealed class TaskOrchestrationContext
     /// <summary>An id that is the same in every replay: named after the instance and a counter (RFC 9562, version 8).</summary>
     public Guid NewGuid()
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{InstanceId}/{episode.Instance.Generation}/{ids++}"));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{InstanceId}/{episode.IdGeneration}/{ids++}"));
         hash[6] = (byte)((hash[6] & 0x0f) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3f) | 0x80);
         return new Guid(hash.AsSpan(0, 16), bigEndian: true);

@@ -17,6 +17,8 @@ internal static class Ending
         // The tasks first: who answers one holds its row, and so has written its news by the time that the news goes.
         foreach (var task in await tx.DropTasksAsync(ended.Id, onlyCancelled: false))
             parts.StopAfterCommit(tx, task);
+        if (end.Status is InstanceStatus.Failed or InstanceStatus.Terminated)
+            await tx.KeepResultsAsync(ended, end.NextSeq);
         await tx.DropWaitsAsync(ended.Id);
         if (ended.Resource is null || await tx.UnlockAsync(ended.Resource, ended.Id) is not { } held)
             return;

@@ -51,14 +51,17 @@ public sealed class EngineParts
     internal async ValueTask BeginAsync(Tx tx, InstanceRow row)
     {
         var key = new TaskKey(row.Id, row.Generation, -1);
-        var late = new FaultDetails(FaultCode.Timeout, $"{row.Name} did not end by its deadline");
         await tx.AddInboxAsync(key, HistoryKind.ExecutionStarted, row.Name, row.Input, tx.Now);
+        await SetDeadlineAsync(tx, row);
+        tx.OnCommitted(() => Wake(row.Id));
+    }
+
+    internal async ValueTask SetDeadlineAsync(Tx tx, InstanceRow row)
+    {
+        var key = new TaskKey(row.Id, row.Generation, -1);
+        var late = new FaultDetails(FaultCode.Timeout, $"{row.Name} did not end by its deadline");
         await tx.AddInboxAsync(key, HistoryKind.DeadlineReached, null, Json.Write(late), row.DeadlineAt);
-        tx.OnCommitted(() =>
-        {
-            Wake(row.Id);
-            WakeAt(row.DeadlineAt);
-        });
+        tx.OnCommitted(() => WakeAt(row.DeadlineAt));
     }
 
     /// <summary>Tells whoever carries a task out, here or on a host, that nobody wants it any more. Hints, after the commit.</summary>

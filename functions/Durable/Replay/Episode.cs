@@ -26,6 +26,7 @@ internal sealed class Episode
     private int nextTask;
     private int unmatched;
     private int raises;
+    private bool rewound;
 
     private Episode(Turn from, IOrchestrator orchestrator, DurableJson json, ILogger logger)
     {
@@ -33,11 +34,15 @@ internal sealed class Episode
         this.json = json;
         this.orchestrator = orchestrator;
         context = new(this, json, logger);
+        IdGeneration = from.Instance.Generation;
     }
 
     public InstanceRow Instance => from.Instance;
 
     public DateTimeOffset Now { get; private set; }
+
+    /// <summary>The generation that ids are named after: a rewound run repeats those of the run it goes on from.</summary>
+    public int IdGeneration { get; private set; }
 
     public bool IsReplaying { get; private set; } = true;
 
@@ -92,7 +97,11 @@ internal sealed class Episode
         timer.Cancel();
     }
 
-    public void CancelTask(PendingAction task) => EmitDone(HistoryKind.TaskCancelRequested, $"{task.TaskId}");
+    public void CancelTask(PendingAction task)
+    {
+        task.CancelRequested = true;
+        EmitDone(HistoryKind.TaskCancelRequested, $"{task.TaskId}");
+    }
 
     public void RaiseEpoch()
     {
@@ -174,6 +183,12 @@ internal sealed class Episode
             case HistoryKind.CancelRequested or HistoryKind.DeadlineReached:
                 turn.Run(() => interrupted.TrySetResult(json.Read<FaultDetails>(item.Data!)));
                 break;
+            case HistoryKind.ExecutionRewound when item.Data is { } origin:
+                IdGeneration = int.Parse(origin);
+                break;
+            case HistoryKind.ExecutionRewound:
+                rewound = !IsReplaying;
+                break;
             default:
                 break;
         }
@@ -221,7 +236,17 @@ internal sealed class Episode
             produced.Add(
                 new(HistoryKind.ExecutionCompleted, -1, outcome.Status, outcome.Output ?? Details(outcome), null, Now)
             );
-        return new(produced, fresh, taken, outcome, CustomStatus);
+        return new(produced, rewound ? [.. Again(), .. fresh] : fresh, taken, outcome, CustomStatus);
+    }
+
+    /// <summary>What the run that this one goes on from had asked for, and has no result.</summary>
+    private IEnumerable<PendingAction> Again()
+    {
+        foreach (var action in actions.Values.Where(a => a is { Matched: true, IsOpen: true, CancelRequested: false }))
+        {
+            action.Epoch = Epoch;
+            yield return action;
+        }
     }
 
     private bool IsWaiting => actions.Values.Any(a => a.IsOpen) || waits.Keys.Any(name => FirstWait(name) is not null);

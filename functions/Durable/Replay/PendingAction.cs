@@ -17,10 +17,13 @@ internal sealed class PendingAction(int taskId, HistoryEvent recorded, Scheduled
     public ScheduledStep? Step => step;
 
     /// <summary>The fence under which it was taken.</summary>
-    public long Epoch { get; init; }
+    public long Epoch { get; set; }
 
     /// <summary>True once history is known to hold it.</summary>
     public bool Matched { get; set; }
+
+    /// <summary>True once the code wants it no more.</summary>
+    public bool CancelRequested { get; set; }
 
     public Task<string> Completion => completion.Task;
 

@@ -23,5 +23,7 @@ namespace Pipeline.Durable.Tests.Code;
 [JsonSerializable(typeof(Borrow))]
 [JsonSerializable(typeof(Trip))]
 [JsonSerializable(typeof(Choice))]
+[JsonSerializable(typeof(Venture))]
+[JsonSerializable(typeof(Fallback))]
 [JsonSerializable(typeof(TimeSpan))]
 internal sealed partial class TestJson : JsonSerializerContext;

@@ -117,6 +117,8 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
 
     public Task<bool> ResumeAsync(string id) => Now.Db.WriteAsync(tx => Now.Client.ResumeInstanceAsync(tx, id, "seen"));
 
+    public Task RewindAsync(string id) => Now.Db.WriteAsync(tx => Now.Client.RewindInstanceAsync(tx, id, "repaired"));
+
     public Task RaiseAsync(string id, string name, string data, string eventId) =>
         Now.Db.WriteAsync(tx => Now.Client.RaiseEventAsync(tx, id, name, data, eventId));
 
