@@ -17,6 +17,9 @@ public sealed record EngineOptions(int Orchestrators = 16, int Activities = 16)
     /// <summary>How often a parked instance is tried again: its code comes back with a start, or with another functions host.</summary>
     public TimeSpan RetryParked { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How many processes may die of one step, or in one turn, before it is given up.</summary>
+    public int MaxDeaths { get; init; } = 5;
+
     /// <summary>Needed where several functions hosts share the store; null where this one has it to itself.</summary>
     public LeaseOptions? Lease { get; init; }
 }
@@ -43,6 +46,7 @@ public sealed class DurableEngine : IAsyncDisposable
     private readonly ILogger<DurableEngine> logger;
     private readonly EpisodeRunner episodes;
     private readonly TaskRunner runner;
+    private readonly Poison poison;
     private readonly AlarmClock alarm;
     private readonly Lease lease;
 
@@ -60,8 +64,10 @@ public sealed class DurableEngine : IAsyncDisposable
         this.time = time;
         logger = loggers.CreateLogger<DurableEngine>();
         var faults = new StepFaults(loggers.CreateLogger<StepFaults>());
-        episodes = new(db, parts, faults, time, loggers.CreateLogger<EpisodeRunner>());
-        runner = new(db, parts, faults, loggers.CreateLogger<TaskRunner>());
+        poison = new(db, parts, options.MaxDeaths, time);
+        parts.Logger = logger;
+        episodes = new(db, parts, faults, poison, time, loggers.CreateLogger<EpisodeRunner>());
+        runner = new(db, parts, faults, poison, loggers.CreateLogger<TaskRunner>());
         alarm = new(time);
         lease = new(db, parts, options.Lease, time, loggers.CreateLogger<Lease>());
         parts.Wake = turns.Add;
@@ -75,6 +81,7 @@ public sealed class DurableEngine : IAsyncDisposable
     public void Start()
     {
         _ = parts.Registry;
+        poison.TookOver();
         for (var i = 0; i < options.Orchestrators; i++)
             loops.Add(WorkAsync(turns, episodes.RunAsync));
         for (var i = 0; i < options.Activities; i++)
@@ -151,6 +158,7 @@ public sealed class DurableEngine : IAsyncDisposable
     private void Gained()
     {
         ownsMore = true;
+        poison.TookOver();
         LookAgain();
     }
 

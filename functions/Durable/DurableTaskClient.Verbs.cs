@@ -21,6 +21,7 @@ public sealed partial class DurableTaskClient
         await NoteAsync(tx, ended, HistoryKind.ExecutionTerminated, fault);
         if (ended.Resource is { } resource)
             await tx.LeaveLineAsync(resource, ended.Id);
+        await tx.ForgetDeadLetterAsync(DeadLetterKind.Turn, ended.Id);
         await parts.EndAsync(tx, ended, new(ended.NextSeq, ended.Status, null, fault, null, null));
         TellOwner(tx, ended);
         return true;

@@ -26,6 +26,21 @@ internal static class EngineMetrics
         "Duration of an orchestration, from its acceptance to its end"
     );
 
+    private static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>(
+        "durable.dead_letters",
+        description: "Steps, turns and answers that were given up"
+    );
+
+    private static readonly Counter<long> DroppedNews = Meter.CreateCounter<long>(
+        "durable.news.dropped",
+        description: "Answers that nobody waits for"
+    );
+
+    public static void Buried(string kind) => DeadLetters.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    public static void Dropped(string reason) =>
+        DroppedNews.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
     public static void Committed(Turn turn, EpisodeCommit commit, TimeSpan took)
     {
         Episodes.Record(took.TotalSeconds, new KeyValuePair<string, object?>("orchestration", turn.Instance.Name));

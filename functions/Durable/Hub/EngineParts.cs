@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Contracts;
 using Pipeline.Data;
 
@@ -34,6 +36,9 @@ public sealed class EngineParts
     internal DurableRegistry Registry => registry.Value;
 
     internal HostAnswers Answers { get; }
+
+    /// <summary>The engine's, as soon as there is one.</summary>
+    internal ILogger Logger { get; set; } = NullLogger.Instance;
 
     internal Action<string> Wake { get; set; } = _ => { };
 

@@ -41,6 +41,8 @@ internal sealed class EpisodeCommit
     /// </summary>
     public TaskRow? OwnStep { get; private set; }
 
+    private string? GivenUp { get; init; }
+
     private InstanceRow Instance => turn.Instance;
 
     /// <exception cref="Fault">Unavailable when a new step has no handler here.</exception>
@@ -59,10 +61,15 @@ internal sealed class EpisodeCommit
     }
 
     /// <summary>Shows why the instance cannot go on; its news stays where it is.</summary>
-    public static EpisodeCommit Parked(Turn turn, string blocked, EngineParts parts)
+    /// <param name="givenUp">Why it stands among the dead letters; null where it does not.</param>
+    public static EpisodeCommit Parked(Turn turn, string blocked, string? givenUp, EngineParts parts)
     {
         var row = turn.Instance;
-        return new(turn, new(row.NextSeq, InstanceStatus.Suspended, null, null, blocked, null), null, null, parts);
+        var write = new EpisodeWrite(row.NextSeq, InstanceStatus.Suspended, null, null, blocked, null)
+        {
+            Starts = givenUp is null ? 0 : row.Starts,
+        };
+        return new(turn, write, null, null, parts) { GivenUp = givenUp };
     }
 
     /// <summary>The next run schedules the commit's own step as one that failed its first try.</summary>
@@ -77,7 +84,12 @@ internal sealed class EpisodeCommit
             return false;
         }
         if (parked)
+        {
+            await BuryAsync(tx);
             return true;
+        }
+        if (Instance.Blocked is not null)
+            await tx.ForgetDeadLetterAsync(DeadLetterKind.Turn, Instance.Id);
         var seq = turn.History.Count;
         foreach (var item in Events)
             await tx.AddHistoryAsync(Instance, seq++, item);
@@ -89,6 +101,23 @@ internal sealed class EpisodeCommit
             await parts.EndAsync(tx, Instance, Write);
         EngineSpans.EmitWith(tx, span);
         return true;
+    }
+
+    private async ValueTask BuryAsync(Tx tx)
+    {
+        if (GivenUp is null)
+            return;
+        await tx.BuryAsync(
+            new()
+            {
+                Kind = DeadLetterKind.Turn,
+                Subject = Instance.Id,
+                InstanceId = Instance.Id,
+                Name = Instance.Name,
+                Fault = parts.Json.Write(new FaultDetails(FaultCode.Internal, GivenUp)),
+            }
+        );
+        tx.OnCommitted(() => EngineMetrics.Buried(DeadLetterKind.Turn));
     }
 
     /// <summary>What carries an action out; null for one that stands in history alone.</summary>

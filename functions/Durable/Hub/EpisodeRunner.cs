@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Pipeline.Contracts;
 using Pipeline.Data;
 using Pipeline.Durable.Replay;
 
@@ -10,11 +12,16 @@ internal sealed class EpisodeRunner(
     Database db,
     EngineParts parts,
     StepFaults steps,
+    Poison poison,
     TimeProvider time,
     ILogger<EpisodeRunner> logger
 )
 {
+    /// <summary>A turn that cannot be written so often in a row is parked.</summary>
+    internal const int MaxFailures = 5;
+
     private readonly HistoryCache histories = new();
+    private readonly ConcurrentDictionary<string, int> broken = new();
 
     public async Task RunAsync(string instanceId)
     {
@@ -24,12 +31,34 @@ internal sealed class EpisodeRunner(
             await PassOnAsync(row);
         if (turn is null || turn.Inbox.Count == 0 || !turn.HasBegun)
             return;
+        try
+        {
+            if (await poison.BeginAsync(turn) is not { } begun)
+                return;
+            using (begun)
+                await TakeAsync(turn, started);
+        }
+        catch (Exception e) when (e is not ProcessDiedException)
+        {
+            await poison.LivedAsync(turn);
+            if (!IsPoison(instanceId, e))
+                throw;
+            await db.WriteAsync(Park(turn, e, given: true).RunAsync);
+        }
+    }
+
+    private async Task TakeAsync(Turn turn, long started)
+    {
+        var instanceId = turn.Instance.Id;
         var span = EngineSpans.Episode(turn.Instance);
         var commit = Decide(turn, span);
         await parts.Probe(EnginePoint.BeforeCommit, instanceId, turn.Instance.Name);
         var advanced = await WriteAsync(commit);
+        broken.TryRemove(instanceId, out _);
         if (advanced)
             EngineMetrics.Committed(turn, commit, time.GetElapsedTime(started));
+        else
+            await poison.LivedAsync(turn);
         if (!advanced || commit.Write.Ended)
             histories.Forget(instanceId);
         else
@@ -78,6 +107,7 @@ internal sealed class EpisodeRunner(
         if (
             row is null
             || row.Owner != parts.Owner
+            || poison.IsGivenUp(row)
             || row.Suspended is not null
             || InstanceStatus.IsTerminal(row.Status)
         )
@@ -95,6 +125,16 @@ internal sealed class EpisodeRunner(
         );
     }
 
+    /// <summary>Its own doing, not a state of the store that will pass.</summary>
+    private bool IsPoison(string instance, Exception e) =>
+        e switch
+        {
+            PoisonException => true,
+            OperationCanceledException => false,
+            Fault { Code: FaultCode.Unavailable or FaultCode.Timeout } => false,
+            _ => broken.AddOrUpdate(instance, 1, (_, times) => times + 1) >= MaxFailures,
+        };
+
     private EpisodeCommit Decide(Turn turn, Activity? span)
     {
         try
@@ -103,7 +143,7 @@ internal sealed class EpisodeRunner(
         }
         catch (Exception e)
         {
-            return Park(turn, e);
+            return Park(turn, e, given: false);
         }
     }
 
@@ -122,14 +162,20 @@ internal sealed class EpisodeRunner(
     }
 
     /// <summary>Never terminal: the inbox stays, and the instance goes on when matching code is back.</summary>
-    private EpisodeCommit Park(Turn turn, Exception cause)
+    /// <param name="given">It is given up for now, and stands among the dead letters.</param>
+    private EpisodeCommit Park(Turn turn, Exception cause, bool given)
     {
-        var blocked = cause is MismatchException mismatch
-            ? mismatch.Blocked
-            : new Blocked(-1, "", "", $"{cause.GetType().Name}: {cause.Message}");
+        var blocked = cause switch
+        {
+            MismatchException mismatch => mismatch.Blocked,
+            PoisonException => new(-1, "", "", cause.Message),
+            // What a store says may hold a row's data.
+            _ when given => new(-1, "", "", $"the turn could not be written: {cause.GetType().Name}"),
+            _ => new Blocked(-1, "", "", $"{cause.GetType().Name}: {cause.Message}"),
+        };
         var text = parts.Json.Write(blocked);
         if (text != turn.Instance.Blocked)
             logger.LogError(cause, "orchestration {Instance} is blocked: {Reason}", turn.Instance.Id, blocked.Reason);
-        return EpisodeCommit.Parked(turn, text, parts);
+        return EpisodeCommit.Parked(turn, text, given ? blocked.Reason : null, parts);
     }
 }

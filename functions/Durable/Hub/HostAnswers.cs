@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Pipeline.Contracts;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
@@ -15,15 +16,61 @@ internal sealed class HostAnswers(Database db, EngineParts parts)
         await parts.Probe(EnginePoint.BeforeAnswer, key.InstanceId, answer.ActivityId);
         await db.WriteAsync(async tx =>
         {
-            var task = await tx.FindTaskAsync(key);
-            if (task is null || task.Host != host.ToString() || task.Attempt != answer.Attempt)
-                return;
-            if (answer.Fault is { } fault)
-                await FailAsync(tx, task, fault);
-            else if (await tx.TakeTaskAsync(key, evenCancelled: true) is { } taken)
-                await CompleteAsync(tx, taken, answer.Result ?? "{}");
+            if (!await TakeAsync(tx, new(host, answer)))
+                await DropAsync(tx, key, new(host, answer));
         });
         await parts.Probe(EnginePoint.AfterAnswer, key.InstanceId, answer.ActivityId);
+    }
+
+    /// <returns>False when no step waits for it from this host.</returns>
+    public async ValueTask<bool> TakeAsync(Tx tx, DeadAnswer given)
+    {
+        var (host, answer) = given;
+        if (
+            !TaskKey.TryParse(answer.ActivityId, out var key)
+            || await tx.FindTaskAsync(key) is not { } task
+            || task.Host != host.ToString()
+            || task.Attempt != answer.Attempt
+        )
+            return false;
+        if (answer.Fault is { } fault)
+            await FailAsync(tx, task, fault);
+        else if (await tx.TakeTaskAsync(key, evenCancelled: true) is { } taken)
+            await CompleteAsync(tx, taken, answer.Result ?? "{}");
+        return true;
+    }
+
+    /// <summary>An answer that comes again, or too late, is dropped; one to an orchestration that nobody knows is kept.</summary>
+    private async ValueTask DropAsync(Tx tx, TaskKey key, DeadAnswer given)
+    {
+        var instance = await tx.FindInstanceAsync(key.InstanceId);
+        var reason =
+            instance is null ? "unknown instance"
+            : instance.Generation != key.Generation ? "other generation"
+            : "nobody waits";
+        tx.OnCommitted(() =>
+        {
+            EngineMetrics.Dropped(reason);
+            parts.Logger.LogInformation("answer {Activity} was dropped: {Reason}", given.Answer.ActivityId, reason);
+        });
+        if (instance is not null)
+            return;
+        var fault = new FaultDetails(
+            FaultCode.NotFound,
+            $"host {given.Host} answered a step of an unknown orchestration"
+        );
+        await tx.BuryAsync(
+            new()
+            {
+                Kind = DeadLetterKind.Answer,
+                Subject = $"{given.Answer.ActivityId}/{given.Answer.Attempt}",
+                InstanceId = key.InstanceId,
+                Name = given.Answer.ActivityId,
+                Body = parts.Json.Write(given),
+                Fault = parts.Json.Write(fault),
+            }
+        );
+        tx.OnCommitted(() => EngineMetrics.Buried(DeadLetterKind.Answer));
     }
 
     /// <param name="taken">A task whose row the same transaction took away, so that nobody else completes it.</param>
@@ -50,3 +97,6 @@ internal sealed class HostAnswers(Database db, EngineParts parts)
         tx.OnCommitted(() => parts.Wake(task.InstanceId));
     }
 }
+
+/// <summary>A host's answer, with the host whose it is.</summary>
+internal sealed record DeadAnswer(HostId Host, HostAnswer Answer);

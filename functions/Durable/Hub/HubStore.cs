@@ -67,7 +67,7 @@ internal static class HubStore
     public static async ValueTask<bool> AdvanceAsync(this Tx tx, InstanceRow read, EpisodeWrite write) =>
         await tx.ExecuteAsync(
             """
-            UPDATE instances SET status = @Status, output = @Output, fault = @Fault, blocked = @Blocked,
+            UPDATE instances SET status = @Status, output = @Output, fault = @Fault, blocked = @Blocked, starts = @Starts,
                 custom_status = COALESCE(@CustomStatus, custom_status), next_seq = @NextSeq, updated_at = @now,
                 completed_at = CASE WHEN @Ended = 1 THEN @now ELSE NULL END
             WHERE id = @Id AND generation = @Generation AND next_seq = @ReadSeq AND owner = @Owner
@@ -84,6 +84,7 @@ internal static class HubStore
                 write.Fault,
                 write.Blocked,
                 write.CustomStatus,
+                write.Starts,
                 Ended = write.Ended ? 1 : 0,
             }
         ) == 1;
@@ -152,7 +153,7 @@ internal static class HubStore
     public static ValueTask<IReadOnlyList<InboxRow>> ListInboxAsync(this Tx tx, InstanceRow instance) =>
         tx.ListAsync<InboxRow>(
             """
-            SELECT seq, kind, task_id, name, data FROM inbox
+            SELECT seq, kind, task_id, name, data, visible_at FROM inbox
             WHERE instance_id = @Id AND generation = @Generation AND visible_at <= @now ORDER BY seq LIMIT @InboxBatch
             """,
             new

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.Contracts;
 
 namespace Pipeline.Durable.Hub;
@@ -55,6 +56,7 @@ internal sealed record InboxRow
     public int TaskId { get; init; }
     public string? Name { get; init; }
     public string? Data { get; init; }
+    public DateTimeOffset VisibleAt { get; init; }
 }
 
 internal sealed record MailRow
@@ -96,9 +98,11 @@ internal sealed record TaskRow
     /// <summary>How many processes that found this try left over died of it, or beside it.</summary>
     public int Starts { get; init; }
 
+    [JsonIgnore]
     public HostId HostId =>
         HostId.TryParse(Host, out var host) ? host : throw new InvalidOperationException($"task {Key} has no host");
 
+    [JsonIgnore]
     public TaskKey Key => new(InstanceId, Generation, TaskId);
 }
 

@@ -7,7 +7,13 @@ using Pipeline.Data;
 namespace Pipeline.Durable.Hub;
 
 /// <summary>Does, repeats, sends or gives up one task that is due.</summary>
-internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faults, ILogger<TaskRunner> logger)
+internal sealed class TaskRunner(
+    Database db,
+    EngineParts parts,
+    StepFaults faults,
+    Poison poison,
+    ILogger<TaskRunner> logger
+)
 {
     /// <summary>An order that its host has not answered is sent again; the host's journal makes that harmless.</summary>
     internal static readonly TimeSpan ResendAfter = TimeSpan.FromSeconds(60);
@@ -63,6 +69,7 @@ internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faul
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Found again at the next start, or by whoever has the lease now.
+            await poison.LivedAsync(task);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -86,6 +93,14 @@ internal sealed class TaskRunner(Database db, EngineParts parts, StepFaults faul
             });
             return;
         }
+        if (await poison.BeginAsync(task) is not { } begun)
+            return;
+        using (begun)
+            await DoAsync(task, handler, span, stop);
+    }
+
+    private async Task DoAsync(TaskRow task, ActivityHandler handler, Activity? span, CancellationToken stop)
+    {
         await parts.Probe(EnginePoint.BeforeStep, task.InstanceId, task.Name);
         var prepared = await handler.PrepareAsync(task.Input);
         if (handler.Kind == TaskRow.Transactional)

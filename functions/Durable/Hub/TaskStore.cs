@@ -10,7 +10,7 @@ internal static class TaskStore
         cancelled, due_at, deadline_at, trace_parent, starts
         """;
 
-    private const string ThisOne = "instance_id = @InstanceId AND generation = @Generation AND task_id = @TaskId";
+    public const string ThisOne = "instance_id = @InstanceId AND generation = @Generation AND task_id = @TaskId";
 
     public static async ValueTask AddTaskAsync(this Tx tx, TaskRow task) =>
         await tx.ExecuteAsync(
@@ -80,7 +80,7 @@ internal static class TaskStore
     public static async ValueTask TryAgainAsync(this Tx tx, TaskRow task, DateTimeOffset dueAt, string fault) =>
         await tx.ExecuteAsync(
             $"""
-            UPDATE tasks SET attempt = attempt + 1, sends = 0, due_at = @dueAt, fault = @fault
+            UPDATE tasks SET attempt = attempt + 1, sends = 0, starts = 0, due_at = @dueAt, fault = @fault
             WHERE {ThisOne} AND attempt = @Attempt
             """,
             new

@@ -26,5 +26,8 @@ internal sealed record EpisodeWrite(
     string? CustomStatus
 )
 {
+    /// <summary>What is left of the count of deaths: of a turn that was given up it stays.</summary>
+    public int Starts { get; init; }
+
     public bool Ended => InstanceStatus.IsTerminal(Status);
 }

@@ -14,7 +14,8 @@ public sealed class LifeTests
                 world.Start();
                 for (var i = 0; i < 5; i++)
                     await world.OrderAsync(new Nap(TimeSpan.FromHours(i + 1)), $"nap{i}");
-                await Task.Delay(TimeSpan.FromMinutes(1), world.Time, CancellationToken.None);
+                // Between two polls: an alarm that rings at this very moment would still be ready.
+                await Task.Delay(TimeSpan.FromSeconds(62), world.Time, CancellationToken.None);
                 await world.StopAsync();
                 Assert.Equal(0, world.Simulation!.Alive);
             }

@@ -119,6 +119,11 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
 
     public Task RewindAsync(string id) => Now.Db.WriteAsync(tx => Now.Client.RewindInstanceAsync(tx, id, "repaired"));
 
+    public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync() =>
+        store.ReadAsync(tx => Now.Client.ListDeadLettersAsync(tx, null, 100));
+
+    public Task ReplayAsync(long letter) => Now.Db.WriteAsync(tx => Now.Client.ReplayDeadLetterAsync(tx, letter));
+
     public Task RaiseAsync(string id, string name, string data, string eventId) =>
         Now.Db.WriteAsync(tx => Now.Client.RaiseEventAsync(tx, id, name, data, eventId));
 
