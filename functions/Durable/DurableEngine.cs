@@ -17,6 +17,8 @@ public sealed record EngineOptions(int Orchestrators = 16, int Activities = 16)
     /// <summary>How often a parked instance is tried again: its code comes back with a start, or with another functions host.</summary>
     public TimeSpan RetryParked { get; init; } = TimeSpan.FromMinutes(1);
 
+    public RetentionOptions Retention { get; init; } = new();
+
     /// <summary>How many processes may die of one step, or in one turn, before it is given up.</summary>
     public int MaxDeaths { get; init; } = 5;
 
@@ -47,6 +49,7 @@ public sealed class DurableEngine : IAsyncDisposable
     private readonly EpisodeRunner episodes;
     private readonly TaskRunner runner;
     private readonly Poison poison;
+    private readonly Retention retention;
     private readonly AlarmClock alarm;
     private readonly Lease lease;
 
@@ -69,6 +72,7 @@ public sealed class DurableEngine : IAsyncDisposable
         episodes = new(db, parts, faults, poison, time, loggers.CreateLogger<EpisodeRunner>());
         runner = new(db, parts, faults, poison, loggers.CreateLogger<TaskRunner>());
         alarm = new(time);
+        retention = new(db, parts, options.Retention, time, loggers.CreateLogger<Retention>());
         lease = new(db, parts, options.Lease, time, loggers.CreateLogger<Lease>());
         parts.Wake = turns.Add;
         parts.WakeTask = AddTask;
@@ -90,6 +94,7 @@ public sealed class DurableEngine : IAsyncDisposable
             loops.Add(WorkAsync(longTasks, RunTaskAsync));
         }
         loops.Add(DueAsync());
+        loops.Add(retention.KeepAsync(stopping.Token));
         db.Notified += Heard;
         keeping = lease.KeepAsync(Gained);
     }

@@ -15,6 +15,10 @@ public abstract class TaskOrchestrator<TInput, TOutput> : IOrchestrator
     /// <summary>Raised when changed code can no longer replay the old histories.</summary>
     public virtual int Version => 1;
 
+    /// <summary>How long an instance is kept after it has ended like this; null for as long as the cloud keeps others.</summary>
+    /// <param name="status">One of <see cref="InstanceStatus.Terminal"/>.</param>
+    public virtual TimeSpan? RetentionOf(string status) => null;
+
     bool IOrchestrator.EndsItself => EndsItself;
 
     /// <summary>True when the code itself answers cancel and deadline (a saga undoes); else the engine ends the run.</summary>
@@ -34,6 +38,8 @@ internal interface IOrchestrator
     int Version { get; }
 
     bool EndsItself { get; }
+
+    TimeSpan? RetentionOf(string status);
 
     Task<string> RunAsync(TaskOrchestrationContext context, string input);
 }

@@ -71,6 +71,7 @@ public static class CloudModule
                 settings.MaxConcurrentActivityFunctions
             )
             {
+                Retention = settings.Retention,
                 Lease = s.GetRequiredService<Database>().IsShared ? new(NewName(s), settings.LeaseInterval) : null,
             };
         });

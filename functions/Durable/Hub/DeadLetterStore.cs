@@ -36,6 +36,13 @@ internal static class DeadLetterStore
             new { kind, subject }
         );
 
+    /// <summary>Letters that no instance takes along when it goes.</summary>
+    public static async ValueTask ForgetAnswersAsync(this Tx tx, DateTimeOffset before) =>
+        await tx.ExecuteAsync(
+            "DELETE FROM dead_letters WHERE kind = @Answer AND at < @before",
+            new { DeadLetterKind.Answer, before }
+        );
+
     /// <summary>Counts that a process begins a step which it found left over.</summary>
     /// <returns>False when the step's try is over, or another began it.</returns>
     public static async ValueTask<bool> CountStartAsync(this Tx tx, TaskRow task) =>

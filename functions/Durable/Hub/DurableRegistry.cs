@@ -33,6 +33,8 @@ internal sealed class DurableRegistry
             .ToFrozenDictionary(h => h.Name);
     }
 
+    public IEnumerable<KeyValuePair<string, IOrchestrator>> Orchestrators => orchestrators;
+
     public IOrchestrator Orchestrator(string name) =>
         orchestrators.GetValueOrDefault(name)
         ?? throw new Fault(FaultCode.Unavailable, $"no orchestrator for '{name}' is loaded");

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Pipeline.Durable;
 
 namespace Pipeline.Runtime;
 
@@ -51,4 +52,7 @@ public sealed record DurableTaskSettings
 
     /// <summary>`storageProvider.leaseInterval`: silent for so long, a functions host's work is others' (PostgreSQL).</summary>
     public TimeSpan LeaseInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>`retention`: how long orchestrations are kept after their end.</summary>
+    public RetentionOptions Retention { get; init; } = new();
 }

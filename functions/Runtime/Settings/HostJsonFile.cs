@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
+using Pipeline.Durable;
 
 namespace Pipeline.Runtime.Settings;
 
@@ -90,7 +91,23 @@ public static class HostJsonFile
                 file.Find($"{Durable}.storageProvider.leaseInterval")
                     ?.Span(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))
                 ?? defaults.LeaseInterval,
+            Retention = RetentionOf(file),
         };
+    }
+
+    private static RetentionOptions RetentionOf(SettingsFile file)
+    {
+        var defaults = new RetentionOptions();
+        return new()
+        {
+            Completed = TermOf("completed") ?? defaults.Completed,
+            Failed = TermOf("failed") ?? defaults.Failed,
+            Canceled = TermOf("canceled") ?? defaults.Canceled,
+            Terminated = TermOf("terminated") ?? defaults.Terminated,
+        };
+
+        TimeSpan? TermOf(string status) =>
+            file.Find($"{Durable}.retention.{status}")?.Span(TimeSpan.FromHours(1), TimeSpan.FromDays(36_500));
     }
 
     private static string? HubNameOf(Setting? hub) =>

@@ -29,6 +29,9 @@ internal sealed class FallbackOrchestrator : TaskOrchestrator<Fallback, string>
 {
     public override TimeSpan Deadline => TimeSpan.FromHours(1);
 
+    public override TimeSpan? RetentionOf(string status) =>
+        status == InstanceStatus.Completed ? TimeSpan.FromHours(9) : null;
+
     public override async Task<string> RunAsync(TaskOrchestrationContext context, Fallback input)
     {
         try

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Pipeline.Durable;
 using Pipeline.Runtime;
 using Pipeline.Runtime.Settings;
 using Pipeline.Testing;
@@ -35,7 +36,8 @@ public sealed class HostJsonTests
                 },
                 "durableTask": {
                   "hubName": "Cloud1", "maxConcurrentOrchestratorFunctions": 7, "maxConcurrentActivityFunctions": 9,
-                  "storageProvider": { "type": "database" }
+                  "storageProvider": { "type": "database" },
+                  "retention": { "completed": "7.00:00:00", "terminated": "01:00:00" }
                 }
               }
             }
@@ -61,6 +63,10 @@ public sealed class HostJsonTests
                 host.DurableTask.MaxConcurrentOrchestratorFunctions,
                 host.DurableTask.MaxConcurrentActivityFunctions
             )
+        );
+        Assert.Equal(
+            new RetentionOptions { Completed = TimeSpan.FromDays(7), Terminated = TimeSpan.FromHours(1) },
+            host.DurableTask.Retention
         );
     }
 
