@@ -50,6 +50,8 @@ public sealed class DurableEngine : IAsyncDisposable
     private readonly TaskRunner runner;
     private readonly Poison poison;
     private readonly Retention retention;
+    private readonly Adoption adoption;
+    private DateTimeOffset adoptAt = DateTimeOffset.MinValue;
     private readonly AlarmClock alarm;
     private readonly Lease lease;
 
@@ -72,6 +74,7 @@ public sealed class DurableEngine : IAsyncDisposable
         episodes = new(db, parts, faults, poison, time, loggers.CreateLogger<EpisodeRunner>());
         runner = new(db, parts, faults, poison, loggers.CreateLogger<TaskRunner>());
         alarm = new(time);
+        adoption = new(db, parts, episodes, logger);
         retention = new(db, parts, options.Retention, time, loggers.CreateLogger<Retention>());
         lease = new(db, parts, options.Lease, time, loggers.CreateLogger<Lease>());
         parts.Wake = turns.Add;
@@ -196,11 +199,21 @@ public sealed class DurableEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>At once with a lease, and as often as what is parked here is tried.</summary>
+    private async Task AdoptAsync(string owner)
+    {
+        if (options.Lease is null || (!ownsMore && time.GetUtcNow() < adoptAt))
+            return;
+        adoptAt = time.GetUtcNow() + options.RetryParked;
+        await adoption.LookAsync(owner);
+    }
+
     /// <returns>When the next work is due; null when none is planned.</returns>
     private async Task<DateTimeOffset?> WakeDueAsync()
     {
         if (parts.Owner is not { } owner)
             return null;
+        await AdoptAsync(owner);
         var parkedBefore = ownsMore ? DateTimeOffset.MaxValue : time.GetUtcNow() - options.RetryParked;
         ownsMore = false;
         var (news, steps) = await db.ReadAsync(async tx =>

@@ -47,6 +47,27 @@ internal sealed class EpisodeRunner(
         }
     }
 
+    /// <summary>An instance that is blocked, and whose next turn could be taken here; writes nothing.</summary>
+    public async Task<InstanceRow?> FindRunnableAsync(string instanceId)
+    {
+        var turn = await db.ReadAsync(async tx =>
+            await tx.FindInstanceAsync(instanceId) is { Blocked: not null, Suspended: null } row
+                ? await TurnAsync(tx, row)
+                : null
+        );
+        if (turn is null || turn.Inbox.Count == 0 || !turn.HasBegun)
+            return null;
+        try
+        {
+            EpisodeCommit.Of(turn, Replay(turn), null, parts);
+            return turn.Instance;
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
     private async Task TakeAsync(Turn turn, long started)
     {
         var instanceId = turn.Instance.Id;
@@ -112,16 +133,18 @@ internal sealed class EpisodeRunner(
             || InstanceStatus.IsTerminal(row.Status)
         )
             return (row, null);
+        return (row, await TurnAsync(tx, row));
+    }
+
+    private async ValueTask<Turn> TurnAsync(Tx tx, InstanceRow row)
+    {
         var known = histories.Find(row);
         var rest = await tx.ListHistoryAsync(row, known.Count);
-        return (
+        return new(
             row,
-            new(
-                row,
-                rest.Count == 0 ? known : [.. known, .. rest.Select(h => h.Event)],
-                await tx.ListInboxAsync(row),
-                await tx.ListMailAsync(id)
-            )
+            rest.Count == 0 ? known : [.. known, .. rest.Select(h => h.Event)],
+            await tx.ListInboxAsync(row),
+            await tx.ListMailAsync(row.Id)
         );
     }
 

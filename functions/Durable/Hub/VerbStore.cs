@@ -40,6 +40,49 @@ internal static class VerbStore
             }
         );
 
+    /// <summary>
+    /// What other functions hosts have parked for want of code. Not what was given up, and not while a local step of it may run
+    /// there.
+    /// </summary>
+    public static ValueTask<IReadOnlyList<string>> ListBlockedElsewhereAsync(
+        this Tx tx,
+        string owner,
+        string after,
+        int limit
+    ) =>
+        tx.ListAsync<string>(
+            """
+            SELECT id FROM instances
+            WHERE blocked IS NOT NULL AND suspended IS NULL AND owner <> @owner AND owner <> '' AND id > @after
+                AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.instance_id = instances.id AND t.kind = 'local')
+                AND NOT EXISTS (SELECT 1 FROM dead_letters d WHERE d.kind = 'Turn' AND d.subject = instances.id)
+            ORDER BY id LIMIT @limit
+            """,
+            new
+            {
+                owner,
+                after,
+                limit,
+            }
+        );
+
+    /// <returns>False when it moved on since it was read.</returns>
+    public static async ValueTask<bool> AdoptAsync(this Tx tx, InstanceRow read, string owner) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE instances SET owner = @owner
+            WHERE id = @Id AND generation = @Generation AND next_seq = @NextSeq AND owner = @was AND blocked IS NOT NULL
+            """,
+            new
+            {
+                read.Id,
+                read.Generation,
+                read.NextSeq,
+                was = read.Owner,
+                owner,
+            }
+        ) == 1;
+
     /// <summary>What is blocked besides stays shown as suspended until its code has repeated its history.</summary>
     /// <returns>The instance as it goes on; null when nobody had suspended it.</returns>
     public static ValueTask<InstanceRow?> ResumeAsync(this Tx tx, string id) =>

@@ -55,9 +55,9 @@ internal sealed class World(Database store, TimeProvider time, SimulationContext
     }
 
     /// <summary>Another functions host on the same store; it lives until it is killed or the world ends.</summary>
-    public FunctionsHost StartBeside(Action<FaultPlan>? faults = null)
+    public FunctionsHost StartBeside(Action<FaultPlan>? faults = null, IEnumerable<Type>? code = null)
     {
-        var host = new FunctionsHost(this, null, Options);
+        var host = new FunctionsHost(this, code, Options);
         beside.Add(host);
         faults?.Invoke(host.Faults);
         host.Start();
