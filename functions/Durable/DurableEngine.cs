@@ -20,7 +20,7 @@ public sealed record EngineOptions(int Orchestrators = 16, int Activities = 16)
     public RetentionOptions Retention { get; init; } = new();
 
     /// <summary>How many processes may die of one step, or in one turn, before it is given up.</summary>
-    public int MaxDeaths { get; init; } = 5;
+    public int MaxDeaths { get; init; } = 10;
 
     /// <summary>Needed where several functions hosts share the store; null where this one has it to itself.</summary>
     public LeaseOptions? Lease { get; init; }

@@ -251,11 +251,11 @@ internal static class HubStore
     {
         var due = await tx.ListAsync<string>(
             """
-            SELECT DISTINCT inbox.instance_id FROM inbox
+            SELECT inbox.instance_id FROM inbox
             JOIN instances ON instances.id = inbox.instance_id AND instances.generation = inbox.generation
             WHERE inbox.visible_at <= @now AND instances.owner = @owner AND instances.suspended IS NULL
                 AND (instances.blocked IS NULL OR instances.updated_at <= @parkedBefore)
-            ORDER BY inbox.instance_id LIMIT @limit
+            GROUP BY instances.starts, inbox.instance_id ORDER BY instances.starts, inbox.instance_id LIMIT @limit
             """,
             new
             {

@@ -5,12 +5,12 @@ namespace Pipeline.Durable.Hub;
 
 /// <summary>
 /// Finds what kills processes, at no cost to what does not: only what a process finds left over when it begins, or takes over,
-/// is counted before it is begun. Those that were counted before are begun one at a time.
+/// is counted before it is begun. Those that were counted before are begun one at a time, the least suspicious first: where
+/// processes die of something else, that does not hit the same one each time.
 /// </summary>
 internal sealed class Poison
 {
-    private readonly Suspects<(TaskKey Key, string Kind)> steps;
-    private readonly Suspects<string> turns;
+    private readonly Suspects suspects;
     private readonly Database db;
     private readonly EngineParts parts;
     private readonly int most;
@@ -21,8 +21,7 @@ internal sealed class Poison
     public Poison(Database db, EngineParts parts, int most, TimeProvider time)
     {
         (this.db, this.parts, this.most, this.time) = (db, parts, most, time);
-        steps = new(time, step => parts.WakeTask(step.Key, step.Kind));
-        turns = new(time, instance => parts.Wake(instance));
+        suspects = new(time);
     }
 
     /// <summary>From now on, what was due before may have been begun by a process that died.</summary>
@@ -41,7 +40,10 @@ internal sealed class Poison
             await db.WriteAsync(tx => GiveUpAsync(tx, task));
             return null;
         }
-        var turn = task.Starts == 0 ? Free.Instance : steps.TryEnter((task.Key, task.Kind));
+        var turn =
+            task.Starts == 0
+                ? Free.Instance
+                : suspects.TryEnter(task.Key.ToString(), () => parts.WakeTask(task.Key, task.Kind));
         if (turn is not null && await db.WriteAsync(tx => tx.CountStartAsync(task)))
             return turn;
         turn?.Dispose();
@@ -71,7 +73,7 @@ internal sealed class Poison
             return Free.Instance;
         if (row.Starts >= most)
             throw new PoisonException($"{row.Starts} functions hosts died in this turn");
-        var mine = row.Starts == 0 ? Free.Instance : turns.TryEnter(row.Id);
+        var mine = row.Starts == 0 ? Free.Instance : suspects.TryEnter(row.Id, () => parts.Wake(row.Id));
         if (mine is not null && await db.WriteAsync(tx => tx.CountStartAsync(row)))
             return mine;
         mine?.Dispose();

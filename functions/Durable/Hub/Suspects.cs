@@ -4,17 +4,16 @@ namespace Pipeline.Durable.Hub;
 /// Lets one at a time of those begin that may have killed a process: whoever dies with it is not held guilty for it. Who has
 /// lived for a while holds up nobody.
 /// </summary>
-/// <param name="wake">Tells one who was turned away that it may try again.</param>
-internal sealed class Suspects<TKey>(TimeProvider time, Action<TKey> wake)
-    where TKey : notnull
+internal sealed class Suspects(TimeProvider time)
 {
     private static readonly TimeSpan Lived = TimeSpan.FromSeconds(10);
     private readonly Lock gate = new();
-    private readonly Queue<TKey> waiting = new();
+    private readonly Queue<(string Name, Action Wake)> waiting = new();
     private object? inside;
 
-    /// <returns>Ends the turn; null when it is another's, and this one is told when that has ended.</returns>
-    public IDisposable? TryEnter(TKey key)
+    /// <param name="wake">Tells one who was turned away that it may try again.</param>
+    /// <returns>Ends the turn; null when it is another's.</returns>
+    public IDisposable? TryEnter(string name, Action wake)
     {
         lock (gate)
         {
@@ -24,15 +23,15 @@ internal sealed class Suspects<TKey>(TimeProvider time, Action<TKey> wake)
                 inside = turn;
                 return turn;
             }
-            if (!waiting.Contains(key))
-                waiting.Enqueue(key);
+            if (waiting.All(w => w.Name != name))
+                waiting.Enqueue((name, wake));
             return null;
         }
     }
 
     private void Leave(Turn turn)
     {
-        TKey? next;
+        (string Name, Action Wake) next;
         lock (gate)
         {
             if (inside != turn)
@@ -41,15 +40,15 @@ internal sealed class Suspects<TKey>(TimeProvider time, Action<TKey> wake)
             if (!waiting.TryDequeue(out next))
                 return;
         }
-        wake(next);
+        next.Wake();
     }
 
     private sealed class Turn : IDisposable
     {
-        private readonly Suspects<TKey> suspects;
+        private readonly Suspects suspects;
         private readonly ITimer timer;
 
-        public Turn(Suspects<TKey> suspects, TimeProvider time)
+        public Turn(Suspects suspects, TimeProvider time)
         {
             this.suspects = suspects;
             timer = time.CreateTimer(_ => suspects.Leave(this), null, Lived, Timeout.InfiniteTimeSpan);

@@ -48,7 +48,7 @@ internal static class TaskStore
         var due = await tx.ListAsync<DueTask>(
             $"""
             SELECT instance_id, generation, task_id, kind FROM tasks
-            WHERE due_at <= @now{Owned(owner)} ORDER BY due_at, instance_id, task_id LIMIT @limit
+            WHERE due_at <= @now{Owned(owner)} ORDER BY starts, due_at, instance_id, task_id LIMIT @limit
             """,
             new { Owner = owner, limit }
         );

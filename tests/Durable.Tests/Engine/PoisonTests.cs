@@ -71,7 +71,7 @@ public sealed class PoisonTests
     [Fact]
     public void Those_that_die_beside_it_are_not_held_guilty()
     {
-        for (var seed = 1; seed <= 20; seed++)
+        for (var seed = 1; seed <= 30; seed++)
             Run.Simulated(
                 seed,
                 async world =>
