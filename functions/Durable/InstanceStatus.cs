@@ -16,6 +16,9 @@ public static class InstanceStatus
     /// <summary>Stands still: by an operator's word, or with a `blocked` object when its code no longer repeats its history.</summary>
     public const string Suspended = "Suspended";
 
+    /// <summary>The others.</summary>
+    public static IReadOnlyList<string> Open { get; } = [Pending, Running, Suspended];
+
     /// <summary>Those in which an instance has ended.</summary>
     public static IReadOnlyList<string> Terminal { get; } = [Completed, Failed, Canceled, Terminated];
 

@@ -1,5 +1,8 @@
+using System.Text;
+using System.Text.Json;
 using Pipeline.Contracts;
 using Pipeline.Durable.Hub;
+using Pipeline.Durable.Management;
 
 namespace Pipeline.Durable;
 
@@ -25,6 +28,12 @@ public sealed record OrchestrationState(
     /// <summary>Why an operator suspended it; null while nobody has.</summary>
     public string? SuspendReason { get; init; }
 
+    /// <summary>As JSON.</summary>
+    public string Input { get; init; } = "";
+
+    /// <summary>Empty where it was not asked for.</summary>
+    public IReadOnlyList<HistoryItem> History { get; init; } = [];
+
     internal static OrchestrationState From(
         InstanceRow row,
         IEnumerable<HistoryEvent> history,
@@ -35,7 +44,7 @@ public sealed record OrchestrationState(
         var steps = new SortedDictionary<int, StepState>();
         foreach (var item in history)
             if (item.Kind == HistoryKind.TaskScheduled)
-                steps[item.TaskId] = new(item.TaskId, item.Name!, 1, item.At, null, null, null);
+                steps[item.TaskId] = new(item.TaskId, item.Name!, 1, item.At, null, null, null) { Host = HostOf(item) };
             else if (item.Kind is HistoryKind.TaskCompleted or HistoryKind.TaskFailed)
                 steps[item.TaskId] = steps[item.TaskId] with
                 {
@@ -68,7 +77,25 @@ public sealed record OrchestrationState(
         )
         {
             SuspendReason = row.Suspended,
+            Input = row.Input,
         };
+    }
+
+    /// <summary>The host that a step is about, as its input names it.</summary>
+    internal static HostId? HostOf(HistoryEvent scheduled)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(scheduled.Data ?? "null"));
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            return null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isHost = reader.ValueTextEquals(nameof(IHostStep.Host));
+            reader.Read();
+            if (isHost && reader.TokenType == JsonTokenType.String)
+                return HostId.TryParse(reader.GetString(), out var host) ? host : null;
+            reader.Skip();
+        }
+        return null;
     }
 }
 
@@ -84,4 +111,8 @@ public sealed record StepState(
     DateTimeOffset? EndedAt,
     string? Result,
     FaultDetails? Fault
-);
+)
+{
+    /// <summary>Where it is done; null for a step of the control plane.</summary>
+    public HostId? Host { get; init; }
+}

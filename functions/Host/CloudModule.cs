@@ -6,6 +6,8 @@ using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
 using Pipeline.Durable;
 using Pipeline.Durable.Hub;
+using Pipeline.Durable.Management;
+using Pipeline.Functions.Durable;
 using Pipeline.Identity;
 using Pipeline.Image;
 using Pipeline.Network;
@@ -63,6 +65,8 @@ public static class CloudModule
         services.AddSingleton(new DurableAssembly(typeof(IHosts).Assembly, ContractsJson.Default));
         services.AddSingleton<EngineParts>();
         services.AddSingleton<DurableTaskClient>();
+        services.AddSingleton<InstanceReader>();
+        services.AddSingleton<KnownHosts>();
         services.AddSingleton(s =>
         {
             var settings = s.GetRequiredService<HostJson>().DurableTask;

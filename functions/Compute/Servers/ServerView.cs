@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Contracts.Network;
 
 namespace Pipeline.Compute.Servers;
@@ -88,18 +87,12 @@ internal static class ServerView
     public static string InstanceName(Server server) => $"instance-{server.Number:x8}";
 
     /// <summary>The host as tenants see it: a hash that differs by project.</summary>
-    public static string HostHash(Server server) =>
+    private static string HashOfHost(Server server) =>
         server.HostName is { } host
-            ? HostHashes.Of(
-                (server.ProjectId, host),
-                static of => Convert.ToHexStringLower(SHA224(Encoding.UTF8.GetBytes(of.Project.Value + of.Host)))
-            )
+            ? HostHashes.Of((server.ProjectId, host), static of => HostHash.Of(of.Project, of.Host))
             : "";
 
     private static string Seconds(DateTimeOffset time) => $"{time:s}Z";
-
-    // Nova hashes with SHA-224; its first 28 bytes of SHA-256 serve the same purpose: opaque and stable, 56 hex digits.
-    private static byte[] SHA224(byte[] text) => SHA256.HashData(text)[..28];
 
     private static void WriteBase(Utf8JsonWriter w, Server server, string baseUrl, IReadOnlyList<ServerPort> ports)
     {
@@ -110,7 +103,7 @@ internal static class ServerView
         w.WriteString("user_id"u8, server.UserId.Value);
         w.WritePropertyName("metadata"u8);
         w.WriteRawValue(server.Metadata, skipInputValidation: true); // written by us, from a checked request
-        w.WriteString("hostId"u8, HostHash(server));
+        w.WriteString("hostId"u8, HashOfHost(server));
         w.WriteStartObject("image"u8);
         w.WriteString("id"u8, server.ImageId.Value);
         Links.Bookmark(w, baseUrl, "images", server.ImageId.ToString());

@@ -1,12 +1,24 @@
 using System.Text.Json;
 using Pipeline.Durable;
+using Pipeline.Durable.Management;
 
 namespace Pipeline.Functions.Durable;
+
+/// <summary>What of an orchestration is asked for; Durable Functions' own words and defaults.</summary>
+internal sealed record InstanceParts(bool Input = true, bool History = false, bool HistoryOutput = false)
+{
+    public static InstanceParts Of(Query query) =>
+        new(
+            query.Bool("showInput") ?? true,
+            query.Bool("showHistory") ?? false,
+            query.Bool("showHistoryOutput") ?? false
+        );
+}
 
 /// <summary>An orchestration on the wire, in Durable Functions' words, with the steps it has taken.</summary>
 internal static class InstanceView
 {
-    public static void Write(Utf8JsonWriter w, OrchestrationState state, bool isAdmin)
+    public static void Write(Utf8JsonWriter w, OrchestrationState state, InstanceParts parts, HostNames hosts)
     {
         w.WriteStartObject();
         w.WriteString("name", state.Name);
@@ -14,53 +26,84 @@ internal static class InstanceView
         w.WriteString("runtimeStatus", state.Status);
         w.WriteString("resource", state.Resource);
         w.WriteString("requestId", state.RequestId);
-        w.WriteString("customStatus", state.CustomStatus);
+        if (parts.Input)
+            WriteJson(w, "input", state.Input, hosts);
+        WriteJson(w, "customStatus", state.CustomStatus, hosts);
+        WriteJson(w, "output", state.Output, hosts);
         w.WriteString("createdTime", state.CreatedAt);
         w.WriteString("lastUpdatedTime", state.UpdatedAt);
         w.WriteString("completedTime", state.CompletedAt?.ToString("O"));
-        WriteFault(w, "fault", state.Fault);
-        if (state.Blocked is { } blocked && isAdmin)
-        {
-            w.WriteStartObject("blocked");
-            w.WriteNumber("seq", blocked.Seq);
-            w.WriteString("recorded", blocked.Recorded);
-            w.WriteString("replayed", blocked.Replayed);
-            w.WriteString("reason", blocked.Reason);
-            w.WriteEndObject();
-        }
-        w.WriteStartArray("steps");
-        foreach (var step in state.Steps)
-            Write(w, step, state.CompletedAt);
-        w.WriteEndArray();
+        WriteFault(w, "fault", state.Fault, hosts);
+        if (hosts.ForOperator)
+            WriteBlocked(w, state.Blocked);
+        if (state.Steps.Count > 0 || parts.History)
+            WriteSteps(w, state, hosts);
+        if (parts.History)
+            HistoryView.Write(w, state, parts, hosts);
         w.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter w, StepState step, DateTimeOffset? ended)
+    /// <summary>JSON that is stored as such; null where there is none.</summary>
+    public static void WriteJson(Utf8JsonWriter w, string name, string? json, HostNames hosts)
     {
-        w.WriteStartObject();
-        w.WriteString("name", step.Name);
-        w.WriteNumber("attempt", step.Attempt);
-        w.WriteString("startedTime", step.StartedAt);
-        w.WriteString(
-            "status",
-            step.Fault is not null ? "Failed"
-                : step.EndedAt is not null ? "Completed"
-                : ended is not null ? "Canceled"
-                : "Running"
-        );
-        if (step.EndedAt is { } end)
-            w.WriteNumber("seconds", Math.Round((end - step.StartedAt).TotalSeconds, 4));
-        WriteFault(w, "fault", step.Fault);
-        w.WriteEndObject();
+        w.WritePropertyName(name);
+        if (string.IsNullOrEmpty(json))
+            w.WriteNullValue();
+        else
+            w.WriteRawValue(hosts.In(json));
     }
 
-    private static void WriteFault(Utf8JsonWriter w, string name, FaultDetails? fault)
+    public static void WriteFault(Utf8JsonWriter w, string name, FaultDetails? fault, HostNames hosts)
     {
         if (fault is null)
             return;
         w.WriteStartObject(name);
         w.WriteString("code", fault.Code.ToString());
-        w.WriteString("message", fault.Message);
+        w.WriteString("message", hosts.In(fault.Message));
+        w.WriteEndObject();
+    }
+
+    /// <summary>How a step of an orchestration stands.</summary>
+    public static string StatusOf(StepState step, bool over) =>
+        step.EndedAt is null
+            ? over
+                ? InstanceStatus.Canceled
+                : step.Fault is not null
+                    ? InstanceStatus.Failed
+                    : InstanceStatus.Running
+            : step.Fault is null
+                ? InstanceStatus.Completed
+                : InstanceStatus.Failed;
+
+    private static void WriteSteps(Utf8JsonWriter w, OrchestrationState state, HostNames hosts)
+    {
+        w.WriteStartArray("steps");
+        foreach (var step in state.Steps)
+        {
+            w.WriteStartObject();
+            w.WriteString("name", step.Name);
+            w.WriteNumber("attempt", step.Attempt);
+            w.WriteString("startedTime", step.StartedAt);
+            w.WriteString("status", StatusOf(step, state.CompletedAt is not null));
+            if (step.Host is { } host)
+                w.WriteString("host", hosts.Of(host));
+            if (step.EndedAt is { } end)
+                w.WriteNumber("seconds", Math.Round((end - step.StartedAt).TotalSeconds, 4));
+            WriteFault(w, "fault", step.Fault, hosts);
+            w.WriteEndObject();
+        }
+        w.WriteEndArray();
+    }
+
+    private static void WriteBlocked(Utf8JsonWriter w, Blocked? blocked)
+    {
+        if (blocked is null)
+            return;
+        w.WriteStartObject("blocked");
+        w.WriteNumber("seq", blocked.Seq);
+        w.WriteString("recorded", blocked.Recorded);
+        w.WriteString("replayed", blocked.Replayed);
+        w.WriteString("reason", blocked.Reason);
         w.WriteEndObject();
     }
 }
