@@ -160,6 +160,7 @@ public sealed class DurableEngine : IAsyncDisposable
             LookAgain();
         else if (Hints.TurnOf(hint, parts.Owner) is { } instance)
             turns.Add(instance);
+        parts.Followers.Heard(hint, parts.Owner);
     }
 
     /// <summary>Also what is parked is tried at once by its new owner, which may have the code for it.</summary>

@@ -52,8 +52,11 @@ public sealed partial class DurableTaskClient
     }
 
     /// <summary>The verb stands in the history of what it was done to.</summary>
-    private static ValueTask NoteAsync(Tx tx, InstanceRow row, HistoryKind kind, string data) =>
-        tx.AddHistoryAsync(row, row.NextSeq - 1, new(kind, -1, null, data, null, tx.Now));
+    private ValueTask NoteAsync(Tx tx, InstanceRow row, HistoryKind kind, string data)
+    {
+        tx.OnCommitted(() => parts.Followers.Moved(row.Id, row.Resource));
+        return tx.AddHistoryAsync(row, row.NextSeq - 1, new(kind, -1, null, data, null, tx.Now));
+    }
 
     private static async ValueTask<bool> RunsAsync(Tx tx, string instanceId) =>
         await tx.FindInstanceAsync(instanceId) is { } row && !InstanceStatus.IsTerminal(row.Status);

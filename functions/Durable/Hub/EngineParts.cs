@@ -10,13 +10,19 @@ public sealed class EngineParts
 {
     private readonly Lazy<DurableRegistry> registry;
 
-    public EngineParts(Database db, IEnumerable<DurableAssembly> assemblies, IServiceProvider services)
+    public EngineParts(
+        Database db,
+        IEnumerable<DurableAssembly> assemblies,
+        IServiceProvider services,
+        TimeProvider time
+    )
     {
         var all = assemblies.ToList();
         Json = new DurableJson(all.Select(a => a.Json));
         // Built at the engine's start: handlers may themselves need the client, and so these parts.
         registry = new Lazy<DurableRegistry>(() => new DurableRegistry(all, Json, services));
         Answers = new HostAnswers(db, this);
+        Followers = new Followers(db, time);
     }
 
     public DurableJson Json { get; }
@@ -40,6 +46,8 @@ public sealed class EngineParts
     /// <summary>The engine's, as soon as there is one.</summary>
     internal ILogger Logger { get; set; } = NullLogger.Instance;
 
+    internal Followers Followers { get; }
+
     internal Action<string> Wake { get; set; } = _ => { };
 
     internal Action<TaskKey, string> WakeTask { get; set; } = (_, _) => { };
@@ -58,7 +66,11 @@ public sealed class EngineParts
         var key = new TaskKey(row.Id, row.Generation, -1);
         await tx.AddInboxAsync(key, HistoryKind.ExecutionStarted, row.Name, row.Input, tx.Now);
         await SetDeadlineAsync(tx, row);
-        tx.OnCommitted(() => Wake(row.Id));
+        tx.OnCommitted(() =>
+        {
+            Wake(row.Id);
+            Followers.Moved(row.Id, row.Resource);
+        });
     }
 
     internal async ValueTask SetDeadlineAsync(Tx tx, InstanceRow row)

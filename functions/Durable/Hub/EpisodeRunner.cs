@@ -77,7 +77,10 @@ internal sealed class EpisodeRunner(
         var advanced = await WriteAsync(commit);
         broken.TryRemove(instanceId, out _);
         if (advanced)
+        {
             EngineMetrics.Committed(turn, commit, time.GetElapsedTime(started));
+            parts.Followers.Moved(instanceId, turn.Instance.Resource);
+        }
         else
             await poison.LivedAsync(turn);
         if (!advanced || commit.Write.Ended)

@@ -88,7 +88,11 @@ internal sealed class HostAnswers(Database db, EngineParts parts)
         if (wait is not null && (task.DeadlineAt is null || due < task.DeadlineAt))
         {
             await tx.TryAgainAsync(task, due, parts.Json.Write(fault));
-            tx.OnCommitted(() => parts.WakeAt(due));
+            tx.OnCommitted(() =>
+            {
+                parts.WakeAt(due);
+                parts.Followers.Moved(task.InstanceId, task.Resource);
+            });
             return;
         }
         if (await tx.TakeTaskAsync(task.Key, evenCancelled: true) is null)

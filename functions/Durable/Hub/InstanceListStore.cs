@@ -30,6 +30,38 @@ internal static class InstanceListStore
             new { project }
         );
 
+    /// <summary>A page of a history, for who looks on: without results, which may be long.</summary>
+    public static ValueTask<IReadOnlyList<HistoryRow>> ListHistoryAsync(
+        this Tx tx,
+        InstanceRow instance,
+        int from,
+        int limit
+    ) =>
+        tx.ListAsync<HistoryRow>(
+            """
+            SELECT seq, kind, task_id, name, CASE WHEN kind = 'TaskCompleted' THEN NULL ELSE data END AS data, at
+            FROM history WHERE instance_id = @Id AND generation = @Generation AND seq >= @from
+            ORDER BY seq LIMIT @limit
+            """,
+            new
+            {
+                instance.Id,
+                instance.Generation,
+                from,
+                limit,
+            }
+        );
+
+    /// <summary>Open steps of an instance of which a try has failed.</summary>
+    public static ValueTask<IReadOnlyList<TaskRow>> ListRepeatedTasksAsync(this Tx tx, string instance) =>
+        tx.ListAsync<TaskRow>(
+            """
+            SELECT instance_id, generation, task_id, attempt, fault, due_at FROM tasks
+            WHERE instance_id = @instance AND fault IS NOT NULL ORDER BY task_id
+            """,
+            new { instance }
+        );
+
     /// <summary>
     /// The narrowest of resource, project and status is looked up; the others are compared in a form that keeps planners
     /// from taking their indexes, whose rows are as many as the cloud has.

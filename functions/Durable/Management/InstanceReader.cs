@@ -21,8 +21,9 @@ public sealed class InstanceReader(EngineParts parts)
     public ValueTask<IReadOnlyList<InstanceCount>> CountAsync(Tx tx, ProjectId? project) =>
         tx.CountInstancesAsync(project);
 
-    public async ValueTask<OrchestrationState?> FindAsync(Tx tx, string id) =>
-        await tx.FindInstanceAsync(id) is { } row ? await StateAsync(tx, row, withSteps: true) : null;
+    /// <param name="withSteps">With its steps and history; else with none.</param>
+    public async ValueTask<OrchestrationState?> FindAsync(Tx tx, string id, bool withSteps = true) =>
+        await tx.FindInstanceAsync(id) is { } row ? await StateAsync(tx, row, withSteps) : null;
 
     private async ValueTask<OrchestrationState> StateAsync(Tx tx, InstanceRow row, bool withSteps)
     {

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Contracts.Placement;
 using Pipeline.Data;
-using Pipeline.Durable;
 
 namespace Pipeline.Functions.Durable;
 
@@ -14,11 +13,11 @@ internal sealed class KnownHosts(IAllocations hosts, TimeProvider time)
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private volatile Kept? kept;
 
-    /// <param name="about">What is to be shown: a host that works on it and is not known yet is looked for.</param>
-    public async ValueTask<HostNames> ReadAsync(Tx tx, Caller caller, params IEnumerable<OrchestrationState> about)
+    /// <param name="needed">Hosts that are to be shown: one that is not known yet is looked for.</param>
+    public async ValueTask<HostNames> ReadAsync(Tx tx, Caller caller, IEnumerable<HostId> needed)
     {
         var now = kept;
-        if (now is null || time.GetElapsedTime(now.At) > Fresh || about.Any(now.Lacks))
+        if (now is null || time.GetElapsedTime(now.At) > Fresh || !needed.All(now.ById.ContainsKey))
             kept = now = new(time.GetTimestamp(), await hosts.ListHostsAsync(tx));
         return new(now.ById, now.ByWord, caller.IsAdmin ? null : caller.Project);
     }
@@ -33,8 +32,6 @@ internal sealed class KnownHosts(IAllocations hosts, TimeProvider time)
             all.SelectMany(h => WordsOf(h).Select(word => (word, h.Name)))
                 .DistinctBy(pair => pair.word)
                 .ToFrozenDictionary(pair => pair.word, pair => pair.Name, StringComparer.Ordinal);
-
-        public bool Lacks(OrchestrationState state) => state.Steps.Any(s => s.Host is { } id && !ById.ContainsKey(id));
 
         private static IEnumerable<string> WordsOf(HostView host) =>
             host.Facts.Values.Where(fact => IPAddress.TryParse(fact, out _)).Append(host.Name).Append($"{host.Id}");

@@ -63,8 +63,12 @@ internal static class InstanceView
         w.WriteEndObject();
     }
 
+    /// <summary>The hosts that its steps are done on.</summary>
+    public static IEnumerable<HostId> HostsOf(OrchestrationState state) =>
+        state.Steps.Select(s => s.Host).OfType<HostId>();
+
     /// <summary>How a step of an orchestration stands.</summary>
-    public static string StatusOf(StepState step, bool over) =>
+    private static string StatusOf(StepState step, bool over) =>
         step.EndedAt is null
             ? over
                 ? InstanceStatus.Canceled
@@ -81,21 +85,28 @@ internal static class InstanceView
         foreach (var step in state.Steps)
         {
             w.WriteStartObject();
-            w.WriteString("name", step.Name);
-            w.WriteNumber("attempt", step.Attempt);
-            w.WriteString("startedTime", step.StartedAt);
-            w.WriteString("status", StatusOf(step, state.CompletedAt is not null));
-            if (step.Host is { } host)
-                w.WriteString("host", hosts.Of(host));
-            if (step.EndedAt is { } end)
-                w.WriteNumber("seconds", Math.Round((end - step.StartedAt).TotalSeconds, 4));
-            WriteFault(w, "fault", step.Fault, hosts);
+            WriteStep(w, step, state.CompletedAt is not null, hosts);
             w.WriteEndObject();
         }
         w.WriteEndArray();
     }
 
-    private static void WriteBlocked(Utf8JsonWriter w, Blocked? blocked)
+    /// <summary>The members of a step's object.</summary>
+    /// <param name="over">True when the orchestration has ended.</param>
+    public static void WriteStep(Utf8JsonWriter w, StepState step, bool over, HostNames hosts)
+    {
+        w.WriteString("name", step.Name);
+        w.WriteNumber("attempt", step.Attempt);
+        w.WriteString("startedTime", step.StartedAt);
+        w.WriteString("status", StatusOf(step, over));
+        if (step.Host is { } host)
+            w.WriteString("host", hosts.Of(host));
+        if (step.EndedAt is { } end)
+            w.WriteNumber("seconds", Math.Round((end - step.StartedAt).TotalSeconds, 4));
+        WriteFault(w, "fault", step.Fault, hosts);
+    }
+
+    public static void WriteBlocked(Utf8JsonWriter w, Blocked? blocked)
     {
         if (blocked is null)
             return;

@@ -20,7 +20,7 @@ internal sealed class ListInstances(Database db, InstanceReader reader, KnownHos
         var (page, names) = await db.ReadAsync(async tx =>
         {
             var found = await reader.ListAsync(tx, filter, top, withSteps: filter.Resource is not null);
-            return (found, await hosts.ReadAsync(tx, caller, found.Instances));
+            return (found, await hosts.ReadAsync(tx, caller, found.Instances.SelectMany(InstanceView.HostsOf)));
         });
         return Answer
             .Written(

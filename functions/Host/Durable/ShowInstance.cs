@@ -19,7 +19,7 @@ internal sealed class ShowInstance(Database db, InstanceReader reader, KnownHost
         var failedIsError = query.Bool("returnInternalServerErrorOnFailure") ?? false;
         var (state, names) = await db.ReadAsync(async tx =>
             await reader.FindAsync(tx, id) is { } found && caller.Sees(found)
-                ? (found, await hosts.ReadAsync(tx, caller, found))
+                ? (found, await hosts.ReadAsync(tx, caller, InstanceView.HostsOf(found)))
                 : throw InstanceRoute.NotFound(id)
         );
         if (!InstanceStatus.IsTerminal(state.Status))

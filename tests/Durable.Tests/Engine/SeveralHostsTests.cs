@@ -123,7 +123,7 @@ public sealed class SeveralHostsTests
         );
 
     /// <summary>Two functions hosts that have their leases.</summary>
-    private static Task InAsync(WorldKind kind, Func<World, FunctionsHost, Task> story) =>
+    internal static Task InAsync(WorldKind kind, Func<World, FunctionsHost, Task> story) =>
         Run.InAsync(
             kind,
             async world =>

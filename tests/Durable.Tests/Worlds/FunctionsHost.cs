@@ -52,7 +52,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     public Database Db => db;
 
     /// <summary>Parts that wake nobody: what is written through them is found by the poll.</summary>
-    public EngineParts NewParts() => new(db, [code], services);
+    public EngineParts NewParts() => new(db, [code], services, world.Time);
 
     public void Start()
     {
