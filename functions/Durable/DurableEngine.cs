@@ -22,6 +22,9 @@ public sealed record EngineOptions(int Orchestrators = 16, int Activities = 16)
     /// <summary>How many processes may die of one step, or in one turn, before it is given up.</summary>
     public int MaxDeaths { get; init; } = 10;
 
+    /// <summary>How often the watchdog looks for instances that wait for nothing.</summary>
+    public TimeSpan Watch { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Needed where several functions hosts share the store; null where this one has it to itself.</summary>
     public LeaseOptions? Lease { get; init; }
 }
@@ -54,6 +57,7 @@ public sealed class DurableEngine : IAsyncDisposable
     private DateTimeOffset adoptAt = DateTimeOffset.MinValue;
     private readonly AlarmClock alarm;
     private readonly Lease lease;
+    private readonly Watchdog watchdog;
 
     public DurableEngine(
         Database db,
@@ -77,6 +81,7 @@ public sealed class DurableEngine : IAsyncDisposable
         adoption = new(db, parts, episodes, logger);
         retention = new(db, parts, options.Retention, time, loggers.CreateLogger<Retention>());
         lease = new(db, parts, options.Lease, time, loggers.CreateLogger<Lease>());
+        watchdog = new(db, parts, options.Watch, time, loggers.CreateLogger<Watchdog>());
         parts.Wake = turns.Add;
         parts.WakeTask = AddTask;
         parts.WakeAt = alarm.Set;
@@ -98,6 +103,7 @@ public sealed class DurableEngine : IAsyncDisposable
         }
         loops.Add(DueAsync());
         loops.Add(retention.KeepAsync(stopping.Token));
+        loops.Add(watchdog.RunAsync(stopping.Token));
         db.Notified += Heard;
         keeping = lease.KeepAsync(Gained);
     }

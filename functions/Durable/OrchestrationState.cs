@@ -28,6 +28,12 @@ public sealed record OrchestrationState(
     /// <summary>Why an operator suspended it; null while nobody has.</summary>
     public string? SuspendReason { get; init; }
 
+    /// <summary>Of its code.</summary>
+    public int Version { get; init; }
+
+    /// <summary>Null where there is nothing to tell it by.</summary>
+    public InstanceProgress? Progress { get; init; }
+
     /// <summary>As JSON.</summary>
     public string Input { get; init; } = "";
 
@@ -77,6 +83,7 @@ public sealed record OrchestrationState(
         )
         {
             SuspendReason = row.Suspended,
+            Version = row.Version,
             Input = row.Input,
         };
     }

@@ -66,6 +66,7 @@ public static class CloudModule
         services.AddSingleton<EngineParts>();
         services.AddSingleton<DurableTaskClient>();
         services.AddSingleton<InstanceReader>();
+        services.AddSingleton<ProgressEstimates>();
         services.AddSingleton<InstanceFollower>();
         services.AddSingleton<KnownHosts>();
         services.AddSingleton(s =>

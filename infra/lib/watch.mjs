@@ -11,6 +11,9 @@ run(async ([data, name]) => {
     console.log(lines[event.name](event.data));
 });
 
+const progress = ({ step, of, p90RemainingSeconds }) =>
+  `step ${step} of ${of}, p90 remaining ${p90RemainingSeconds.toFixed(1)} s`;
+
 const lines = {
   begun: (operation) => `${operation.name} (${operation.requestId})`,
 
@@ -19,7 +22,8 @@ const lines = {
     const mark = step.nextTryTime ? `try ${step.attempt}` : marks[step.status];
     const why = step.fault ? `  ${step.fault.message}` : "";
     const where = step.host ? `  on ${step.host}` : "";
-    return `  ${String(step.step).padStart(2)} ${step.name.padEnd(18)} ${mark.padEnd(9)} ${took}${where}${why}`;
+    const far = step.progress ? `  ${progress(step.progress)}` : "";
+    return `  ${String(step.step).padStart(2)} ${step.name.padEnd(18)} ${mark.padEnd(9)} ${took}${where}${why}${far}`;
   },
 
   status: (now) => {

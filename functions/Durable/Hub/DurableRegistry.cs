@@ -39,6 +39,8 @@ internal sealed class DurableRegistry
         orchestrators.GetValueOrDefault(name)
         ?? throw new Fault(FaultCode.Unavailable, $"no orchestrator for '{name}' is loaded");
 
+    public bool Knows(string name) => orchestrators.ContainsKey(name);
+
     public ActivityHandler? FindHandler(string name) => handlers.GetValueOrDefault(name);
 
     /// <summary>Whether a step is done here or by a host.</summary>

@@ -47,7 +47,7 @@ internal static class EngineMetrics
         if (Activities.Enabled)
             foreach (var item in commit.Events)
                 if (item.Kind is HistoryKind.TaskCompleted or HistoryKind.TaskFailed)
-                    StepEnded(turn.History, item);
+                    StepEnded(turn, item);
     }
 
     public static void Ended(InstanceRow instance, string status, DateTimeOffset now) =>
@@ -57,13 +57,14 @@ internal static class EngineMetrics
             new("status", status)
         );
 
-    private static void StepEnded(IReadOnlyList<HistoryEvent> history, HistoryEvent ended)
+    private static void StepEnded(Turn turn, HistoryEvent ended)
     {
-        var asked = history.LastOrDefault(h => h.Kind == HistoryKind.TaskScheduled && h.TaskId == ended.TaskId);
+        var asked = turn.History.LastOrDefault(h => h.Kind == HistoryKind.TaskScheduled && h.TaskId == ended.TaskId);
         if (asked is null)
             return;
         var tags = new TagList
         {
+            { "orchestration", turn.Instance.Name },
             { "activity", asked.Name },
             { "outcome", ended.Kind == HistoryKind.TaskCompleted ? "success" : "failure" },
         };

@@ -56,7 +56,10 @@ internal sealed class EpisodeCommit
             fault is null ? null : parts.Json.Write(fault),
             null,
             result.CustomStatus
-        );
+        )
+        {
+            Waits = result.Outcome is null ? result.Waits : null,
+        };
         return new(turn, write, result, span, parts);
     }
 
@@ -67,6 +70,7 @@ internal sealed class EpisodeCommit
         var row = turn.Instance;
         var write = new EpisodeWrite(row.NextSeq, InstanceStatus.Suspended, null, null, blocked, null)
         {
+            Waits = row.Waits,
             Starts = givenUp is null ? 0 : row.Starts,
         };
         return new(turn, write, null, null, parts) { GivenUp = givenUp };

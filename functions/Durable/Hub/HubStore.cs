@@ -13,7 +13,7 @@ internal static class HubStore
     public const string InstanceColumns = """
         id, name, version, generation, status, input, output, fault, custom_status, blocked, resource, epoch,
         project_id, request_id, trace_parent, next_seq, created_at, updated_at, deadline_at, completed_at, owner,
-        suspended, starts
+        suspended, starts, waits
         """;
 
     public static ValueTask<InstanceRow?> FindInstanceAsync(this Tx tx, string id) =>
@@ -68,7 +68,8 @@ internal static class HubStore
         await tx.ExecuteAsync(
             """
             UPDATE instances SET status = @Status, output = @Output, fault = @Fault, blocked = @Blocked, starts = @Starts,
-                custom_status = COALESCE(@CustomStatus, custom_status), next_seq = @NextSeq, updated_at = @now,
+                custom_status = COALESCE(@CustomStatus, custom_status), waits = @Waits, next_seq = @NextSeq,
+                updated_at = @now,
                 completed_at = CASE WHEN @Ended = 1 THEN @now ELSE NULL END
             WHERE id = @Id AND generation = @Generation AND next_seq = @ReadSeq AND owner = @Owner
             """,
@@ -85,6 +86,7 @@ internal static class HubStore
                 write.Blocked,
                 write.CustomStatus,
                 write.Starts,
+                write.Waits,
                 Ended = write.Ended ? 1 : 0,
             }
         ) == 1;

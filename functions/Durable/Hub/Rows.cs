@@ -34,6 +34,9 @@ internal sealed record InstanceRow
 
     /// <summary>How many processes that found its news left over died in its turn.</summary>
     public int Starts { get; init; }
+
+    /// <summary>Names of external events that it awaits; null for none.</summary>
+    public string? Waits { get; init; }
 }
 
 internal sealed record HistoryRow

@@ -29,5 +29,8 @@ internal sealed record EpisodeWrite(
     /// <summary>What is left of the count of deaths: of a turn that was given up it stays.</summary>
     public int Starts { get; init; }
 
+    /// <summary>Names of external events that it awaits from now on; null for none.</summary>
+    public string? Waits { get; init; }
+
     public bool Ended => InstanceStatus.IsTerminal(Status);
 }

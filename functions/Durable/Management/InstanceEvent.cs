@@ -16,7 +16,11 @@ public abstract record InstanceEvent(ResumeId Id)
     /// <param name="NextTry">Set while it waits for it.</param>
     /// <param name="IsOver">True when the orchestration has ended without the step.</param>
     public sealed record Step(ResumeId Id, int Number, StepState State, DateTimeOffset? NextTry, bool IsOver)
-        : InstanceEvent(Id);
+        : InstanceEvent(Id)
+    {
+        /// <summary>Of the newest step alone, when it has just begun.</summary>
+        public InstanceProgress? Progress { get; init; }
+    }
 
     /// <summary>The status words it shows now; may be told again after a resume.</summary>
     public sealed record Status(ResumeId Id, OrchestrationState State) : InstanceEvent(Id);

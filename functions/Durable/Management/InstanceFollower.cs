@@ -9,7 +9,7 @@ namespace Pipeline.Durable.Management;
 /// Follows orchestrations as they move: looks when it is woken by a commit, here or at another functions host, and now and
 /// then by itself.
 /// </summary>
-public sealed class InstanceFollower(Database db, EngineParts parts, TimeProvider time)
+public sealed class InstanceFollower(Database db, EngineParts parts, ProgressEstimates estimates, TimeProvider time)
 {
     /// <summary>One look reads so much history: a stream's memory does not grow with its instance.</summary>
     private const int Page = 500;
@@ -77,6 +77,8 @@ public sealed class InstanceFollower(Database db, EngineParts parts, TimeProvide
             if (row is null)
                 yield break;
             var news = tale.Tell(row, fresh, tasks).ToList();
+            if (tale.Newest(news) is { } begun)
+                news[news.IndexOf(begun)] = await WithProgressAsync(row, begun);
             if (watch.IsDue(news.Count > 0))
                 yield return news;
             if (tale.IsOver)
@@ -85,6 +87,12 @@ public sealed class InstanceFollower(Database db, EngineParts parts, TimeProvide
                 await watch.WaitAsync(ct);
         }
     }
+
+    private async Task<InstanceEvent> WithProgressAsync(InstanceRow row, InstanceEvent.Step begun) =>
+        begun with
+        {
+            Progress = await db.ReadAsync(tx => estimates.AtAsync(tx, row, begun.Number, begun.State.StartedAt)),
+        };
 
     /// <returns>No row when the instance was purged.</returns>
     private static async ValueTask<(InstanceRow?, IReadOnlyList<HistoryRow>, IReadOnlyList<TaskRow>)> LookAsync(

@@ -5,7 +5,7 @@ using Pipeline.Durable.Hub;
 namespace Pipeline.Durable.Management;
 
 /// <summary>What is asked of orchestrations from outside; it reads, and never loads more than a page.</summary>
-public sealed class InstanceReader(EngineParts parts)
+public sealed class InstanceReader(EngineParts parts, ProgressEstimates estimates)
 {
     /// <param name="withSteps">Each with its steps, for lists that are short; else with none.</param>
     public async ValueTask<InstancePage> ListAsync(Tx tx, InstanceFilter filter, int top, bool withSteps)
@@ -31,6 +31,7 @@ public sealed class InstanceReader(EngineParts parts)
             return OrchestrationState.From(row, [], [], parts.Json);
         var history = (await tx.ListHistoryAsync(row, 0)).Select(h => h.Event).ToList();
         var state = OrchestrationState.From(row, history, await tx.ListTasksAsync(row.Id), parts.Json);
-        return state with { History = HistoryItem.Condense(history, parts.Json) };
+        state = state with { History = HistoryItem.Condense(history, parts.Json) };
+        return state with { Progress = await estimates.OfAsync(tx, state) };
     }
 }

@@ -15,6 +15,7 @@ internal sealed class InstanceTale(InstanceRow first, ResumeId? after, DurableJs
     private readonly Dictionary<int, int> tries = [];
     private int generation = first.Generation;
     private int steps;
+    private bool goesBack;
     private string shown = "";
 
     /// <summary>The first event of the history that is not read yet.</summary>
@@ -34,6 +35,7 @@ internal sealed class InstanceTale(InstanceRow first, ResumeId? after, DurableJs
         foreach (var item in fresh)
         {
             Seq = item.Seq + 1;
+            goesBack |= !ProgressEstimates.GoesOn(item.Kind);
             if (Read(row, item) is { } told && !IsKnown(Seq))
                 yield return told;
         }
@@ -46,10 +48,21 @@ internal sealed class InstanceTale(InstanceRow first, ResumeId? after, DurableJs
             yield return told;
     }
 
+    /// <summary>The step that has just begun, where one has, on the way forward.</summary>
+    public InstanceEvent.Step? Newest(IReadOnlyList<InstanceEvent> news) =>
+        goesBack || IsOver ? null
+        : news.OfType<InstanceEvent.Step>()
+            .LastOrDefault(s => s.Number == steps && s is { NextTry: null, State.EndedAt: null })
+            is { } step
+        && open.ContainsKey(step.State.Id)
+            ? step
+        : null;
+
     /// <summary>The instance continued as new: what was of its former history is over.</summary>
     public void BeginAnew(int next)
     {
         (generation, Seq, steps) = (next, 0, 0);
+        goesBack = false;
         open.Clear();
         tries.Clear();
     }

@@ -236,7 +236,10 @@ internal sealed class Episode
             produced.Add(
                 new(HistoryKind.ExecutionCompleted, -1, outcome.Status, outcome.Output ?? Details(outcome), null, Now)
             );
-        return new(produced, rewound ? [.. Again(), .. fresh] : fresh, taken, outcome, CustomStatus);
+        return new(produced, rewound ? [.. Again(), .. fresh] : fresh, taken, outcome, CustomStatus)
+        {
+            Waits = Awaited(),
+        };
     }
 
     /// <summary>What the run that this one goes on from had asked for, and has no result.</summary>
@@ -247,6 +250,12 @@ internal sealed class Episode
             action.Epoch = Epoch;
             yield return action;
         }
+    }
+
+    private string? Awaited()
+    {
+        var open = waits.Keys.Where(name => FirstWait(name) is not null).ToList();
+        return open.Count == 0 ? null : string.Join(", ", open);
     }
 
     private bool IsWaiting => actions.Values.Any(a => a.IsOpen) || waits.Keys.Any(name => FirstWait(name) is not null);
@@ -284,7 +293,11 @@ internal sealed record EpisodeResult(
     IReadOnlyList<long> Taken,
     Outcome? Outcome,
     string? CustomStatus
-);
+)
+{
+    /// <summary>Names of external events that the code awaits; null for none.</summary>
+    public string? Waits { get; init; }
+}
 
 /// <summary>How an instance ended.</summary>
 internal sealed record Outcome(string Status, string? Output, FaultDetails? Fault);

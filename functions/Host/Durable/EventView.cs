@@ -58,6 +58,7 @@ internal static class EventView
                 InstanceView.WriteStep(w, step.State, step.IsOver, hosts);
                 if (step.NextTry is { } next)
                     w.WriteString("nextTryTime", next);
+                InstanceView.WriteProgress(w, step.Progress);
                 break;
             case InstanceEvent.Status { State: var state }:
                 w.WriteString("runtimeStatus", state.Status);

@@ -36,6 +36,7 @@ internal static class InstanceView
         WriteFault(w, "fault", state.Fault, hosts);
         if (hosts.ForOperator)
             WriteBlocked(w, state.Blocked);
+        WriteProgress(w, state.Progress);
         if (state.Steps.Count > 0 || parts.History)
             WriteSteps(w, state, hosts);
         if (parts.History)
@@ -104,6 +105,17 @@ internal static class InstanceView
         if (step.EndedAt is { } end)
             w.WriteNumber("seconds", Math.Round((end - step.StartedAt).TotalSeconds, 4));
         WriteFault(w, "fault", step.Fault, hosts);
+    }
+
+    public static void WriteProgress(Utf8JsonWriter w, InstanceProgress? progress)
+    {
+        if (progress is null)
+            return;
+        w.WriteStartObject("progress");
+        w.WriteNumber("step", progress.Step);
+        w.WriteNumber("of", progress.Of);
+        w.WriteNumber("p90RemainingSeconds", Math.Round(progress.P90Remaining.TotalSeconds, 3));
+        w.WriteEndObject();
     }
 
     public static void WriteBlocked(Utf8JsonWriter w, Blocked? blocked)

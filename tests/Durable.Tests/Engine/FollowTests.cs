@@ -161,7 +161,8 @@ public sealed class FollowTests
     [InlineData("1.2.99999999999999999999.id")]
     public void What_is_no_resume_id_is_seen(string text) => Assert.Null(ResumeId.Parse(text));
 
-    private static InstanceFollower FollowerOf(FunctionsHost host, World world) => new(host.Db, host.Parts, world.Time);
+    private static InstanceFollower FollowerOf(FunctionsHost host, World world) =>
+        new(host.Db, host.Parts, new ProgressEstimates(host.Parts, world.Time), world.Time);
 
     private static async Task<List<(InstanceEvent Event, DateTimeOffset At)>> FollowAsync(
         World world,
