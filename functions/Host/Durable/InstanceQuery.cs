@@ -45,10 +45,7 @@ internal static class InstanceQuery
         foreach (var word in list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             statuses.Add(
                 Known.FirstOrDefault(s => s.Equals(word, StringComparison.OrdinalIgnoreCase))
-                    ?? throw query.Wrong(
-                        "runtimeStatus",
-                        $"'{word}' is not one of {string.Join(", ", Known)}"
-                    )
+                    ?? throw query.Wrong("runtimeStatus", $"'{word}' is not one of {string.Join(", ", Known)}")
             );
         return statuses;
     }
