@@ -82,11 +82,15 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
     /// <summary>Raises an external event; it waits in the mailbox until the orchestrator asks for it.</summary>
     /// <param name="eventId">The same id again is dropped, as long as the orchestration runs.</param>
     /// <exception cref="Fault">NotFound when there is no such instance, or it has ended.</exception>
-    public async ValueTask RaiseEventAsync<T>(Tx tx, string instanceId, string eventName, T data, string eventId)
+    public ValueTask RaiseEventAsync<T>(Tx tx, string instanceId, string eventName, T data, string eventId) =>
+        RaiseJsonAsync(tx, instanceId, eventName, parts.Json.Write(data), eventId);
+
+    /// <summary>The same of an event that came as JSON.</summary>
+    public async ValueTask RaiseJsonAsync(Tx tx, string instanceId, string eventName, string json, string eventId)
     {
         if (await tx.FindInstanceAsync(instanceId) is not { } row || InstanceStatus.IsTerminal(row.Status))
             throw Fault.NotFound($"No running orchestration '{instanceId}'.");
-        await tx.AddMailAsync(instanceId, eventName, parts.Json.Write(data), eventId);
+        await tx.AddMailAsync(instanceId, eventName, json, eventId);
         tx.OnCommitted(() => parts.Wake(instanceId));
     }
 

@@ -68,6 +68,7 @@ public static class CloudModule
         services.AddSingleton<InstanceReader>();
         services.AddSingleton<ProgressEstimates>();
         services.AddSingleton<InstanceFollower>();
+        services.AddSingleton<InstanceVerb>();
         services.AddSingleton<KnownHosts>();
         services.AddSingleton(s =>
         {

@@ -6,7 +6,7 @@ namespace Pipeline.Functions.Durable;
 /// <summary>The query of a list: Durable Functions' filters, and ours by resource and name.</summary>
 internal static class InstanceQuery
 {
-    private const string ContinuationToken = "x-ms-continuation-token";
+    public const string ContinuationToken = "x-ms-continuation-token";
 
     /// <summary>As many as a page has when its client names no number, and as it has at most.</summary>
     private const int Usual = 100;
@@ -38,7 +38,7 @@ internal static class InstanceQuery
 
     private static readonly string[] Known = [.. InstanceStatus.Open, .. InstanceStatus.Terminal];
 
-    private static List<string> StatusesOf(Query query)
+    public static List<string> StatusesOf(Query query)
     {
         var statuses = new List<string>();
         foreach (var list in query.All("runtimeStatus"))

@@ -35,7 +35,11 @@ internal static class InstanceView
         w.WriteString("completedTime", state.CompletedAt?.ToString("O"));
         WriteFault(w, "fault", state.Fault, hosts);
         if (hosts.ForOperator)
+        {
             WriteBlocked(w, state.Blocked);
+            if (state.SuspendReason is { } why)
+                w.WriteString("suspendReason", why);
+        }
         WriteProgress(w, state.Progress);
         if (state.Steps.Count > 0 || parts.History)
             WriteSteps(w, state, hosts);
