@@ -37,7 +37,7 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
         if (options.InstanceId.Contains('/'))
             throw new ArgumentException("an instance id has no slash", nameof(options));
         var name = order.GetType().Name;
-        var orchestrator = parts.Registry.Orchestrator(name);
+        var orchestrator = parts.Registry.Newest(name);
         var span = EngineSpans.Accept(name, options, order.Resource);
         var row = new InstanceRow
         {
@@ -71,7 +71,8 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
         if (await tx.FindInstanceAsync(instanceId) is not { } row || InstanceStatus.IsTerminal(row.Status))
             return false;
         var fault = parts.Json.Write(new FaultDetails(FaultCode.Cancelled, reason));
-        await tx.AddInboxAsync(new(instanceId, row.Generation, -1), HistoryKind.CancelRequested, null, fault, tx.Now);
+        var key = new TaskKey(instanceId, HubStore.AnyGeneration, -1);
+        await tx.AddInboxAsync(key, HistoryKind.CancelRequested, null, fault, tx.Now);
         tx.OnCommitted(() => parts.Wake(instanceId));
         return true;
     }

@@ -16,6 +16,10 @@ internal enum HistoryKind
     CancelRequested,
     DeadlineReached,
     EpochRaised,
+    SubOrchestrationInstanceCreated,
+    SubOrchestrationInstanceCompleted,
+    SubOrchestrationInstanceFailed,
+    SubOrchestrationCancelRequested,
     ExecutionCompleted,
 }
 
@@ -38,7 +42,9 @@ internal sealed record HistoryEvent(
                 or HistoryKind.TimerCreated
                 or HistoryKind.TimerCancelled
                 or HistoryKind.TaskCancelRequested
-                or HistoryKind.EpochRaised;
+                or HistoryKind.EpochRaised
+                or HistoryKind.SubOrchestrationInstanceCreated
+                or HistoryKind.SubOrchestrationCancelRequested;
 
     public override string ToString() => Name is null ? $"{Kind} #{TaskId}" : $"{Kind} #{TaskId} {Name}";
 }

@@ -22,6 +22,12 @@ public sealed record OrchestrationState(
     IReadOnlyList<StepState> Steps
 )
 {
+    /// <summary>The orchestration that called it; null where nobody did.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>How often it has continued as new.</summary>
+    public int Generation { get; init; }
+
     internal static OrchestrationState From(
         InstanceRow row,
         IEnumerable<HistoryEvent> history,
@@ -31,8 +37,20 @@ public sealed record OrchestrationState(
     {
         var steps = new SortedDictionary<int, StepState>();
         foreach (var item in history)
-            if (item.Kind == HistoryKind.TaskScheduled)
+            if (item.Kind is HistoryKind.TaskScheduled or HistoryKind.SubOrchestrationInstanceCreated)
                 steps[item.TaskId] = new(item.TaskId, item.Name!, 1, item.At, null, null, null);
+            else if (
+                item.Kind is HistoryKind.SubOrchestrationInstanceCompleted or HistoryKind.SubOrchestrationInstanceFailed
+            )
+                steps[item.TaskId] = steps[item.TaskId] with
+                {
+                    EndedAt = item.At,
+                    Result = item.Kind == HistoryKind.SubOrchestrationInstanceCompleted ? item.Data : null,
+                    Fault =
+                        item.Kind == HistoryKind.SubOrchestrationInstanceFailed
+                            ? json.Read<FaultDetails>(item.Data!)
+                            : null,
+                };
             else if (item.Kind is HistoryKind.TaskCompleted or HistoryKind.TaskFailed)
                 steps[item.TaskId] = steps[item.TaskId] with
                 {
@@ -62,7 +80,11 @@ public sealed record OrchestrationState(
             row.UpdatedAt,
             row.CompletedAt,
             [.. steps.Values]
-        );
+        )
+        {
+            ParentId = row.ParentId,
+            Generation = row.Generation,
+        };
     }
 }
 

@@ -26,6 +26,15 @@ internal static class EngineMetrics
         "Duration of an orchestration, from its acceptance to its end"
     );
 
+    private static readonly Counter<long> Dropped = Meter.CreateCounter<long>(
+        "durable.news.dropped",
+        null,
+        "Answers that came for a generation of an orchestration that had ended"
+    );
+
+    public static void NewsDropped(string orchestration, int count) =>
+        Dropped.Add(count, new KeyValuePair<string, object?>("orchestration", orchestration));
+
     public static void Committed(Turn turn, EpisodeCommit commit, TimeSpan took, DateTimeOffset now)
     {
         var (instance, name) = (turn.Instance, new KeyValuePair<string, object?>("orchestration", turn.Instance.Name));

@@ -15,6 +15,7 @@ public sealed class EngineParts
         // Built at the engine's start: handlers may themselves need the client, and so these parts.
         registry = new Lazy<DurableRegistry>(() => new DurableRegistry(all, Json, services));
         Answers = new HostAnswers(db, this);
+        Children = new Children(this);
     }
 
     public DurableJson Json { get; }
@@ -35,6 +36,8 @@ public sealed class EngineParts
 
     internal HostAnswers Answers { get; }
 
+    internal Children Children { get; }
+
     internal Action<string> Wake { get; set; } = _ => { };
 
     internal Action<TaskKey, string> WakeTask { get; set; } = (_, _) => { };
@@ -44,16 +47,20 @@ public sealed class EngineParts
     /// <summary>A task that runs in this process is told that nobody wants it any more.</summary>
     internal Action<TaskKey> StopTask { get; set; } = _ => { };
 
-    /// <summary>Lets an instance that holds what it needs run: its start message, and its deadline.</summary>
+    /// <summary>Lets an instance that holds what it needs run: its start message, visible at its time, and its deadline.</summary>
     internal async ValueTask BeginAsync(Tx tx, InstanceRow row)
     {
         var key = new TaskKey(row.Id, row.Generation, -1);
         var late = new FaultDetails(FaultCode.Timeout, $"{row.Name} did not end by its deadline");
-        await tx.AddInboxAsync(key, HistoryKind.ExecutionStarted, row.Name, row.Input, tx.Now);
+        var (now, begin) = (tx.Now, row.StartAt > tx.Now ? row.StartAt.Value : tx.Now);
+        await tx.AddInboxAsync(key, HistoryKind.ExecutionStarted, row.Name, row.Input, begin);
         await tx.AddInboxAsync(key, HistoryKind.DeadlineReached, null, Json.Write(late), row.DeadlineAt);
         tx.OnCommitted(() =>
         {
-            Wake(row.Id);
+            if (begin > now)
+                WakeAt(begin);
+            else
+                Wake(row.Id);
             WakeAt(row.DeadlineAt);
         });
     }

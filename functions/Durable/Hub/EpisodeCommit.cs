@@ -26,8 +26,12 @@ internal sealed class EpisodeCommit
         parked = result is null;
         Events = result?.Events ?? [];
         taken = result?.Taken ?? [];
-        asksForOneStep = result?.Actions.Count(a => a.Step is not null) == 1;
-        deeds = result is null || write.Ended ? [] : result.Actions.Select(Deed).OfType<Func<Tx, ValueTask>>().ToList();
+        Generation = result?.Outcome?.NextInput is null ? null : new(turn, result, parts);
+        asksForOneStep = result?.Actions.Count(a => a.Step is not null) == 1 && !result.Actions.Any(GoesAlone);
+        deeds =
+            result is null || write.Ended || Generation is not null
+                ? []
+                : result.Actions.Select(Deed).OfType<Func<Tx, ValueTask>>().ToList();
     }
 
     public EpisodeWrite Write { get; }
@@ -40,6 +44,9 @@ internal sealed class EpisodeCommit
     /// It costs no transaction of its own. Null where there is none.
     /// </summary>
     public TaskRow? OwnStep { get; private set; }
+
+    /// <summary>Where the instance continues as new; null where it does not.</summary>
+    public NextGeneration? Generation { get; }
 
     private InstanceRow Instance => turn.Instance;
 
@@ -71,13 +78,22 @@ internal sealed class EpisodeCommit
     /// <returns>False when the instance moved on meanwhile, and nothing was written.</returns>
     public async ValueTask<bool> RunAsync(Tx tx)
     {
-        if (!await tx.AdvanceAsync(Instance, Write))
+        var advanced = Generation is null ? await tx.AdvanceAsync(Instance, Write) : await Generation.RunAsync(tx);
+        if (!advanced)
         {
             EngineSpans.EmitWith(tx, span, "another functions host took this turn");
             return false;
         }
         if (parked)
             return true;
+        if (Generation is null)
+            await WriteAsync(tx);
+        EngineSpans.EmitWith(tx, span);
+        return true;
+    }
+
+    private async ValueTask WriteAsync(Tx tx)
+    {
         var seq = turn.History.Count;
         foreach (var item in Events)
             await tx.AddHistoryAsync(Instance, seq++, item);
@@ -87,9 +103,14 @@ internal sealed class EpisodeCommit
             await deed(tx);
         if (Write.Ended)
             await EndAsync(tx);
-        EngineSpans.EmitWith(tx, span);
-        return true;
     }
+
+    /// <summary>Beside it no step is done in the turn's own transaction: it locks others' rows, or cancels the step.</summary>
+    private static bool GoesAlone(PendingAction action) =>
+        action.Event.Kind
+            is HistoryKind.TaskCancelRequested
+                or HistoryKind.SubOrchestrationInstanceCreated
+                or HistoryKind.SubOrchestrationCancelRequested;
 
     /// <summary>What carries an action out; null for one that stands in history alone.</summary>
     private Func<Tx, ValueTask>? Deed(PendingAction action)
@@ -108,6 +129,12 @@ internal sealed class EpisodeCommit
                 return tx => CancelAsync(tx, key with { TaskId = int.Parse(action.Event.Data!) });
             case HistoryKind.EpochRaised:
                 return RaiseEpochAsync;
+            case HistoryKind.SubOrchestrationInstanceCreated:
+                var child = parts.Children.Row(Instance, key, action, span);
+                return tx => parts.Children.StartAsync(tx, child);
+            case HistoryKind.SubOrchestrationCancelRequested:
+                var call = key with { TaskId = int.Parse(action.Event.Data!) };
+                return tx => parts.Children.CancelAsync(tx, call);
             default:
                 return null;
         }
@@ -195,11 +222,23 @@ internal sealed class EpisodeCommit
         // The tasks first: who answers one holds its row, and so has written its news by the time that the news goes.
         foreach (var task in await tx.DropTasksAsync(Instance.Id, onlyCancelled: false))
             parts.StopAfterCommit(tx, task);
+        await parts.Children.TellCallerAsync(tx, Instance, Write);
+        if (turn.HasCalled(Events))
+            await parts.Children.CancelAllAsync(tx, Instance.Id, $"{Instance.Id} has ended");
         await tx.DropWaitsAsync(Instance.Id);
-        if (Instance.Resource is null || await tx.UnlockAsync(Instance.Resource, Instance.Id) is not { } held)
+        if (Instance.Resource is not null)
+            await UnlockAsync(tx, Instance.Resource);
+    }
+
+    private async ValueTask UnlockAsync(Tx tx, string resource)
+    {
+        if ((Instance.SharesLock || turn.HasCalled(Events)) && await parts.Children.BequeathAsync(tx, Instance))
+            return;
+        if (await tx.UnlockAsync(resource, Instance.Id) is not { } held)
             return;
         var next = (await tx.FindInstanceAsync(held.Operation!))!;
-        next = next with { DeadlineAt = tx.Now + (next.DeadlineAt - next.CreatedAt) };
+        var begin = next.StartAt > tx.Now ? next.StartAt.Value : tx.Now;
+        next = next with { DeadlineAt = begin + (next.DeadlineAt - (next.StartAt ?? next.CreatedAt)) };
         await tx.SetEpochAsync(next.Id, held.Epoch, next.DeadlineAt);
         await parts.BeginAsync(tx, next);
     }

@@ -30,11 +30,13 @@ internal sealed class EpisodeRunner(
         var advanced = await WriteAsync(commit);
         if (advanced)
             EngineMetrics.Committed(turn, commit, time.GetElapsedTime(started), time.GetUtcNow());
-        if (!advanced || commit.Write.Ended)
+        if (!advanced || commit.Write.Ended || commit.Generation is not null)
             histories.Forget(instanceId);
         else
             histories.Keep(turn.Instance, [.. turn.History, .. commit.Events]);
         await parts.Probe(EnginePoint.AfterCommit, instanceId, turn.Instance.Name);
+        if (advanced && commit.Generation is { } next)
+            await SweepAsync(turn, next);
         if (turn.Inbox.Count == HubStore.InboxBatch)
             parts.Wake(instanceId);
     }
@@ -55,6 +57,21 @@ internal sealed class EpisodeRunner(
             commit.OwnStepFailed(steps.Describe(step, e));
             return await db.WriteAsync(commit.RunAsync);
         }
+    }
+
+    private async Task SweepAsync(Turn old, NextGeneration next)
+    {
+        if (next.Dropped > 0)
+        {
+            EngineMetrics.NewsDropped(old.Instance.Name, next.Dropped);
+            logger.LogInformation(
+                "{Instance} continued as new; {Count} answers came too late",
+                old.Instance.Id,
+                next.Dropped
+            );
+        }
+        if (old.History.Count >= GenerationStore.HistoryBatch)
+            await NextGeneration.SweepAsync(db, old.Instance);
     }
 
     /// <summary>Not ours to run: its owner hears of the news. What came while an instance was ending goes with it.</summary>
@@ -100,9 +117,7 @@ internal sealed class EpisodeRunner(
 
     private EpisodeResult Replay(Turn turn)
     {
-        var orchestrator = parts.Registry.Orchestrator(turn.Instance.Name);
-        if (turn.History.Count > 0 && orchestrator.Version != turn.Instance.Version)
-            throw new MismatchException(-1, $"version {turn.Instance.Version}", $"version {orchestrator.Version}");
+        var orchestrator = parts.Registry.Orchestrator(turn.Instance.Name, turn.Instance.Version);
         var news = turn
             .Inbox.Where(i => i.Kind != HubStore.Nudge)
             .Select(i => new HistoryEvent(Enum.Parse<HistoryKind>(i.Kind), i.TaskId, i.Name, i.Data, null, default))

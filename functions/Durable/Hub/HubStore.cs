@@ -7,12 +7,16 @@ internal static class HubStore
 {
     public const string Nudge = "Nudge";
 
+    /// <summary>News for an instance as such, whatever its generation: none is lost while it continues as new.</summary>
+    public const int AnyGeneration = -1;
+
     /// <summary>News of one turn; what is left is read by the next one.</summary>
     public const int InboxBatch = 500;
 
-    private const string InstanceColumns = """
+    public const string InstanceColumns = """
         id, name, version, generation, status, input, output, fault, custom_status, blocked, resource, epoch,
-        project_id, request_id, trace_parent, next_seq, created_at, updated_at, deadline_at, completed_at, owner
+        project_id, request_id, trace_parent, next_seq, created_at, updated_at, deadline_at, completed_at, owner,
+        parent_id, parent_generation, parent_task, shares_lock, detached, tags, start_at
         """;
 
     public static ValueTask<InstanceRow?> FindInstanceAsync(this Tx tx, string id) =>
@@ -48,9 +52,11 @@ internal static class HubStore
         await tx.ExecuteAsync(
             """
             INSERT INTO instances (id, name, version, generation, status, input, resource, epoch, project_id, request_id,
-                trace_parent, next_seq, created_at, updated_at, deadline_at, owner)
-            VALUES (@Id, @Name, @Version, 0, @Status, @Input, @Resource, @Epoch, @ProjectId, @RequestId,
-                @TraceParent, 0, @now, @now, @DeadlineAt, @Owner)
+                trace_parent, next_seq, created_at, updated_at, deadline_at, owner, parent_id, parent_generation, parent_task,
+                shares_lock, detached, tags, start_at)
+            VALUES (@Id, @Name, @Version, @Generation, @Status, @Input, @Resource, @Epoch, @ProjectId, @RequestId,
+                @TraceParent, 0, @now, @now, @DeadlineAt, @Owner, @ParentId, @ParentGeneration, @ParentTask,
+                @SharesLock, @Detached, @Tags, @StartAt)
             ON CONFLICT (id) DO NOTHING
             """,
             row
@@ -158,7 +164,8 @@ internal static class HubStore
         tx.ListAsync<InboxRow>(
             """
             SELECT seq, kind, task_id, name, data FROM inbox
-            WHERE instance_id = @Id AND generation = @Generation AND visible_at <= @now ORDER BY seq LIMIT @InboxBatch
+            WHERE instance_id = @Id AND generation IN (@Generation, -1) AND visible_at <= @now
+            ORDER BY seq LIMIT @InboxBatch
             """,
             new
             {
@@ -219,13 +226,14 @@ internal static class HubStore
         await tx.ExecuteAsync(
             """
             INSERT INTO inbox (instance_id, generation, kind, task_id, visible_at)
-            SELECT id, generation, @Nudge, @number, @now FROM instances WHERE id = @instance
+            SELECT id, @AnyGeneration, @Nudge, @number, @now FROM instances WHERE id = @instance
             ON CONFLICT (instance_id, generation, task_id, kind) DO NOTHING
             """,
             new
             {
                 instance,
                 Nudge,
+                AnyGeneration,
                 number = (int)(seq % int.MaxValue),
             }
         );
@@ -256,7 +264,8 @@ internal static class HubStore
         var due = await tx.ListAsync<string>(
             """
             SELECT DISTINCT inbox.instance_id FROM inbox
-            JOIN instances ON instances.id = inbox.instance_id AND instances.generation = inbox.generation
+            JOIN instances ON instances.id = inbox.instance_id
+                AND (instances.generation = inbox.generation OR inbox.generation = -1)
             WHERE inbox.visible_at <= @now AND instances.owner = @owner
                 AND (instances.blocked IS NULL OR instances.updated_at <= @parkedBefore)
             ORDER BY inbox.instance_id LIMIT @limit

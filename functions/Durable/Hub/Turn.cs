@@ -10,6 +10,10 @@ internal sealed record Turn(
     IReadOnlyList<MailRow> Mail
 )
 {
+    /// <summary>Whether it has called other orchestrations in its present generation.</summary>
+    public bool HasCalled(IEnumerable<HistoryEvent> more) =>
+        History.Concat(more).Any(h => h.Kind == HistoryKind.SubOrchestrationInstanceCreated);
+
     /// <summary>False while the instance waits for its resource: what is sent to it waits with it.</summary>
     public bool HasBegun => History.Count > 0 || Inbox.Any(i => i.Kind == nameof(HistoryKind.ExecutionStarted));
 }

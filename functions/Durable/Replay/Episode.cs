@@ -25,13 +25,15 @@ internal sealed class Episode
     private Task<string>? run;
     private int nextTask;
     private int unmatched;
-    private int raises;
+    private long epoch;
+    private string? nextInput;
 
     private Episode(Turn from, IOrchestrator orchestrator, DurableJson json, ILogger logger)
     {
         this.from = from;
         this.json = json;
         this.orchestrator = orchestrator;
+        epoch = from.Instance.Epoch;
         context = new(this, json, logger);
     }
 
@@ -44,8 +46,6 @@ internal sealed class Episode
     public string? CustomStatus { get; set; }
 
     public Task<FaultDetails> Interrupted => interrupted.Task;
-
-    private long Epoch => Instance.Epoch + raises;
 
     /// <summary>Replays the turn's history and goes on.</summary>
     /// <param name="news">What came since: completions, fired timers, cancel; appended in this order.</param>
@@ -73,12 +73,12 @@ internal sealed class Episode
     }
 
     /// <summary>Takes an action: in a replay it must be the recorded one, later it is new.</summary>
-    public PendingAction Emit(HistoryKind kind, string? name, string? data, string identity, ScheduledStep? step)
+    public PendingAction Emit(HistoryKind kind, string? name, string? data, string identity, object? asked)
     {
         turn.AssertHere();
         var id = nextTask++;
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}/{identity}")).AsSpan(0, 8));
-        var action = new PendingAction(id, new(kind, id, name, data, hash, Now), step) { Epoch = Epoch };
+        var action = new PendingAction(id, new(kind, id, name, data, hash, Now), asked) { Epoch = epoch };
         actions.Add(id, action);
         unmatched++;
         return action;
@@ -92,12 +92,26 @@ internal sealed class Episode
         timer.Cancel();
     }
 
-    public void CancelTask(PendingAction task) => EmitDone(HistoryKind.TaskCancelRequested, $"{task.TaskId}");
+    /// <summary>Asks a step or an orchestration to stop; what it ends with still comes as its news.</summary>
+    public void Cancel(PendingAction called)
+    {
+        if (!called.IsOpen)
+            return;
+        var kind = called.Child is null ? HistoryKind.TaskCancelRequested : HistoryKind.SubOrchestrationCancelRequested;
+        EmitDone(kind, $"{called.TaskId}");
+    }
 
     public void RaiseEpoch()
     {
-        raises++;
-        EmitDone(HistoryKind.EpochRaised, $"{Epoch}");
+        epoch++;
+        EmitDone(HistoryKind.EpochRaised, $"{epoch}");
+    }
+
+    /// <summary>When the code has returned, it begins anew with this input.</summary>
+    public void ContinueAsNew(string input)
+    {
+        turn.AssertHere();
+        nextInput = input;
     }
 
     /// <summary>The next event of this name; a wait that is cancelled takes none.</summary>
@@ -164,6 +178,14 @@ internal sealed class Episode
             case HistoryKind.TaskCompleted or HistoryKind.TimerFired:
                 turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Complete(item.Data ?? ""));
                 break;
+            case HistoryKind.SubOrchestrationInstanceCompleted:
+                Adopt(item.Name);
+                turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Complete(item.Data ?? ""));
+                break;
+            case HistoryKind.SubOrchestrationInstanceFailed:
+                Adopt(item.Name);
+                turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Fail(json.Read<FaultDetails>(item.Data!)));
+                break;
             case HistoryKind.TaskFailed:
                 turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Fail(json.Read<FaultDetails>(item.Data!)));
                 break;
@@ -179,12 +201,20 @@ internal sealed class Episode
         }
     }
 
+    /// <summary>Who worked on the same resource may have raised its fence.</summary>
+    private void Adopt(string? raised)
+    {
+        if (long.TryParse(raised, out var to) && to > epoch)
+            epoch = to;
+    }
+
     /// <summary>Gives waiting code its events, oldest first, until nobody waits for what is there.</summary>
     private List<long> TakeMail(IReadOnlyList<MailRow> mail)
     {
         var left = mail.ToList();
         var taken = new List<long>();
-        while (left.FindIndex(m => FirstWait(m.Name) is not null) is >= 0 and var index)
+        // What came after the code's end is the next generation's.
+        while (!IsOver && left.FindIndex(m => FirstWait(m.Name) is not null) is >= 0 and var index)
         {
             var item = left[index];
             left.RemoveAt(index);
@@ -217,12 +247,14 @@ internal sealed class Episode
         // A nudge that found nothing to do leaves no trace.
         if (produced.Count == 1)
             produced.Clear();
-        if (outcome is not null)
+        if (outcome is { NextInput: null })
             produced.Add(
                 new(HistoryKind.ExecutionCompleted, -1, outcome.Status, outcome.Output ?? Details(outcome), null, Now)
             );
-        return new(produced, fresh, taken, outcome, CustomStatus);
+        return new(produced, fresh, taken, outcome, CustomStatus, epoch);
     }
+
+    private bool IsOver => run is { IsCompleted: true };
 
     private bool IsWaiting => actions.Values.Any(a => a.IsOpen) || waits.Keys.Any(name => FirstWait(name) is not null);
 
@@ -231,7 +263,10 @@ internal sealed class Episode
     private Outcome? Outcome()
     {
         if (run is { IsCompletedSuccessfully: true })
-            return new(InstanceStatus.Completed, run.Result, null);
+            // Who continues can still be stopped: a cancel is for the instance, not for its generation.
+            return nextInput is null ? new(InstanceStatus.Completed, run.Result, null)
+                : interrupted.Task.IsCompleted ? Ended(Fault.From(interrupted.Task.Result))
+                : new(InstanceStatus.Running, null, null, nextInput);
         if (run is { IsCompleted: true })
             return Ended(run.Exception?.InnerException);
         return !orchestrator.EndsItself && interrupted.Task.IsCompleted
@@ -253,13 +288,16 @@ internal sealed class Episode
 /// <param name="Events">New history, in order.</param>
 /// <param name="Actions">New actions to carry out.</param>
 /// <param name="Taken">Mail that was consumed.</param>
+/// <param name="Epoch">The fence at the turn's end.</param>
 internal sealed record EpisodeResult(
     IReadOnlyList<HistoryEvent> Events,
     IReadOnlyList<PendingAction> Actions,
     IReadOnlyList<long> Taken,
     Outcome? Outcome,
-    string? CustomStatus
+    string? CustomStatus,
+    long Epoch
 );
 
 /// <summary>How an instance ended.</summary>
-internal sealed record Outcome(string Status, string? Output, FaultDetails? Fault);
+/// <param name="NextInput">What it continues with, as new; null when it does not.</param>
+internal sealed record Outcome(string Status, string? Output, FaultDetails? Fault, string? NextInput = null);
