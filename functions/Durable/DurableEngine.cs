@@ -82,6 +82,7 @@ public sealed class DurableEngine : IAsyncDisposable
             loops.Add(WorkAsync(longTasks, RunTaskAsync));
         }
         loops.Add(DueAsync());
+        loops.Add(new MissingCode(db, parts, logger).ReportAsync());
         db.Notified += Heard;
         keeping = lease.KeepAsync(Gained);
     }

@@ -10,6 +10,8 @@ namespace Pipeline.Durable;
 [JsonSerializable(typeof(RetryPolicy))]
 [JsonSerializable(typeof(HostOrder))]
 [JsonSerializable(typeof(Blocked))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(int))]

@@ -20,6 +20,7 @@ internal enum HistoryKind
     SubOrchestrationInstanceCompleted,
     SubOrchestrationInstanceFailed,
     SubOrchestrationCancelRequested,
+    PatchMarked,
     ExecutionCompleted,
 }
 

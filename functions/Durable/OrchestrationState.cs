@@ -25,6 +25,12 @@ public sealed record OrchestrationState(
     /// <summary>The orchestration that called it; null where nobody did.</summary>
     public string? ParentId { get; init; }
 
+    /// <summary>When it is, or was, to begin; null for at once.</summary>
+    public DateTimeOffset? StartAt { get; init; }
+
+    /// <summary>What it was tagged with at its start, or by those that called it.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
     /// <summary>How often it has continued as new.</summary>
     public int Generation { get; init; }
 
@@ -84,6 +90,8 @@ public sealed record OrchestrationState(
         {
             ParentId = row.ParentId,
             Generation = row.Generation,
+            StartAt = row.StartAt,
+            Tags = row.Tags is null ? new() : json.Read<Dictionary<string, string>>(row.Tags),
         };
     }
 }

@@ -100,6 +100,13 @@ public sealed class TaskOrchestrationContext
         episode.ContinueAsNew(Json.WriteAs(input));
     }
 
+    /// <summary>
+    /// Whether this run takes the changed way of the patch: true where it comes here first on code that has the patch, and
+    /// in every replay of such a run; false where it passed here before. Remove the old way, and then the question, when no
+    /// run without it is left.
+    /// </summary>
+    public bool IsPatched(string patchId) => episode.IsPatched(patchId);
+
     public void SetCustomStatus<T>(T status) => episode.CustomStatus = Json.Write(status);
 
     /// <summary>Writes nothing during replay.</summary>

@@ -16,6 +16,7 @@ public sealed class EngineParts
         registry = new Lazy<DurableRegistry>(() => new DurableRegistry(all, Json, services));
         Answers = new HostAnswers(db, this);
         Children = new Children(this);
+        Acceptance = new Acceptance(this);
     }
 
     public DurableJson Json { get; }
@@ -37,6 +38,8 @@ public sealed class EngineParts
     internal HostAnswers Answers { get; }
 
     internal Children Children { get; }
+
+    internal Acceptance Acceptance { get; }
 
     internal Action<string> Wake { get; set; } = _ => { };
 

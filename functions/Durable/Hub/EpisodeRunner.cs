@@ -120,6 +120,8 @@ internal sealed class EpisodeRunner(
         var orchestrator = parts.Registry.Orchestrator(turn.Instance.Name, turn.Instance.Version);
         var news = turn
             .Inbox.Where(i => i.Kind != HubStore.Nudge)
+            // One that is cancelled before its first turn begins nothing.
+            .OrderBy(i => turn.History.Count > 0 || i.Kind != nameof(HistoryKind.CancelRequested))
             .Select(i => new HistoryEvent(Enum.Parse<HistoryKind>(i.Kind), i.TaskId, i.Name, i.Data, null, default))
             .ToList();
         // As it will be read back, so that the first run and every replay see the same time.

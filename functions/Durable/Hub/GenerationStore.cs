@@ -58,6 +58,23 @@ internal static class GenerationStore
         );
     }
 
+    /// <summary>Takes an instance away that has ended; null when it runs, or another did so.</summary>
+    public static ValueTask<InstanceRow?> TakeEndedAsync(this Tx tx, string id) =>
+        tx.FindAsync<InstanceRow>(
+            $"DELETE FROM instances WHERE id = @id AND completed_at IS NOT NULL RETURNING {HubStore.InstanceColumns}",
+            new { id }
+        );
+
+    /// <summary>One that was to begin later begins now, so that what was said to it is heard.</summary>
+    public static async ValueTask BringForwardAsync(this Tx tx, InstanceRow instance) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE inbox SET visible_at = @now
+            WHERE instance_id = @Id AND generation = @Generation AND kind = 'ExecutionStarted' AND visible_at > @now
+            """,
+            new { instance.Id, instance.Generation }
+        );
+
     /// <summary>One batch of what earlier generations left in the history.</summary>
     /// <returns>How many rows there were.</returns>
     public static ValueTask<int> DropOldHistoryAsync(this Tx tx, string id, int before) =>

@@ -16,6 +16,7 @@ internal sealed class Episode
     private readonly Dictionary<string, Queue<TaskCompletionSource<string>>> waits = new(
         StringComparer.OrdinalIgnoreCase
     );
+    private readonly Dictionary<string, bool> patches = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<FaultDetails> interrupted = new();
     private readonly List<HistoryEvent> produced = [];
     private readonly DurableJson json;
@@ -77,8 +78,10 @@ internal sealed class Episode
     {
         turn.AssertHere();
         var id = nextTask++;
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}/{identity}")).AsSpan(0, 8));
-        var action = new PendingAction(id, new(kind, id, name, data, hash, Now), asked) { Epoch = epoch };
+        var action = new PendingAction(id, new(kind, id, name, data, Hash(kind, identity), Now), asked)
+        {
+            Epoch = epoch,
+        };
         actions.Add(id, action);
         unmatched++;
         return action;
@@ -114,6 +117,21 @@ internal sealed class Episode
         nextInput = input;
     }
 
+    /// <summary>
+    /// True for a run that first comes here on code that has the patch; its history says so from then on. A marker has no
+    /// number among the actions: code that no longer asks replays all the same.
+    /// </summary>
+    public bool IsPatched(string id)
+    {
+        turn.AssertHere();
+        if (patches.TryGetValue(id, out var known))
+            return known;
+        var marked = from.History.Any(h => h.Kind == HistoryKind.PatchMarked && h.Name == id);
+        if (!marked && !IsReplaying)
+            produced.Add(new(HistoryKind.PatchMarked, -1, id, null, Hash(HistoryKind.PatchMarked, id), Now));
+        return patches[id] = marked || !IsReplaying;
+    }
+
     /// <summary>The next event of this name; a wait that is cancelled takes none.</summary>
     public Task<string> WaitForEvent(string name, CancellationToken ct)
     {
@@ -126,6 +144,9 @@ internal sealed class Episode
             ct.Register(() => wait.TrySetCanceled(ct));
         return wait.Task;
     }
+
+    private static string Hash(HistoryKind kind, string identity) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}/{identity}")).AsSpan(0, 8));
 
     /// <summary>An action that nothing answers.</summary>
     private void EmitDone(HistoryKind kind, string data) => Emit(kind, null, data, data, null).Complete("");

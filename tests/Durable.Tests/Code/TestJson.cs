@@ -35,5 +35,6 @@ namespace Pipeline.Durable.Tests.Code;
 [JsonSerializable(typeof(House))]
 [JsonSerializable(typeof(Room))]
 [JsonSerializable(typeof(Landlord))]
+[JsonSerializable(typeof(Race))]
 [JsonSerializable(typeof(TimeSpan))]
 internal sealed partial class TestJson : JsonSerializerContext;
