@@ -21,6 +21,9 @@ internal enum HistoryKind
     SubOrchestrationInstanceFailed,
     SubOrchestrationCancelRequested,
     PatchMarked,
+    LockRequested,
+    LockGranted,
+    LockReleased,
     ExecutionCompleted,
 }
 
@@ -45,7 +48,9 @@ internal sealed record HistoryEvent(
                 or HistoryKind.TaskCancelRequested
                 or HistoryKind.EpochRaised
                 or HistoryKind.SubOrchestrationInstanceCreated
-                or HistoryKind.SubOrchestrationCancelRequested;
+                or HistoryKind.SubOrchestrationCancelRequested
+                or HistoryKind.LockRequested
+                or HistoryKind.LockReleased;
 
     public override string ToString() => Name is null ? $"{Kind} #{TaskId}" : $"{Kind} #{TaskId} {Name}";
 }

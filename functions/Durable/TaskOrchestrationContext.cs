@@ -65,6 +65,32 @@ public sealed class TaskOrchestrationContext
         CancellationToken ct = default
     ) => Until(order, () => Schedule(order, options), ct);
 
+    /// <summary>
+    /// Holds these names until the lock is disposed, or this run ends or continues as new. Whoever asked first gets them
+    /// first; all of a call are granted together, so that no circle of waits can come to be. A name is any text, and has
+    /// nothing to do with resources.
+    /// </summary>
+    /// <exception cref="Fault">Conflict while this run holds, or waits for, another lock.</exception>
+    /// <exception cref="OperationCanceledException">The wait was given up.</exception>
+    public async Task<OrchestrationLock> LockAsync(IEnumerable<string> names, CancellationToken ct = default)
+    {
+        ct.ThrowIfCancellationRequested();
+        var sorted = names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (sorted.Count == 0)
+            throw new ArgumentException("a lock has a name", nameof(names));
+        var asked = episode.RequestLock(sorted);
+        // Granted is granted: the token ends the wait alone.
+        await using var giveUp = ct.Register(() =>
+        {
+            if (asked.IsOpen)
+                episode.Release(asked);
+        });
+        await asked.Completion;
+        return new(episode, asked, sorted);
+    }
+
+    public Task<OrchestrationLock> LockAsync(params string[] names) => LockAsync(names, CancellationToken.None);
+
     public Task CreateTimer(TimeSpan delay, CancellationToken ct = default) =>
         CreateTimer(CurrentUtcDateTime + delay, ct);
 

@@ -17,6 +17,7 @@ public sealed class EngineParts
         Answers = new HostAnswers(db, this);
         Children = new Children(this);
         Acceptance = new Acceptance(this);
+        Locks = new Locks(this);
     }
 
     public DurableJson Json { get; }
@@ -40,6 +41,8 @@ public sealed class EngineParts
     internal Children Children { get; }
 
     internal Acceptance Acceptance { get; }
+
+    internal Locks Locks { get; }
 
     internal Action<string> Wake { get; set; } = _ => { };
 

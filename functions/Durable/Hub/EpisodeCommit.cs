@@ -31,7 +31,7 @@ internal sealed class EpisodeCommit
         deeds =
             result is null || write.Ended || Generation is not null
                 ? []
-                : result.Actions.Select(Deed).OfType<Func<Tx, ValueTask>>().ToList();
+                : result.Actions.OrderBy(IsOfLocks).Select(Deed).OfType<Func<Tx, ValueTask>>().ToList();
     }
 
     public EpisodeWrite Write { get; }
@@ -102,15 +102,20 @@ internal sealed class EpisodeCommit
         foreach (var deed in deeds)
             await deed(tx);
         if (Write.Ended)
-            await EndAsync(tx);
+            await parts.EndAsync(tx, Instance, Write, turn.HasCalled(Events), turn.HasLocked(Events));
     }
+
+    /// <summary>These come last, after all that locks rows: so no two commits wait for each other.</summary>
+    private static bool IsOfLocks(PendingAction action) =>
+        action.Event.Kind is HistoryKind.LockRequested or HistoryKind.LockReleased;
 
     /// <summary>Beside it no step is done in the turn's own transaction: it locks others' rows, or cancels the step.</summary>
     private static bool GoesAlone(PendingAction action) =>
         action.Event.Kind
             is HistoryKind.TaskCancelRequested
                 or HistoryKind.SubOrchestrationInstanceCreated
-                or HistoryKind.SubOrchestrationCancelRequested;
+                or HistoryKind.SubOrchestrationCancelRequested
+        || IsOfLocks(action);
 
     /// <summary>What carries an action out; null for one that stands in history alone.</summary>
     private Func<Tx, ValueTask>? Deed(PendingAction action)
@@ -135,6 +140,12 @@ internal sealed class EpisodeCommit
             case HistoryKind.SubOrchestrationCancelRequested:
                 var call = key with { TaskId = int.Parse(action.Event.Data!) };
                 return tx => parts.Children.CancelAsync(tx, call);
+            case HistoryKind.LockRequested:
+                var names = parts.Json.Read<string[]>(action.Event.Data!);
+                return tx => parts.Locks.RequestAsync(tx, key, names);
+            case HistoryKind.LockReleased:
+                var asked = key with { TaskId = int.Parse(action.Event.Data!) };
+                return tx => parts.Locks.ReleaseAsync(tx, asked);
             default:
                 return null;
         }
@@ -212,34 +223,5 @@ internal sealed class EpisodeCommit
         await tx.DropTasksAsync(Instance.Id, onlyCancelled: true);
         if (Instance.Resource is { } resource)
             await tx.RaiseEpochAsync(resource);
-    }
-
-    /// <summary>Nothing waits for an ended instance, and whoever waits for its resource begins.</summary>
-    private async ValueTask EndAsync(Tx tx)
-    {
-        var now = tx.Now;
-        tx.OnCommitted(() => EngineSpans.EmitEnded(Instance, Write, now));
-        // The tasks first: who answers one holds its row, and so has written its news by the time that the news goes.
-        foreach (var task in await tx.DropTasksAsync(Instance.Id, onlyCancelled: false))
-            parts.StopAfterCommit(tx, task);
-        await parts.Children.TellCallerAsync(tx, Instance, Write);
-        if (turn.HasCalled(Events))
-            await parts.Children.CancelAllAsync(tx, Instance.Id, $"{Instance.Id} has ended");
-        await tx.DropWaitsAsync(Instance.Id);
-        if (Instance.Resource is not null)
-            await UnlockAsync(tx, Instance.Resource);
-    }
-
-    private async ValueTask UnlockAsync(Tx tx, string resource)
-    {
-        if ((Instance.SharesLock || turn.HasCalled(Events)) && await parts.Children.BequeathAsync(tx, Instance))
-            return;
-        if (await tx.UnlockAsync(resource, Instance.Id) is not { } held)
-            return;
-        var next = (await tx.FindInstanceAsync(held.Operation!))!;
-        var begin = next.StartAt > tx.Now ? next.StartAt.Value : tx.Now;
-        next = next with { DeadlineAt = begin + (next.DeadlineAt - (next.StartAt ?? next.CreatedAt)) };
-        await tx.SetEpochAsync(next.Id, held.Epoch, next.DeadlineAt);
-        await parts.BeginAsync(tx, next);
     }
 }

@@ -35,6 +35,8 @@ internal sealed class NextGeneration(Turn turn, EpisodeResult result, EnginePart
         await tx.TakeMailAsync(result.Taken);
         await tx.ForgetOldMailAsync(Old.Id);
         await StopStepsAsync(tx, next);
+        if (turn.HasLocked(result.Events))
+            await parts.Locks.ReleaseAllAsync(tx, Old.Id);
         if (turn.HasCalled(result.Events))
             await parts.Children.CancelAllAsync(tx, Old.Id, $"{Old.Id} has continued as new");
         Dropped = await tx.DropOldNewsAsync(Old.Id, next.Generation);

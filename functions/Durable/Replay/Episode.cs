@@ -25,6 +25,7 @@ internal sealed class Episode
     private readonly Turn from;
     private Task<string>? run;
     private int nextTask;
+    private PendingAction? held;
     private int unmatched;
     private long epoch;
     private string? nextInput;
@@ -102,6 +103,29 @@ internal sealed class Episode
             return;
         var kind = called.Child is null ? HistoryKind.TaskCancelRequested : HistoryKind.SubOrchestrationCancelRequested;
         EmitDone(kind, $"{called.TaskId}");
+    }
+
+    /// <summary>Asks for all these names at once, in their order; one lock at a time.</summary>
+    /// <exception cref="Fault">Conflict while another is held or asked for.</exception>
+    public PendingAction RequestLock(IReadOnlyList<string> names)
+    {
+        turn.AssertHere();
+        if (held is not null)
+            throw Fault.Conflict(
+                $"{Instance.Name} holds or awaits a lock already; all names it needs at once are asked for in one LockAsync."
+            );
+        var data = json.Write(names.ToArray());
+        return held = Emit(HistoryKind.LockRequested, null, data, data, null);
+    }
+
+    /// <summary>Gives a lock up, or stops waiting for it; once is enough.</summary>
+    public void Release(PendingAction asked)
+    {
+        if (held != asked)
+            return;
+        held = null;
+        EmitDone(HistoryKind.LockReleased, $"{asked.TaskId}");
+        asked.Cancel();
     }
 
     public void RaiseEpoch()
@@ -196,7 +220,7 @@ internal sealed class Episode
             case HistoryKind.ExecutionStarted:
                 turn.Run(() => run = orchestrator.RunAsync(context, item.Data!));
                 break;
-            case HistoryKind.TaskCompleted or HistoryKind.TimerFired:
+            case HistoryKind.TaskCompleted or HistoryKind.TimerFired or HistoryKind.LockGranted:
                 turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Complete(item.Data ?? ""));
                 break;
             case HistoryKind.SubOrchestrationInstanceCompleted:

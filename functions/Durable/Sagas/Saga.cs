@@ -74,6 +74,12 @@ public sealed class Saga
     public Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken ct = default) =>
         UnlessInterruptedAsync(over => context.WaitForExternalEvent<T>(eventName, over), ct);
 
+    /// <summary>
+    /// Holds these names until the saga has ended, its undos included; once a saga. A cancel or the deadline ends the wait.
+    /// </summary>
+    public Task LockAsync(params string[] names) =>
+        UnlessInterruptedAsync(over => context.LockAsync(names, over), CancellationToken.None);
+
     internal async Task UndoAsync(FaultDetails fault)
     {
         var open = started.Where(s => !s.Result.IsCompleted).ToList();

@@ -36,5 +36,8 @@ namespace Pipeline.Durable.Tests.Code;
 [JsonSerializable(typeof(Room))]
 [JsonSerializable(typeof(Landlord))]
 [JsonSerializable(typeof(Race))]
+[JsonSerializable(typeof(Locked))]
+[JsonSerializable(typeof(Impatient))]
+[JsonSerializable(typeof(Guarded))]
 [JsonSerializable(typeof(TimeSpan))]
 internal sealed partial class TestJson : JsonSerializerContext;

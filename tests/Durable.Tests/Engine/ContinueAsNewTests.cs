@@ -44,7 +44,7 @@ public sealed class ContinueAsNewTests
             Assert.Equal(InstanceStatus.Completed, (await world.EndOfAsync("down")).Status);
             Assert.Equal(["take 4", "take 3", "take 2", "take 1"], await world.DeedsAsync());
             Assert.Empty(await world.UnansweredAsync());
-            points = Math.Max(points, world.Now.Faults.Passed.Count);
+            points = kill is null ? world.Now.Faults.Passed.Count : points;
         }
     }
 
