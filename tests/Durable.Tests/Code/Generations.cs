@@ -132,3 +132,14 @@ internal sealed class VerboseOrchestrator : TaskOrchestrator<Verbose, int>
         return input.Width;
     }
 }
+
+/// <summary>Leaves the counting to another, which continues as new.</summary>
+public sealed record Delegation(int From) : IOrchestration<string>;
+
+internal sealed class DelegationOrchestrator : TaskOrchestrator<Delegation, string>
+{
+    public override TimeSpan Deadline => TimeSpan.FromHours(1);
+
+    public override Task<string> RunAsync(TaskOrchestrationContext context, Delegation input) =>
+        context.CallSubOrchestratorAsync(new Countdown(input.From), new SubOrchestrationOptions("counting"));
+}

@@ -39,5 +39,6 @@ namespace Pipeline.Durable.Tests.Code;
 [JsonSerializable(typeof(Locked))]
 [JsonSerializable(typeof(Impatient))]
 [JsonSerializable(typeof(Guarded))]
+[JsonSerializable(typeof(Delegation))]
 [JsonSerializable(typeof(TimeSpan))]
 internal sealed partial class TestJson : JsonSerializerContext;

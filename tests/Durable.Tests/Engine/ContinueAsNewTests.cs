@@ -24,6 +24,27 @@ public sealed class ContinueAsNewTests
             }
         );
 
+    [Theory, EachWorld]
+    public Task Its_caller_its_tags_and_its_resource_stay(WorldKind kind) =>
+        Run.InAsync(
+            kind,
+            async world =>
+            {
+                world.Start();
+                var tags = new Dictionary<string, string> { ["team"] = "blue" };
+                await world.Store.WriteAsync(tx =>
+                    world.Now.Client.StartAsync(tx, new Delegation(5), new StartOptions("it", Tags: tags))
+                );
+                await world.WhenAsync("counting", s => s.Generation > 0);
+                var end = await world.EndOfAsync("it");
+                Assert.Equal(5, end.Output!.Split(' ').Length);
+                var counting = (await world.StateAsync("counting"))!;
+                Assert.Equal(("it", "blue", 4), (counting.ParentId, counting.Tags["team"], counting.Generation));
+                Assert.Equal(1, await world.CountAsync("resources WHERE resource = 'counter' AND epoch = 1"));
+                Assert.Empty(await world.UnansweredAsync());
+            }
+        );
+
     [Fact]
     public void A_countdown_killed_at_any_point_does_each_step_once()
     {
