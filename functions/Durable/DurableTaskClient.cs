@@ -67,10 +67,13 @@ public sealed class DurableTaskClient(Database db, EngineParts parts)
             Tags = options.Tags is null ? null : parts.Json.Write(new Dictionary<string, string>(options.Tags)),
             StartAt = startAt,
         };
-        EngineSpans.EmitWith(tx, span);
-        return options.IfExists == IdReuse.Fail
-            ? await AcceptAsync(tx, row, options)
-            : await parts.Acceptance.StartAsync(tx, row, options.IfExists);
+        var accepted =
+            options.IfExists == IdReuse.Fail
+                ? await AcceptAsync(tx, row, options)
+                : await parts.Acceptance.StartAsync(tx, row, options.IfExists);
+        if (accepted)
+            EngineSpans.EmitWith(tx, span);
+        return accepted;
     }
 
     private async ValueTask<bool> AcceptAsync(Tx tx, InstanceRow row, StartOptions options)

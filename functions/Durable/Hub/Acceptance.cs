@@ -36,7 +36,7 @@ internal sealed class Acceptance(EngineParts parts)
     private static async ValueTask<int> ReplaceAsync(Tx tx, string id)
     {
         var old = await tx.TakeEndedAsync(id) ?? throw Exists(id);
-        await tx.DeleteInstanceAsync(id);
+        await tx.DropHistoryAsync(id);
         await tx.DropWaitsAsync(id);
         return old.Generation + 1;
     }

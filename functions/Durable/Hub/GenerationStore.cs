@@ -65,6 +65,9 @@ internal static class GenerationStore
             new { id }
         );
 
+    public static async ValueTask DropHistoryAsync(this Tx tx, string id) =>
+        await tx.ExecuteAsync("DELETE FROM history WHERE instance_id = @id", new { id });
+
     /// <summary>One that was to begin later begins now, so that what was said to it is heard.</summary>
     public static async ValueTask BringForwardAsync(this Tx tx, InstanceRow instance) =>
         await tx.ExecuteAsync(
