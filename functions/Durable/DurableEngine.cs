@@ -104,6 +104,7 @@ public sealed class DurableEngine : IAsyncDisposable
         loops.Add(DueAsync());
         loops.Add(retention.KeepAsync(stopping.Token));
         loops.Add(watchdog.RunAsync(stopping.Token));
+        loops.Add(new MissingCode(db, parts, logger).ReportAsync());
         db.Notified += Heard;
         keeping = lease.KeepAsync(Gained);
     }

@@ -16,17 +16,23 @@ public sealed partial class DurableTaskClient
     /// NotFound; Conflict when it runs, completed or was cancelled, or when another operation holds its resource;
     /// Unavailable when its code is not loaded.
     /// </exception>
-    public async ValueTask RewindInstanceAsync(Tx tx, string instanceId, string reason)
+    public ValueTask RewindInstanceAsync(Tx tx, string instanceId, string reason) =>
+        RewindAsync(tx, instanceId, reason, withCaller: false);
+
+    private async ValueTask RewindAsync(Tx tx, string instanceId, string reason, bool withCaller)
     {
         var ended =
             await tx.FindInstanceAsync(instanceId)
             ?? throw Fault.NotFound($"There is no orchestration '{instanceId}'.");
         if (ended.Status is not (InstanceStatus.Failed or InstanceStatus.Terminated))
             throw Fault.Conflict($"Orchestration '{instanceId}' is {ended.Status}; only a failed one can be rewound.");
-        var orchestrator = parts.Registry.Orchestrator(ended.Name);
+        var orchestrator = parts.Registry.Newest(ended.Name);
         var epoch = 0L;
         if (ended.Resource is { } resource)
-            epoch = await tx.TryLockAsync(resource, ended.Id) ?? throw Operations.Busy(resource);
+            epoch =
+                withCaller && ended.SharesLock
+                    ? (await tx.FindHeldAsync(resource))!.Epoch
+                    : await tx.TryLockAsync(resource, ended.Id) ?? throw Operations.Busy(resource);
         var history = (await tx.ListHistoryAsync(ended, 0)).Select(h => h.Event).ToList();
         var plan = RewindPlan.Of(history, ended.Status, orchestrator.EndsItself);
         var origin = history is [{ Kind: HistoryKind.ExecutionRewound }, ..] ? 0 : 1;
@@ -51,6 +57,13 @@ public sealed partial class DurableTaskClient
             await tx.AddMailAsync(anew.Id, mail.Name!, mail.Data!, $"rewound/{anew.Generation}/{number}");
     }
 
+    /// <summary>What failed with its caller goes on with it: the call that is still open is its again.</summary>
+    private async ValueTask RewindChildAsync(Tx tx, InstanceRow child, InstanceRow caller, string reason)
+    {
+        await tx.AnswersToAsync(child.Id, caller.Generation);
+        await RewindAsync(tx, child.Id, reason, withCaller: true);
+    }
+
     /// <param name="origin">1 when the kept history is to name the generation whose ids it holds; 0 when it does.</param>
     private async ValueTask GoOnAsync(
         Tx tx,
@@ -72,6 +85,9 @@ public sealed partial class DurableTaskClient
         await tx.AddInboxAsync(key, HistoryKind.ExecutionRewound, reason, null, tx.Now);
         foreach (var news in plan.News)
             await tx.AddInboxAsync(key with { TaskId = news.TaskId }, news.Kind, news.Name, news.Data, tx.Now);
+        foreach (var child in await tx.ListChildrenAsync(ended.Id))
+            if (plan.Open(child, ended.Generation))
+                await RewindChildAsync(tx, child, anew, reason);
         await parts.SetDeadlineAsync(tx, anew);
         tx.OnCommitted(() => parts.Wake(anew.Id));
     }

@@ -12,13 +12,17 @@ public sealed partial class DurableTaskClient
     /// functions host is dead. Open steps are dropped and their hosts told; its resource is the next one's.
     /// </summary>
     /// <param name="reason">Shown as its fault.</param>
+    /// <param name="recursive">True ends those it called likewise; else they are cancelled, and undo what they did.</param>
     /// <returns>False when there is none of this id that runs: the first end counts.</returns>
-    public async ValueTask<bool> TerminateInstanceAsync(Tx tx, string instanceId, string reason)
+    public async ValueTask<bool> TerminateInstanceAsync(Tx tx, string instanceId, string reason, bool recursive = false)
     {
         var fault = parts.Json.Write(new FaultDetails(FaultCode.Cancelled, reason));
         if (await tx.TerminateAsync(instanceId, fault) is not { } ended)
             return false;
         await NoteAsync(tx, ended, HistoryKind.ExecutionTerminated, fault);
+        if (recursive)
+            foreach (var child in await tx.ListDependentsAsync(ended.Id))
+                await TerminateInstanceAsync(tx, child.Id, reason, recursive);
         if (ended.Resource is { } resource)
             await tx.LeaveLineAsync(resource, ended.Id);
         await tx.ForgetDeadLetterAsync(DeadLetterKind.Turn, ended.Id);

@@ -11,12 +11,21 @@ namespace Pipeline.Durable;
 /// False: a held resource is a conflict.
 /// </param>
 /// <param name="Queue">True: an operation that holds the resource is waited for, undisturbed. One may wait.</param>
+/// <param name="StartAt">
+/// When it is to begin; its deadline counts from then, its resource is held from now on. Null, or a time that has passed,
+/// for at once.
+/// </param>
+/// <param name="Tags">Kept with it, shown with it, and given to those it calls.</param>
+/// <param name="IfExists">What comes of an id that exists; any but Fail goes with neither Supersede nor Queue.</param>
 public sealed record StartOptions(
     string InstanceId,
     ProjectId? Project = null,
     string? RequestId = null,
     bool Supersede = false,
-    bool Queue = false
+    bool Queue = false,
+    DateTimeOffset? StartAt = null,
+    IReadOnlyDictionary<string, string>? Tags = null,
+    IdReuse IfExists = IdReuse.Fail
 );
 
 /// <summary>Starts, cancels and reads orchestrations; everything it writes goes with the caller's transaction.</summary>
@@ -27,7 +36,7 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
     /// <summary>Accepts an orchestration: its row, its resource's lock and its start, or nothing.</summary>
     /// <returns>
     /// False, and nothing was written: the last in line on the resource is of the same kind (an order that supersedes),
-    /// or another waits in the queue (one that queues).
+    /// or another waits in the queue (one that queues), or one of this id exists (with ReturnExisting).
     /// </returns>
     /// <exception cref="Fault">
     /// Conflict when the resource is held (by one that waits, for an order that supersedes), or an instance of this id exists.
@@ -37,7 +46,10 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
         if (options.InstanceId.Contains('/'))
             throw new ArgumentException("an instance id has no slash", nameof(options));
         var name = order.GetType().Name;
-        var orchestrator = parts.Registry.Orchestrator(name);
+        if (options.IfExists != IdReuse.Fail && (options.Supersede || options.Queue))
+            throw new ArgumentException("an order that waits for its resource has an id of its own", nameof(options));
+        var orchestrator = parts.Registry.Newest(name);
+        var startAt = options.StartAt > tx.Now ? options.StartAt : null;
         var span = EngineSpans.Accept(name, options, order.Resource);
         var row = new InstanceRow
         {
@@ -50,17 +62,29 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
             ProjectId = options.Project?.Value,
             RequestId = options.RequestId,
             TraceParent = span?.Id ?? Activity.Current?.Id,
-            DeadlineAt = tx.Now + orchestrator.Deadline,
+            DeadlineAt = (startAt ?? tx.Now) + orchestrator.Deadline,
             Owner = parts.Owner ?? "",
+            Tags = options.Tags is null ? null : parts.Json.Write(new Dictionary<string, string>(options.Tags)),
+            StartAt = startAt,
         };
+        var accepted =
+            options.IfExists == IdReuse.Fail
+                ? await AcceptAsync(tx, row, options)
+                : await parts.Acceptance.StartAsync(tx, row, options.IfExists);
+        if (accepted)
+            EngineSpans.EmitWith(tx, span);
+        return accepted;
+    }
+
+    private async ValueTask<bool> AcceptAsync(Tx tx, InstanceRow row, StartOptions options)
+    {
         var epoch = row.Resource is { } resource ? await tx.TryLockAsync(resource, row.Id) : 0;
         if (epoch is null && !await WaitAsync(tx, row, options))
             return false;
         if (!await tx.AddInstanceAsync(row with { Epoch = epoch ?? 0 }))
-            throw Fault.Conflict($"An orchestration '{options.InstanceId}' exists already.");
+            throw Acceptance.Exists(row.Id);
         if (epoch is not null)
             await parts.BeginAsync(tx, row);
-        EngineSpans.EmitWith(tx, span);
         return true;
     }
 
@@ -74,7 +98,10 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
         if (await tx.FindInstanceAsync(instanceId) is not { } row || InstanceStatus.IsTerminal(row.Status))
             return false;
         var fault = parts.Json.Write(new FaultDetails(FaultCode.Cancelled, reason));
-        await tx.AddInboxAsync(new(instanceId, row.Generation, -1), HistoryKind.CancelRequested, null, fault, tx.Now);
+        var key = new TaskKey(instanceId, HubStore.AnyGeneration, -1);
+        await tx.AddInboxAsync(key, HistoryKind.CancelRequested, null, fault, tx.Now);
+        if (row.StartAt > tx.Now)
+            await tx.BringForwardAsync(row);
         tx.OnCommitted(() => parts.Wake(instanceId));
         return true;
     }

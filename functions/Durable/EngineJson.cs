@@ -12,6 +12,8 @@ namespace Pipeline.Durable;
 [JsonSerializable(typeof(Blocked))]
 [JsonSerializable(typeof(TaskRow))]
 [JsonSerializable(typeof(DeadAnswer))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(int))]

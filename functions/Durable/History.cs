@@ -16,6 +16,14 @@ internal enum HistoryKind
     CancelRequested,
     DeadlineReached,
     EpochRaised,
+    SubOrchestrationInstanceCreated,
+    SubOrchestrationInstanceCompleted,
+    SubOrchestrationInstanceFailed,
+    SubOrchestrationCancelRequested,
+    PatchMarked,
+    LockRequested,
+    LockGranted,
+    LockReleased,
     ExecutionCompleted,
     ExecutionTerminated,
     ExecutionSuspended,
@@ -42,7 +50,11 @@ internal sealed record HistoryEvent(
                 or HistoryKind.TimerCreated
                 or HistoryKind.TimerCancelled
                 or HistoryKind.TaskCancelRequested
-                or HistoryKind.EpochRaised;
+                or HistoryKind.EpochRaised
+                or HistoryKind.SubOrchestrationInstanceCreated
+                or HistoryKind.SubOrchestrationCancelRequested
+                or HistoryKind.LockRequested
+                or HistoryKind.LockReleased;
 
     public override string ToString() => Name is null ? $"{Kind} #{TaskId}" : $"{Kind} #{TaskId} {Name}";
 }

@@ -40,6 +40,18 @@ public sealed record OrchestrationState(
     /// <summary>Empty where it was not asked for.</summary>
     public IReadOnlyList<HistoryItem> History { get; init; } = [];
 
+    /// <summary>The orchestration that called it; null where nobody did.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>When it is, or was, to begin; null for at once.</summary>
+    public DateTimeOffset? StartAt { get; init; }
+
+    /// <summary>What it was tagged with at its start, or by those that called it.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How often it has continued as new.</summary>
+    public int Generation { get; init; }
+
     internal static OrchestrationState From(
         InstanceRow row,
         IEnumerable<HistoryEvent> history,
@@ -49,8 +61,20 @@ public sealed record OrchestrationState(
     {
         var steps = new SortedDictionary<int, StepState>();
         foreach (var item in history)
-            if (item.Kind == HistoryKind.TaskScheduled)
+            if (item.Kind is HistoryKind.TaskScheduled or HistoryKind.SubOrchestrationInstanceCreated)
                 steps[item.TaskId] = new(item.TaskId, item.Name!, 1, item.At, null, null, null) { Host = HostOf(item) };
+            else if (
+                item.Kind is HistoryKind.SubOrchestrationInstanceCompleted or HistoryKind.SubOrchestrationInstanceFailed
+            )
+                steps[item.TaskId] = steps[item.TaskId] with
+                {
+                    EndedAt = item.At,
+                    Result = item.Kind == HistoryKind.SubOrchestrationInstanceCompleted ? item.Data : null,
+                    Fault =
+                        item.Kind == HistoryKind.SubOrchestrationInstanceFailed
+                            ? json.Read<FaultDetails>(item.Data!)
+                            : null,
+                };
             else if (item.Kind is HistoryKind.TaskCompleted or HistoryKind.TaskFailed)
                 steps[item.TaskId] = steps[item.TaskId] with
                 {
@@ -85,6 +109,10 @@ public sealed record OrchestrationState(
             SuspendReason = row.Suspended,
             Version = row.Version,
             Input = row.Input,
+            ParentId = row.ParentId,
+            Generation = row.Generation,
+            StartAt = row.StartAt,
+            Tags = row.Tags is null ? new() : json.Read<Dictionary<string, string>>(row.Tags),
         };
     }
 

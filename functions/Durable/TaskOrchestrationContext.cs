@@ -41,9 +41,55 @@ public sealed class TaskOrchestrationContext
         return new Guid(hash.AsSpan(0, 16), bigEndian: true);
     }
 
+    /// <param name="ct">
+    /// Asks for the step to stop, wherever it runs. What it answers then is the result: a fault of code Cancelled, or what
+    /// it had done by then.
+    /// </param>
     /// <exception cref="Fault">What the step failed with, after its last try.</exception>
-    public Task<TResult> CallActivityAsync<TResult>(IActivity<TResult> step, TaskOptions? options = null) =>
-        Schedule(step, options).Result;
+    public Task<TResult> CallActivityAsync<TResult>(
+        IActivity<TResult> step,
+        TaskOptions? options = null,
+        CancellationToken ct = default
+    ) => Until(step, () => Schedule(step, options), ct);
+
+    /// <summary>
+    /// Runs another orchestration and awaits its end. It begins in the commit of this turn, with this one's project, request
+    /// and tags; named like this one's resource, it works under this one's lock, one such at a time. A cancel asks it to
+    /// stop, and what it then ends with is the result. When this one ends or continues as new, it is cancelled, unless it
+    /// was started detached.
+    /// </summary>
+    /// <exception cref="Fault">What it ended with; Conflict when its id or its resource is taken.</exception>
+    public Task<TResult> CallSubOrchestratorAsync<TResult>(
+        IOrchestration<TResult> order,
+        SubOrchestrationOptions? options = null,
+        CancellationToken ct = default
+    ) => Until(order, () => Schedule(order, options), ct);
+
+    /// <summary>
+    /// Holds these names until the lock is disposed, or this run ends or continues as new. Whoever asked first gets them
+    /// first; all of a call are granted together, so that no circle of waits can come to be. A name is any text, and has
+    /// nothing to do with resources.
+    /// </summary>
+    /// <exception cref="Fault">Conflict while this run holds, or waits for, another lock.</exception>
+    /// <exception cref="OperationCanceledException">The wait was given up.</exception>
+    public async Task<OrchestrationLock> LockAsync(IEnumerable<string> names, CancellationToken ct = default)
+    {
+        ct.ThrowIfCancellationRequested();
+        var sorted = names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (sorted.Count == 0)
+            throw new ArgumentException("a lock has a name", nameof(names));
+        var asked = episode.RequestLock(sorted);
+        // Granted is granted: the token ends the wait alone.
+        await using var giveUp = ct.Register(() =>
+        {
+            if (asked.IsOpen)
+                episode.Release(asked);
+        });
+        await asked.Completion;
+        return new(episode, asked, sorted);
+    }
+
+    public Task<OrchestrationLock> LockAsync(params string[] names) => LockAsync(names, CancellationToken.None);
 
     public Task CreateTimer(TimeSpan delay, CancellationToken ct = default) =>
         CreateTimer(CurrentUtcDateTime + delay, ct);
@@ -63,6 +109,29 @@ public sealed class TaskOrchestrationContext
     /// </summary>
     public async Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken ct = default) =>
         Json.Read<T>(await episode.WaitForEvent(eventName, ct));
+
+    /// <summary>
+    /// When this run returns, the instance begins anew with this input, under its id, on the newest version of its code:
+    /// its history and what it still waited for go, events nobody took, its resource and its tags stay, its deadline is
+    /// counted anew. What the run returns is not looked at; a fault ends the instance all the same.
+    /// </summary>
+    /// <exception cref="ArgumentException">The input is another orchestration's.</exception>
+    public void ContinueAsNew<TResult>(IOrchestration<TResult> input)
+    {
+        if (input.GetType().Name != episode.Instance.Name)
+            throw new ArgumentException(
+                $"{input.GetType().Name} is no input of {episode.Instance.Name}",
+                nameof(input)
+            );
+        episode.ContinueAsNew(Json.WriteAs(input));
+    }
+
+    /// <summary>
+    /// Whether this run takes the changed way of the patch: true where it comes here first on code that has the patch, and
+    /// in every replay of such a run; false where it passed here before. Remove the old way, and then the question, when no
+    /// run without it is left.
+    /// </summary>
+    public bool IsPatched(string patchId) => episode.IsPatched(patchId);
 
     public void SetCustomStatus<T>(T status) => episode.CustomStatus = Json.Write(status);
 
@@ -95,6 +164,26 @@ public sealed class TaskOrchestrationContext
         return (action, ResultAsync<TResult>(action));
     }
 
+    internal (PendingAction Action, Task<TResult> Result) Schedule<TResult>(
+        IOrchestration<TResult> order,
+        SubOrchestrationOptions? options
+    )
+    {
+        options ??= SubOrchestrationOptions.Default;
+        if (options.InstanceId is { } id && id.Contains('/'))
+            throw new ArgumentException("an instance id has no slash", nameof(options));
+        var name = order.GetType().Name;
+        var input = Json.WriteAs(order);
+        var action = episode.Emit(
+            HistoryKind.SubOrchestrationInstanceCreated,
+            name,
+            input,
+            $"{name}{input}/{options.InstanceId}/{options.Detached}",
+            new ScheduledChild(order, order.Resource, options)
+        );
+        return (action, ResultAsync<TResult>(action));
+    }
+
     internal PendingAction ScheduleTimer(DateTimeOffset fireAt)
     {
         var due = Json.Write(fireAt);
@@ -103,9 +192,26 @@ public sealed class TaskOrchestrationContext
 
     internal void CancelTimer(PendingAction timer) => episode.CancelTimer(timer);
 
-    internal void CancelTask(PendingAction action) => episode.CancelTask(action);
+    internal void Cancel(PendingAction called) => episode.Cancel(called);
 
     internal void RaiseEpoch() => episode.RaiseEpoch();
+
+    /// <summary>A call that a token can cancel; one that was cancelled before is not made.</summary>
+    private Task<TResult> Until<TResult>(
+        object called,
+        Func<(PendingAction Action, Task<TResult> Result)> call,
+        CancellationToken ct
+    )
+    {
+        if (ct.IsCancellationRequested)
+            return Task.FromException<TResult>(
+                new Fault(FaultCode.Cancelled, $"{called.GetType().Name} was cancelled before it began")
+            );
+        var (action, result) = call();
+        if (ct.CanBeCanceled)
+            ct.Register(() => episode.Cancel(action));
+        return result;
+    }
 
     private async Task<TResult> ResultAsync<TResult>(PendingAction action) =>
         Json.Read<TResult>(await action.Completion);

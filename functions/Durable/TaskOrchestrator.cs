@@ -4,7 +4,7 @@ namespace Pipeline.Durable;
 
 /// <summary>
 /// Workflow code: awaits nothing but its context's tasks, so that a replay of its history takes the same decisions.
-/// One class per input record; the input's type finds it.
+/// One class per input record and version; the input's type finds it.
 /// </summary>
 public abstract class TaskOrchestrator<TInput, TOutput> : IOrchestrator
     where TInput : IOrchestration<TOutput>
@@ -12,7 +12,10 @@ public abstract class TaskOrchestrator<TInput, TOutput> : IOrchestrator
     /// <summary>How long the forward part may take, from its start.</summary>
     public abstract TimeSpan Deadline { get; }
 
-    /// <summary>Raised when changed code can no longer replay the old histories.</summary>
+    /// <summary>
+    /// Raised when changed code can no longer replay the old histories. The old class stays beside the new one: an instance
+    /// runs on the version that it began with, a new one on the highest.
+    /// </summary>
     public virtual int Version => 1;
 
     /// <summary>How long an instance is kept after it has ended like this; null for as long as the cloud keeps others.</summary>

@@ -5,8 +5,17 @@ namespace Pipeline.Durable.Hub;
 /// <summary>What goes with an instance that ends, however it ends: by its code, or by an operator's word.</summary>
 internal static class Ending
 {
-    /// <summary>Nothing waits for an ended instance, and whoever waits for its resource begins.</summary>
-    public static async ValueTask EndAsync(this EngineParts parts, Tx tx, InstanceRow ended, EpisodeWrite end)
+    /// <summary>Nothing waits for an ended instance, and whoever waits for its resource or its locks goes on.</summary>
+    /// <param name="called">False where it is known that it has called no others.</param>
+    /// <param name="locked">False where it is known that it has asked for no locks.</param>
+    public static async ValueTask EndAsync(
+        this EngineParts parts,
+        Tx tx,
+        InstanceRow ended,
+        EpisodeWrite end,
+        bool called = true,
+        bool locked = true
+    )
     {
         var now = tx.Now;
         tx.OnCommitted(() =>
@@ -19,11 +28,31 @@ internal static class Ending
             parts.StopAfterCommit(tx, task);
         if (end.Status is InstanceStatus.Failed or InstanceStatus.Terminated)
             await tx.KeepResultsAsync(ended, end.NextSeq);
+        await parts.Children.TellCallerAsync(tx, ended, end);
+        if (called)
+            await parts.Children.CancelAllAsync(tx, ended.Id, $"{ended.Id} has ended");
+        if (ended.Resource is { } resource)
+            await parts.UnlockAsync(tx, ended, resource, called);
+        if (locked)
+            await parts.Locks.ReleaseAllAsync(tx, ended.Id);
         await tx.DropWaitsAsync(ended.Id);
-        if (ended.Resource is null || await tx.UnlockAsync(ended.Resource, ended.Id) is not { } held)
+    }
+
+    private static async ValueTask UnlockAsync(
+        this EngineParts parts,
+        Tx tx,
+        InstanceRow ended,
+        string resource,
+        bool called
+    )
+    {
+        if ((ended.SharesLock || called) && await parts.Children.BequeathAsync(tx, ended))
+            return;
+        if (await tx.UnlockAsync(resource, ended.Id) is not { } held)
             return;
         var next = (await tx.FindInstanceAsync(held.Operation!))!;
-        next = next with { DeadlineAt = tx.Now + (next.DeadlineAt - next.CreatedAt) };
+        var begin = next.StartAt > tx.Now ? next.StartAt.Value : tx.Now;
+        next = next with { DeadlineAt = begin + (next.DeadlineAt - (next.StartAt ?? next.CreatedAt)) };
         await tx.SetEpochAsync(next.Id, held.Epoch, next.DeadlineAt);
         await parts.BeginAsync(tx, next);
     }

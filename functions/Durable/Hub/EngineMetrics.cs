@@ -38,8 +38,8 @@ internal static class EngineMetrics
 
     public static void Buried(string kind) => DeadLetters.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
-    public static void Dropped(string reason) =>
-        DroppedNews.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    public static void Dropped(string reason, int count = 1) =>
+        DroppedNews.Add(count, new KeyValuePair<string, object?>("reason", reason));
 
     public static void Committed(Turn turn, EpisodeCommit commit, TimeSpan took)
     {

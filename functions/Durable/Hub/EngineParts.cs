@@ -23,6 +23,9 @@ public sealed class EngineParts
         registry = new Lazy<DurableRegistry>(() => new DurableRegistry(all, Json, services));
         Answers = new HostAnswers(db, this);
         Followers = new Followers(db, time);
+        Children = new Children(this);
+        Acceptance = new Acceptance(this);
+        Locks = new Locks(this);
     }
 
     public DurableJson Json { get; }
@@ -47,6 +50,11 @@ public sealed class EngineParts
     internal ILogger Logger { get; set; } = NullLogger.Instance;
 
     internal Followers Followers { get; }
+    internal Children Children { get; }
+
+    internal Acceptance Acceptance { get; }
+
+    internal Locks Locks { get; }
 
     internal Action<string> Wake { get; set; } = _ => { };
 
@@ -60,15 +68,19 @@ public sealed class EngineParts
     /// <summary>The same for all tasks of an instance that was ended through another functions host.</summary>
     internal Action<string> StopInstance { get; set; } = _ => { };
 
-    /// <summary>Lets an instance that holds what it needs run: its start message, and its deadline.</summary>
+    /// <summary>Lets an instance that holds what it needs run: its start message, visible at its time, and its deadline.</summary>
     internal async ValueTask BeginAsync(Tx tx, InstanceRow row)
     {
         var key = new TaskKey(row.Id, row.Generation, -1);
-        await tx.AddInboxAsync(key, HistoryKind.ExecutionStarted, row.Name, row.Input, tx.Now);
+        var (now, begin) = (tx.Now, row.StartAt > tx.Now ? row.StartAt.Value : tx.Now);
+        await tx.AddInboxAsync(key, HistoryKind.ExecutionStarted, row.Name, row.Input, begin);
         await SetDeadlineAsync(tx, row);
         tx.OnCommitted(() =>
         {
-            Wake(row.Id);
+            if (begin > now)
+                WakeAt(begin);
+            else
+                Wake(row.Id);
             Followers.Moved(row.Id, row.Resource);
         });
     }

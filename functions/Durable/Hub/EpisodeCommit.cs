@@ -26,8 +26,12 @@ internal sealed class EpisodeCommit
         parked = result is null;
         Events = result?.Events ?? [];
         taken = result?.Taken ?? [];
-        asksForOneStep = result?.Actions.Count(a => a.Step is not null) == 1;
-        deeds = result is null || write.Ended ? [] : result.Actions.Select(Deed).OfType<Func<Tx, ValueTask>>().ToList();
+        Generation = result?.Outcome?.NextInput is null ? null : new(turn, result, parts);
+        asksForOneStep = result?.Actions.Count(a => a.Step is not null) == 1 && !result.Actions.Any(GoesAlone);
+        deeds =
+            result is null || write.Ended || Generation is not null
+                ? []
+                : result.Actions.OrderBy(IsOfLocks).Select(Deed).OfType<Func<Tx, ValueTask>>().ToList();
     }
 
     public EpisodeWrite Write { get; }
@@ -42,6 +46,9 @@ internal sealed class EpisodeCommit
     public TaskRow? OwnStep { get; private set; }
 
     private string? GivenUp { get; init; }
+
+    /// <summary>Where the instance continues as new; null where it does not.</summary>
+    public NextGeneration? Generation { get; }
 
     private InstanceRow Instance => turn.Instance;
 
@@ -82,7 +89,8 @@ internal sealed class EpisodeCommit
     /// <returns>False when the instance moved on meanwhile, and nothing was written.</returns>
     public async ValueTask<bool> RunAsync(Tx tx)
     {
-        if (!await tx.AdvanceAsync(Instance, Write))
+        var advanced = Generation is null ? await tx.AdvanceAsync(Instance, Write) : await Generation.RunAsync(tx);
+        if (!advanced)
         {
             EngineSpans.EmitWith(tx, span, "the instance moved on meanwhile");
             return false;
@@ -94,6 +102,14 @@ internal sealed class EpisodeCommit
         }
         if (Instance.Blocked is not null)
             await tx.ForgetDeadLetterAsync(DeadLetterKind.Turn, Instance.Id);
+        if (Generation is null)
+            await WriteAsync(tx);
+        EngineSpans.EmitWith(tx, span);
+        return true;
+    }
+
+    private async ValueTask WriteAsync(Tx tx)
+    {
         var seq = turn.History.Count;
         foreach (var item in Events)
             await tx.AddHistoryAsync(Instance, seq++, item);
@@ -102,9 +118,7 @@ internal sealed class EpisodeCommit
         foreach (var deed in deeds)
             await deed(tx);
         if (Write.Ended)
-            await parts.EndAsync(tx, Instance, Write);
-        EngineSpans.EmitWith(tx, span);
-        return true;
+            await parts.EndAsync(tx, Instance, Write, turn.HasCalled(Events), turn.HasLocked(Events));
     }
 
     private async ValueTask BuryAsync(Tx tx)
@@ -124,6 +138,18 @@ internal sealed class EpisodeCommit
         tx.OnCommitted(() => EngineMetrics.Buried(DeadLetterKind.Turn));
     }
 
+    /// <summary>These come last, after all that locks rows: so no two commits wait for each other.</summary>
+    private static bool IsOfLocks(PendingAction action) =>
+        action.Event.Kind is HistoryKind.LockRequested or HistoryKind.LockReleased;
+
+    /// <summary>Beside it no step is done in the turn's own transaction: it locks others' rows, or cancels the step.</summary>
+    private static bool GoesAlone(PendingAction action) =>
+        action.Event.Kind
+            is HistoryKind.TaskCancelRequested
+                or HistoryKind.SubOrchestrationInstanceCreated
+                or HistoryKind.SubOrchestrationCancelRequested
+        || IsOfLocks(action);
+
     /// <summary>What carries an action out; null for one that stands in history alone.</summary>
     private Func<Tx, ValueTask>? Deed(PendingAction action)
     {
@@ -141,6 +167,18 @@ internal sealed class EpisodeCommit
                 return tx => CancelAsync(tx, key with { TaskId = int.Parse(action.Event.Data!) });
             case HistoryKind.EpochRaised:
                 return RaiseEpochAsync;
+            case HistoryKind.SubOrchestrationInstanceCreated:
+                var child = parts.Children.Row(Instance, key, action, span);
+                return tx => parts.Children.StartAsync(tx, child, action.Matched);
+            case HistoryKind.SubOrchestrationCancelRequested:
+                var call = key with { TaskId = int.Parse(action.Event.Data!) };
+                return tx => parts.Children.CancelAsync(tx, call);
+            case HistoryKind.LockRequested:
+                var names = parts.Json.Read<string[]>(action.Event.Data!);
+                return tx => parts.Locks.RequestAsync(tx, key, names);
+            case HistoryKind.LockReleased:
+                var asked = key with { TaskId = int.Parse(action.Event.Data!) };
+                return tx => parts.Locks.ReleaseAsync(tx, asked);
             default:
                 return null;
         }

@@ -83,11 +83,13 @@ internal sealed class EpisodeRunner(
         }
         else
             await poison.LivedAsync(turn);
-        if (!advanced || commit.Write.Ended)
+        if (!advanced || commit.Write.Ended || commit.Generation is not null)
             histories.Forget(instanceId);
         else
             histories.Keep(turn.Instance, [.. turn.History, .. commit.Events]);
         await parts.Probe(EnginePoint.AfterCommit, instanceId, turn.Instance.Name);
+        if (advanced && commit.Generation is { } next)
+            await SweepAsync(turn, next);
         if (turn.Inbox.Count == HubStore.InboxBatch)
             parts.Wake(instanceId);
     }
@@ -108,6 +110,21 @@ internal sealed class EpisodeRunner(
             commit.OwnStepFailed(steps.Describe(step, e));
             return await db.WriteAsync(commit.RunAsync);
         }
+    }
+
+    private async Task SweepAsync(Turn old, NextGeneration next)
+    {
+        if (next.Dropped > 0)
+        {
+            EngineMetrics.Dropped("generation", next.Dropped);
+            logger.LogInformation(
+                "{Instance} continued as new; {Count} answers came too late",
+                old.Instance.Id,
+                next.Dropped
+            );
+        }
+        if (old.History.Count >= GenerationStore.HistoryBatch)
+            await NextGeneration.SweepAsync(db, old.Instance);
     }
 
     /// <summary>Not ours to run: its owner hears of the news. What came while an instance was ending goes with it.</summary>
@@ -175,11 +192,11 @@ internal sealed class EpisodeRunner(
 
     private EpisodeResult Replay(Turn turn)
     {
-        var orchestrator = parts.Registry.Orchestrator(turn.Instance.Name);
-        if (turn.History.Count > 0 && orchestrator.Version != turn.Instance.Version)
-            throw new MismatchException(-1, $"version {turn.Instance.Version}", $"version {orchestrator.Version}");
+        var orchestrator = parts.Registry.Orchestrator(turn.Instance.Name, turn.Instance.Version);
         var news = turn
             .Inbox.Where(i => i.Kind != HubStore.Nudge)
+            // One that is cancelled before its first turn begins nothing.
+            .OrderBy(i => turn.History.Count > 0 || i.Kind != nameof(HistoryKind.CancelRequested))
             .Select(i => new HistoryEvent(Enum.Parse<HistoryKind>(i.Kind), i.TaskId, i.Name, i.Data, null, default))
             .ToList();
         // As it will be read back, so that the first run and every replay see the same time.

@@ -7,13 +7,16 @@ internal static class HubStore
 {
     public const string Nudge = "Nudge";
 
+    /// <summary>News for an instance as such, whatever its generation: none is lost while it continues as new.</summary>
+    public const int AnyGeneration = -1;
+
     /// <summary>News of one turn; what is left is read by the next one.</summary>
     public const int InboxBatch = 500;
 
     public const string InstanceColumns = """
         id, name, version, generation, status, input, output, fault, custom_status, blocked, resource, epoch,
         project_id, request_id, trace_parent, next_seq, created_at, updated_at, deadline_at, completed_at, owner,
-        suspended, starts, waits
+        suspended, starts, waits, parent_id, parent_generation, parent_task, shares_lock, detached, tags, start_at
         """;
 
     public static ValueTask<InstanceRow?> FindInstanceAsync(this Tx tx, string id) =>
@@ -43,9 +46,11 @@ internal static class HubStore
         await tx.ExecuteAsync(
             """
             INSERT INTO instances (id, name, version, generation, status, input, resource, epoch, project_id, request_id,
-                trace_parent, next_seq, created_at, updated_at, deadline_at, owner)
-            VALUES (@Id, @Name, @Version, 0, @Status, @Input, @Resource, @Epoch, @ProjectId, @RequestId,
-                @TraceParent, 0, @now, @now, @DeadlineAt, @Owner)
+                trace_parent, next_seq, created_at, updated_at, deadline_at, owner, parent_id, parent_generation, parent_task,
+                shares_lock, detached, tags, start_at)
+            VALUES (@Id, @Name, @Version, @Generation, @Status, @Input, @Resource, @Epoch, @ProjectId, @RequestId,
+                @TraceParent, 0, @now, @now, @DeadlineAt, @Owner, @ParentId, @ParentGeneration, @ParentTask,
+                @SharesLock, @Detached, @Tags, @StartAt)
             ON CONFLICT (id) DO NOTHING
             """,
             row
@@ -156,7 +161,8 @@ internal static class HubStore
         tx.ListAsync<InboxRow>(
             """
             SELECT seq, kind, task_id, name, data, visible_at FROM inbox
-            WHERE instance_id = @Id AND generation = @Generation AND visible_at <= @now ORDER BY seq LIMIT @InboxBatch
+            WHERE instance_id = @Id AND generation IN (@Generation, -1) AND visible_at <= @now
+            ORDER BY seq LIMIT @InboxBatch
             """,
             new
             {
@@ -217,13 +223,14 @@ internal static class HubStore
         await tx.ExecuteAsync(
             """
             INSERT INTO inbox (instance_id, generation, kind, task_id, visible_at)
-            SELECT id, generation, @Nudge, @number, @now FROM instances WHERE id = @instance
+            SELECT id, @AnyGeneration, @Nudge, @number, @now FROM instances WHERE id = @instance
             ON CONFLICT (instance_id, generation, task_id, kind) DO NOTHING
             """,
             new
             {
                 instance,
                 Nudge,
+                AnyGeneration,
                 number = (int)(seq % int.MaxValue),
             }
         );
@@ -254,7 +261,8 @@ internal static class HubStore
         var due = await tx.ListAsync<string>(
             """
             SELECT inbox.instance_id FROM inbox
-            JOIN instances ON instances.id = inbox.instance_id AND instances.generation = inbox.generation
+            JOIN instances ON instances.id = inbox.instance_id
+                AND (instances.generation = inbox.generation OR inbox.generation = -1)
             WHERE inbox.visible_at <= @now AND instances.owner = @owner AND instances.suspended IS NULL
                 AND (instances.blocked IS NULL OR instances.updated_at <= @parkedBefore)
             GROUP BY instances.starts, inbox.instance_id ORDER BY instances.starts, inbox.instance_id LIMIT @limit

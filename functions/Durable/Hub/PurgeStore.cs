@@ -13,7 +13,7 @@ internal static class PurgeStore
     public const int Events = 2_000;
 
     /// <returns>False when it is not there, or runs.</returns>
-    public static async ValueTask<bool> PurgeAsync(this Tx tx, string id) => await tx.DeleteAsync([id]) == 1;
+    public static async ValueTask<bool> PurgeAsync(this Tx tx, string id) => await tx.DeleteAsync([id]) > 0;
 
     /// <summary>Forgets the oldest instances of one status that a filter lets go; those that another works on are left.</summary>
     /// <returns>How many went, and whether more may be left.</returns>
@@ -56,9 +56,14 @@ internal static class PurgeStore
         );
         if (gone.Count == 0)
             return 0;
+        // Those they called go with them; one that outlives its caller goes in its own time.
+        var called = await tx.ListAsync<string>(
+            "SELECT id FROM instances WHERE parent_id IN @gone AND completed_at IS NOT NULL",
+            new { gone }
+        );
         foreach (var table in new[] { "tasks", "history", "inbox", "mailbox", "dead_letters" })
             await tx.ExecuteAsync($"DELETE FROM {table} WHERE instance_id IN @gone", new { gone });
-        return gone.Count;
+        return gone.Count + (called.Count == 0 ? 0 : await tx.DeleteAsync(called));
     }
 
     private static string Where(PurgeInstancesFilter filter, IReadOnlyCollection<string>? except)

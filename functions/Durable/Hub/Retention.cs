@@ -64,7 +64,7 @@ internal sealed class Retention(
         foreach (var status in InstanceStatus.Terminal)
         {
             var own = new List<string>();
-            foreach (var (name, orchestrator) in parts.Registry.Orchestrators)
+            foreach (var (name, orchestrator) in parts.Registry.Newests)
                 if (orchestrator.RetentionOf(status) is { } term)
                 {
                     own.Add(name);

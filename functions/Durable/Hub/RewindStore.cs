@@ -10,7 +10,7 @@ internal static class RewindStore
         tx.FindAsync<InstanceRow>(
             $"""
             UPDATE instances SET generation = generation + 1, version = @Version, status = @Status, output = NULL,
-                fault = NULL, blocked = NULL, suspended = NULL, starts = 0, epoch = @Epoch, next_seq = @NextSeq,
+                fault = NULL, blocked = NULL, suspended = NULL, starts = 0, waits = NULL, epoch = @Epoch, next_seq = @NextSeq,
                 updated_at = @now, deadline_at = @DeadlineAt, completed_at = NULL, owner = @Owner
             WHERE id = @Id AND generation = @Generation AND completed_at IS NOT NULL
             RETURNING {HubStore.InstanceColumns}
@@ -44,13 +44,20 @@ internal static class RewindStore
             }
         );
 
+    /// <summary>A called orchestration tells the caller's new generation of its end.</summary>
+    public static async ValueTask AnswersToAsync(this Tx tx, string child, int generation) =>
+        await tx.ExecuteAsync(
+            "UPDATE instances SET parent_generation = @generation WHERE id = @child",
+            new { child, generation }
+        );
+
     /// <summary>Results that an ended run did not look at any more; a rewound one does not do those steps twice.</summary>
     public static async ValueTask KeepResultsAsync(this Tx tx, InstanceRow ended, int seq) =>
         await tx.ExecuteAsync(
             """
             INSERT INTO history (instance_id, generation, seq, kind, task_id, name, data, at)
             SELECT instance_id, generation, @seq + ROW_NUMBER() OVER (ORDER BY seq) - 1, kind, task_id, name, data, @now
-            FROM inbox WHERE instance_id = @Id AND generation = @Generation AND kind = 'TaskCompleted'
+            FROM inbox WHERE instance_id = @Id AND generation = @Generation AND kind IN ('TaskCompleted', 'SubOrchestrationInstanceCompleted')
             """,
             new
             {

@@ -37,6 +37,23 @@ internal sealed record InstanceRow
 
     /// <summary>Names of external events that it awaits; null for none.</summary>
     public string? Waits { get; init; }
+
+    /// <summary>The orchestration that called it, and the call; null where nobody did.</summary>
+    public string? ParentId { get; init; }
+    public int? ParentGeneration { get; init; }
+    public int? ParentTask { get; init; }
+
+    /// <summary>It works on its parent's resource, under its parent's lock.</summary>
+    public bool SharesLock { get; init; }
+
+    /// <summary>It goes on when its parent ends.</summary>
+    public bool Detached { get; init; }
+
+    /// <summary>As JSON; null for none.</summary>
+    public string? Tags { get; init; }
+
+    /// <summary>Null for at once.</summary>
+    public DateTimeOffset? StartAt { get; init; }
 }
 
 internal sealed record HistoryRow

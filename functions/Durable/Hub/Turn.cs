@@ -10,6 +10,14 @@ internal sealed record Turn(
     IReadOnlyList<MailRow> Mail
 )
 {
+    /// <summary>Whether it has called other orchestrations in its present generation.</summary>
+    public bool HasCalled(IEnumerable<HistoryEvent> more) =>
+        History.Concat(more).Any(h => h.Kind == HistoryKind.SubOrchestrationInstanceCreated);
+
+    /// <summary>Whether it has asked for locks in its present generation.</summary>
+    public bool HasLocked(IEnumerable<HistoryEvent> more) =>
+        History.Concat(more).Any(h => h.Kind == HistoryKind.LockRequested);
+
     /// <summary>False while the instance waits for its resource: what is sent to it waits with it.</summary>
     public bool HasBegun =>
         History.Any(h => h.Kind == HistoryKind.ExecutionStarted)

@@ -18,6 +18,8 @@ internal static class WatchdogStore
                 AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.instance_id = i.id)
                 AND NOT EXISTS (SELECT 1 FROM inbox n WHERE n.instance_id = i.id
                     AND (n.kind <> 'DeadlineReached' OR n.visible_at <= @now))
+                AND NOT EXISTS (SELECT 1 FROM instances c WHERE c.parent_id = i.id AND c.completed_at IS NULL)
+                AND NOT EXISTS (SELECT 1 FROM orchestration_locks l WHERE l.instance_id = i.id AND l.granted = 0)
                 AND NOT EXISTS (SELECT 1 FROM resources r WHERE r.resource = i.resource AND r.next_operation = i.id)
             ORDER BY i.id LIMIT @Most
             """,

@@ -16,6 +16,7 @@ internal sealed class Episode
     private readonly Dictionary<string, Queue<TaskCompletionSource<string>>> waits = new(
         StringComparer.OrdinalIgnoreCase
     );
+    private readonly Dictionary<string, bool> patches = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<FaultDetails> interrupted = new();
     private readonly List<HistoryEvent> produced = [];
     private readonly DurableJson json;
@@ -24,8 +25,10 @@ internal sealed class Episode
     private readonly Turn from;
     private Task<string>? run;
     private int nextTask;
+    private PendingAction? held;
     private int unmatched;
-    private int raises;
+    private long epoch;
+    private string? nextInput;
     private bool rewound;
 
     private Episode(Turn from, IOrchestrator orchestrator, DurableJson json, ILogger logger)
@@ -33,6 +36,7 @@ internal sealed class Episode
         this.from = from;
         this.json = json;
         this.orchestrator = orchestrator;
+        epoch = from.Instance.Epoch;
         context = new(this, json, logger);
         IdGeneration = from.Instance.Generation;
     }
@@ -49,8 +53,6 @@ internal sealed class Episode
     public string? CustomStatus { get; set; }
 
     public Task<FaultDetails> Interrupted => interrupted.Task;
-
-    private long Epoch => Instance.Epoch + raises;
 
     /// <summary>Replays the turn's history and goes on.</summary>
     /// <param name="news">What came since: completions, fired timers, cancel; appended in this order.</param>
@@ -78,12 +80,14 @@ internal sealed class Episode
     }
 
     /// <summary>Takes an action: in a replay it must be the recorded one, later it is new.</summary>
-    public PendingAction Emit(HistoryKind kind, string? name, string? data, string identity, ScheduledStep? step)
+    public PendingAction Emit(HistoryKind kind, string? name, string? data, string identity, object? asked)
     {
         turn.AssertHere();
         var id = nextTask++;
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}/{identity}")).AsSpan(0, 8));
-        var action = new PendingAction(id, new(kind, id, name, data, hash, Now), step) { Epoch = Epoch };
+        var action = new PendingAction(id, new(kind, id, name, data, Hash(kind, identity), Now), asked)
+        {
+            Epoch = epoch,
+        };
         actions.Add(id, action);
         unmatched++;
         return action;
@@ -97,16 +101,65 @@ internal sealed class Episode
         timer.Cancel();
     }
 
-    public void CancelTask(PendingAction task)
+    /// <summary>Asks a step or an orchestration to stop; what it ends with still comes as its news.</summary>
+    public void Cancel(PendingAction called)
     {
-        task.CancelRequested = true;
-        EmitDone(HistoryKind.TaskCancelRequested, $"{task.TaskId}");
+        if (!called.IsOpen)
+            return;
+        called.CancelRequested = true;
+        var kind = called.Child is null ? HistoryKind.TaskCancelRequested : HistoryKind.SubOrchestrationCancelRequested;
+        EmitDone(kind, $"{called.TaskId}");
+    }
+
+    /// <summary>Asks for all these names at once, in their order; one lock at a time.</summary>
+    /// <exception cref="Fault">Conflict while another is held or asked for.</exception>
+    public PendingAction RequestLock(IReadOnlyList<string> names)
+    {
+        turn.AssertHere();
+        if (held is not null)
+            throw Fault.Conflict(
+                $"{Instance.Name} holds or awaits a lock already; all names it needs at once are asked for in one LockAsync."
+            );
+        var data = json.Write(names.ToArray());
+        return held = Emit(HistoryKind.LockRequested, null, data, data, null);
+    }
+
+    /// <summary>Gives a lock up, or stops waiting for it; once is enough.</summary>
+    public void Release(PendingAction asked)
+    {
+        if (held != asked)
+            return;
+        held = null;
+        EmitDone(HistoryKind.LockReleased, $"{asked.TaskId}");
+        asked.Cancel();
     }
 
     public void RaiseEpoch()
     {
-        raises++;
-        EmitDone(HistoryKind.EpochRaised, $"{Epoch}");
+        epoch++;
+        EmitDone(HistoryKind.EpochRaised, $"{epoch}");
+    }
+
+    /// <summary>When the code has returned, it begins anew with this input.</summary>
+    public void ContinueAsNew(string input)
+    {
+        turn.AssertHere();
+        nextInput = input;
+    }
+
+    /// <summary>
+    /// True for a run that first comes here on code that has the patch; its history says so from then on. A marker has no
+    /// number among the actions: code that no longer asks replays all the same.
+    /// </summary>
+    public bool IsPatched(string id)
+    {
+        turn.AssertHere();
+        if (patches.TryGetValue(id, out var known))
+            return known;
+        var marked = from.History.Any(h => h.Kind == HistoryKind.PatchMarked && h.Name == id);
+        if (!marked && !IsReplaying)
+            produced.Add(new(HistoryKind.PatchMarked, -1, id, null, Hash(HistoryKind.PatchMarked, id), Now));
+        return patches[id] = marked || !IsReplaying;
     }
 
     /// <summary>The next event of this name; a wait that is cancelled takes none.</summary>
@@ -121,6 +174,9 @@ internal sealed class Episode
             ct.Register(() => wait.TrySetCanceled(ct));
         return wait.Task;
     }
+
+    private static string Hash(HistoryKind kind, string identity) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}/{identity}")).AsSpan(0, 8));
 
     /// <summary>An action that nothing answers.</summary>
     private void EmitDone(HistoryKind kind, string data) => Emit(kind, null, data, data, null).Complete("");
@@ -170,8 +226,16 @@ internal sealed class Episode
             case HistoryKind.ExecutionStarted:
                 turn.Run(() => run = orchestrator.RunAsync(context, item.Data!));
                 break;
-            case HistoryKind.TaskCompleted or HistoryKind.TimerFired:
+            case HistoryKind.TaskCompleted or HistoryKind.TimerFired or HistoryKind.LockGranted:
                 turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Complete(item.Data ?? ""));
+                break;
+            case HistoryKind.SubOrchestrationInstanceCompleted:
+                Adopt(item.Name);
+                turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Complete(item.Data ?? ""));
+                break;
+            case HistoryKind.SubOrchestrationInstanceFailed:
+                Adopt(item.Name);
+                turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Fail(json.Read<FaultDetails>(item.Data!)));
                 break;
             case HistoryKind.TaskFailed:
                 turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Fail(json.Read<FaultDetails>(item.Data!)));
@@ -194,12 +258,20 @@ internal sealed class Episode
         }
     }
 
+    /// <summary>Who worked on the same resource may have raised its fence.</summary>
+    private void Adopt(string? raised)
+    {
+        if (long.TryParse(raised, out var to) && to > epoch)
+            epoch = to;
+    }
+
     /// <summary>Gives waiting code its events, oldest first, until nobody waits for what is there.</summary>
     private List<long> TakeMail(IReadOnlyList<MailRow> mail)
     {
         var left = mail.ToList();
         var taken = new List<long>();
-        while (left.FindIndex(m => FirstWait(m.Name) is not null) is >= 0 and var index)
+        // What came after the code's end is the next generation's.
+        while (!IsOver && left.FindIndex(m => FirstWait(m.Name) is not null) is >= 0 and var index)
         {
             var item = left[index];
             left.RemoveAt(index);
@@ -232,11 +304,11 @@ internal sealed class Episode
         // A nudge that found nothing to do leaves no trace.
         if (produced.Count == 1)
             produced.Clear();
-        if (outcome is not null)
+        if (outcome is { NextInput: null })
             produced.Add(
                 new(HistoryKind.ExecutionCompleted, -1, outcome.Status, outcome.Output ?? Details(outcome), null, Now)
             );
-        return new(produced, rewound ? [.. Again(), .. fresh] : fresh, taken, outcome, CustomStatus)
+        return new(produced, rewound ? [.. Again(), .. fresh] : fresh, taken, outcome, CustomStatus, epoch)
         {
             Waits = Awaited(),
         };
@@ -247,7 +319,7 @@ internal sealed class Episode
     {
         foreach (var action in actions.Values.Where(a => a is { Matched: true, IsOpen: true, CancelRequested: false }))
         {
-            action.Epoch = Epoch;
+            action.Epoch = epoch;
             yield return action;
         }
     }
@@ -258,6 +330,8 @@ internal sealed class Episode
         return open.Count == 0 ? null : string.Join(", ", open);
     }
 
+    private bool IsOver => run is { IsCompleted: true };
+
     private bool IsWaiting => actions.Values.Any(a => a.IsOpen) || waits.Keys.Any(name => FirstWait(name) is not null);
 
     private string? Details(Outcome outcome) => outcome.Fault is null ? null : json.Write(outcome.Fault);
@@ -265,7 +339,10 @@ internal sealed class Episode
     private Outcome? Outcome()
     {
         if (run is { IsCompletedSuccessfully: true })
-            return new(InstanceStatus.Completed, run.Result, null);
+            // Who continues can still be stopped: a cancel is for the instance, not for its generation.
+            return nextInput is null ? new(InstanceStatus.Completed, run.Result, null)
+                : interrupted.Task.IsCompleted ? Ended(Fault.From(interrupted.Task.Result))
+                : new(InstanceStatus.Running, null, null, nextInput);
         if (run is { IsCompleted: true })
             return Ended(run.Exception?.InnerException);
         return !orchestrator.EndsItself && interrupted.Task.IsCompleted
@@ -287,12 +364,14 @@ internal sealed class Episode
 /// <param name="Events">New history, in order.</param>
 /// <param name="Actions">New actions to carry out.</param>
 /// <param name="Taken">Mail that was consumed.</param>
+/// <param name="Epoch">The fence at the turn's end.</param>
 internal sealed record EpisodeResult(
     IReadOnlyList<HistoryEvent> Events,
     IReadOnlyList<PendingAction> Actions,
     IReadOnlyList<long> Taken,
     Outcome? Outcome,
-    string? CustomStatus
+    string? CustomStatus,
+    long Epoch
 )
 {
     /// <summary>Names of external events that the code awaits; null for none.</summary>
@@ -300,4 +379,5 @@ internal sealed record EpisodeResult(
 }
 
 /// <summary>How an instance ended.</summary>
-internal sealed record Outcome(string Status, string? Output, FaultDetails? Fault);
+/// <param name="NextInput">What it continues with, as new; null when it does not.</param>
+internal sealed record Outcome(string Status, string? Output, FaultDetails? Fault, string? NextInput = null);

@@ -20,10 +20,28 @@ public sealed class Saga
     public void OnFault(Func<FaultDetails, IActivity<Done>> show) => mark = show;
 
     public Task<TResult> DoAsync<TResult>(IActivity<TResult> step, IActivity<Done> undo, RetryPolicy? retry = null) =>
-        RunAsync(step, undo, retry);
+        RunAsync(step, undo, () => context.Schedule(step, Options(retry)));
 
     public Task<TResult> DoAsync<TResult>(IActivity<TResult> step, Undo undo, RetryPolicy? retry = null) =>
-        undo is null ? throw new ArgumentNullException(nameof(undo)) : RunAsync(step, null, retry);
+        undo is null
+            ? throw new ArgumentNullException(nameof(undo))
+            : RunAsync(step, null, () => context.Schedule(step, Options(retry)));
+
+    /// <summary>A step that is an orchestration of its own. It ends before the undos begin, however long its own take.</summary>
+    public Task<TResult> DoAsync<TResult>(
+        IOrchestration<TResult> order,
+        IActivity<Done> undo,
+        SubOrchestrationOptions? options = null
+    ) => RunAsync(order, undo, () => context.Schedule(order, options));
+
+    public Task<TResult> DoAsync<TResult>(
+        IOrchestration<TResult> order,
+        Undo undo,
+        SubOrchestrationOptions? options = null
+    ) =>
+        undo is null
+            ? throw new ArgumentNullException(nameof(undo))
+            : RunAsync(order, null, () => context.Schedule(order, options));
 
     public async Task<(T1, T2)> WhenAllAsync<T1, T2>(Task<T1> first, Task<T2> second)
     {
@@ -56,31 +74,45 @@ public sealed class Saga
     public Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken ct = default) =>
         UnlessInterruptedAsync(over => context.WaitForExternalEvent<T>(eventName, over), ct);
 
+    /// <summary>
+    /// Holds these names until the saga has ended, its undos included; once a saga. A cancel or the deadline ends the wait.
+    /// </summary>
+    public Task LockAsync(params string[] names) =>
+        UnlessInterruptedAsync(over => context.LockAsync(names, over), CancellationToken.None);
+
     internal async Task UndoAsync(FaultDetails fault)
     {
         var open = started.Where(s => !s.Result.IsCompleted).ToList();
-        foreach (var (action, _) in open)
-            context.CancelTask(action);
+        foreach (var (action, _) in open.Where(o => o.Action.Child is not { Options.Detached: true }))
+            context.Cancel(action);
         if (mark is not null)
             await context.CallActivityAsync(mark(fault), TaskOptions.UntilDone);
-        await SiblingsAsync(open.ConvertAll(o => o.Result));
+        await SiblingsAsync(open.FindAll(o => o.Action.Child is null).ConvertAll(o => o.Result));
+        foreach (var (_, child) in open.FindAll(o => o.Action.Child is { Options.Detached: false }))
+            await Task.WhenAny(child);
         context.RaiseEpoch();
         for (var i = undos.Count - 1; i >= 0; i--)
             await context.CallActivityAsync(undos[i], TaskOptions.UntilDone);
     }
 
     /// <summary>Runs a forward step; a cancel or the deadline ends the wait for it.</summary>
-    private async Task<TResult> RunAsync<TResult>(IActivity<TResult> step, IActivity<Done>? undo, RetryPolicy? retry)
+    private async Task<TResult> RunAsync<TResult>(
+        object step,
+        IActivity<Done>? undo,
+        Func<(PendingAction Action, Task<TResult> Result)> begin
+    )
     {
         await StopIfInterruptedAsync();
         if (undo is not null)
             undos.Add(undo);
-        var (action, result) = context.Schedule(step, retry is null ? null : new TaskOptions(retry));
+        var (action, result) = begin();
         started.Add((action, result));
         if (await Task.WhenAny(result, context.Interrupted) == result)
             return await NamedAsync(result, step.GetType().Name);
         throw Fault.From(await context.Interrupted);
     }
+
+    private static TaskOptions? Options(RetryPolicy? retry) => retry is null ? null : new(retry);
 
     /// <summary>The fault that a resource shows names the step that failed.</summary>
     private static async Task<TResult> NamedAsync<TResult>(Task<TResult> result, string step)

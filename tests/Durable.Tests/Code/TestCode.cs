@@ -4,11 +4,12 @@ namespace Pipeline.Durable.Tests.Code;
 internal static class TestCode
 {
     private static readonly Type[] Everything = typeof(TestCode).Assembly.GetTypes();
+    private static readonly Type?[] Apart = [typeof(Variants), typeof(Patches), typeof(Versions)];
 
-    /// <summary>All but the variants, of which there can be one at a time.</summary>
-    public static IEnumerable<Type> Usual => Everything.Where(t => t.DeclaringType != typeof(Variants));
+    /// <summary>All but what stands for code at different times.</summary>
+    public static IEnumerable<Type> Usual => Everything.Where(t => !Apart.Contains(t.DeclaringType));
 
-    public static IEnumerable<Type> With(Type variant) => Usual.Append(variant);
+    public static IEnumerable<Type> With(params Type[] variants) => Usual.Concat(variants);
 
     public static IEnumerable<Type> Without(params Type[] types) => Usual.Except(types);
 }

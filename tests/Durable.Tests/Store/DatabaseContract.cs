@@ -277,3 +277,7 @@ public abstract class DatabaseContract(StoreKind kind)
         public int Length { get; init; }
     }
 }
+
+public sealed class DatabaseOnSqliteTests() : DatabaseContract(StoreKind.Sqlite);
+
+public sealed class DatabaseOnPostgresTests() : DatabaseContract(StoreKind.Postgres);
