@@ -43,5 +43,7 @@ namespace Pipeline.Durable.Tests.Code;
 [JsonSerializable(typeof(Guarded))]
 [JsonSerializable(typeof(Delegation))]
 [JsonSerializable(typeof(Inquiry))]
+[JsonSerializable(typeof(Relay))]
+[JsonSerializable(typeof(Swarm))]
 [JsonSerializable(typeof(TimeSpan))]
 internal sealed partial class TestJson : JsonSerializerContext;
