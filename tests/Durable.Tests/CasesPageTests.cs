@@ -35,7 +35,11 @@ public sealed partial class CasesPageTests
             TestContext.Current.CancellationToken
         );
 
-    [GeneratedRegex(@"`(?<name>[A-Z][A-Za-z]+(Tests|Contract)\.[A-Z][A-Za-z0-9_]*)`", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"`(?<name>[A-Z][A-Za-z]+(Tests|Contract)\.[A-Z][A-Za-z0-9_]*)`",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Test();
 
     [GeneratedRegex(@"^\| `[^|]+` \|(?<verdict>[^|]*)\|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]

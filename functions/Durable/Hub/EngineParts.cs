@@ -66,7 +66,7 @@ public sealed class EngineParts
     internal Action<TaskKey> StopTask { get; set; } = _ => { };
 
     /// <summary>The same for all tasks of an instance that was ended through another functions host.</summary>
-    internal Action<string> StopInstance { get; set; } = _ => { };
+    internal Action<string, int> StopInstance { get; set; } = (_, _) => { };
 
     /// <summary>Lets an instance that holds what it needs run: its start message, visible at its time, and its deadline.</summary>
     internal async ValueTask BeginAsync(Tx tx, InstanceRow row)

@@ -135,8 +135,8 @@ internal sealed class EpisodeRunner(
         if (InstanceStatus.IsTerminal(row.Status))
         {
             histories.Forget(row.Id);
-            parts.StopInstance(row.Id);
-            await db.WriteAsync(tx => tx.DropWaitsAsync(row.Id));
+            parts.StopInstance(row.Id, row.Generation);
+            await db.WriteAsync(tx => tx.DropWaitsOfEndedAsync(row.Id));
         }
         else if (row.Owner != parts.Owner)
             db.Notify(Hints.Turn(row.Owner, row.Id));

@@ -249,6 +249,22 @@ internal static class HubStore
         await tx.ExecuteAsync("DELETE FROM mailbox WHERE instance_id = @instance", new { instance });
     }
 
+    /// <summary>
+    /// The same, of one that was seen ended: what a new one of its id, or one that was rewound, waits for by now stays. Each
+    /// statement looks and deletes in one snapshot.
+    /// </summary>
+    public static async ValueTask DropWaitsOfEndedAsync(this Tx tx, string instance)
+    {
+        foreach (var table in new[] { "inbox", "mailbox" })
+            await tx.ExecuteAsync(
+                $"""
+                DELETE FROM {table} WHERE instance_id = @instance
+                    AND EXISTS (SELECT 1 FROM instances WHERE id = @instance AND completed_at IS NOT NULL)
+                """,
+                new { instance }
+            );
+    }
+
     /// <summary>An owner's instances with news that is due, and when the next news will be.</summary>
     /// <param name="parkedBefore">Parked instances are looked at again only when they last were before this time.</param>
     public static async ValueTask<(IReadOnlyList<string> Due, DateTimeOffset? Next)> ListDueAsync(

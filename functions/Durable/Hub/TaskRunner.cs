@@ -48,9 +48,9 @@ internal sealed class TaskRunner(
             stop.Cancel();
     }
 
-    public void StopAll(string instance)
+    public void StopAll(string instance, int generation)
     {
-        foreach (var (key, _) in running.Where(r => r.Key.InstanceId == instance))
+        foreach (var (key, _) in running.Where(r => r.Key.InstanceId == instance && r.Key.Generation <= generation))
             Stop(key);
     }
 

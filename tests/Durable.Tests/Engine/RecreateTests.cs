@@ -1,3 +1,4 @@
+using Pipeline.Durable.Hub;
 using Pipeline.Durable.Tests.Code;
 using Pipeline.Durable.Tests.Worlds;
 
@@ -52,6 +53,28 @@ public sealed class RecreateTests
                 Assert.Equal(2, letters.Distinct().Count());
                 Assert.Empty(await world.UnansweredAsync());
                 Assert.Equal(0, await world.CountAsync("mailbox"));
+            }
+        );
+
+    [Theory, EachWorld]
+    public Task What_is_swept_away_behind_an_ended_one_is_not_its_successors(WorldKind kind) =>
+        Run.InAsync(
+            kind,
+            async world =>
+            {
+                world.Start();
+                await world.OrderAsync(new Chain(1), "it");
+                await world.EndOfAsync("it");
+                await ReplaceAsync(world, new Letters(TimeSpan.FromHours(1)), "it");
+                await world.WhenAsync("it", s => s.Status == InstanceStatus.Running);
+                await world.StopAsync();
+                await world.RaiseAsync("it", "letter", "a", "1");
+                // Whoever saw the first one ended comes to sweep only now.
+                await world.Store.WriteAsync(tx => tx.DropWaitsOfEndedAsync("it"));
+                Assert.Equal(1, await world.CountAsync("inbox WHERE kind = 'DeadlineReached'"));
+                world.Start();
+                await world.RaiseAsync("it", "letter", "b", "2");
+                Assert.Equal("\"a, b\"", (await world.EndOfAsync("it")).Output);
             }
         );
 
