@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Pipeline.Benchmarks.Clouds;
+using Pipeline.Benchmarks.Engine;
 using Pipeline.Benchmarks.Groups;
 using Pipeline.Benchmarks.Report;
 
@@ -20,6 +21,8 @@ internal static class BenchProgram
         new("port.create", CloudKind.Azurite, PortCreation.MeasureAsync),
         new("server.build.azurite", CloudKind.Azurite, b => ServerBuilds.MeasureAsync(b, "server.build.azurite")),
         new("server.build.database", CloudKind.Database, b => ServerBuilds.MeasureAsync(b, "server.build.database")),
+        new("durable", CloudKind.None, b => DurableHub.MeasureAsync(b, HubStore.SqliteFull)),
+        new("durable", CloudKind.None, b => DurableHub.MeasureAsync(b, HubStore.PostgreSql)),
         new("guest", CloudKind.Real, RealGuests.MeasureAsync),
     ];
 

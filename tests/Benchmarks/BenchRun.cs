@@ -17,14 +17,19 @@ internal sealed class BenchRun(BenchOptions options, CancellationToken stop)
             $"the cloud {kind}",
             async () =>
             {
-                var data = Path.Combine(options.Work, $"{kind}".ToLowerInvariant());
-                await using var cloud = await RunningCloud.StartAsync(data, options.Port, kind, stop);
+                await using var cloud = kind == CloudKind.None ? null : await StartAsync(kind);
                 foreach (var benchmark in benchmarks)
                     await TryAsync(benchmark.Name, () => MeasureAsync(benchmark, cloud));
             }
         );
 
-    private async Task MeasureAsync(Benchmark benchmark, RunningCloud cloud)
+    private Task<RunningCloud> StartAsync(CloudKind kind)
+    {
+        var data = Path.Combine(options.Work, $"{kind}".ToLowerInvariant());
+        return RunningCloud.StartAsync(data, options.Port, kind, stop);
+    }
+
+    private async Task MeasureAsync(Benchmark benchmark, RunningCloud? cloud)
     {
         var folder = Path.Combine(options.Work, benchmark.Name);
         var bench = new Bench(cloud, folder, options.Port + PortsOfACloud, TimeProvider.System, stop);

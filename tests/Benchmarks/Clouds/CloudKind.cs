@@ -9,6 +9,9 @@ internal enum CloudKind
     /// <summary>Hosts without metal, messages through the database.</summary>
     Database,
 
+    /// <summary>No cloud at all.</summary>
+    None,
+
     /// <summary>A host that runs guests; needs root.</summary>
     Real,
 }

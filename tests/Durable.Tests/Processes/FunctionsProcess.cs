@@ -9,8 +9,8 @@ using Pipeline.Testing.Edge;
 namespace Pipeline.Durable.Tests.Processes;
 
 /// <summary>
-/// A functions host in a process of its own, on a PostgreSQL database, which tests kill and stop by its id. It starts an
-/// errand for each line it reads, and ends with its input.
+/// A functions host in a process of its own, on a PostgreSQL database or alone on a SQLite file, which tests kill and stop by
+/// its id. It starts an errand for each line it reads, and ends with its input.
 /// </summary>
 internal sealed partial class FunctionsProcess : IAsyncDisposable
 {
@@ -26,10 +26,11 @@ internal sealed partial class FunctionsProcess : IAsyncDisposable
 
     public string Name { get; private init; } = "";
 
-    /// <summary>Starts one and waits until it has its lease.</summary>
-    public static async Task<FunctionsProcess> StartAsync(string url, string name, TimeSpan lease, CancellationToken ct)
+    /// <summary>Starts one and waits until it may work.</summary>
+    /// <param name="store">A PostgreSQL URL, or a file of which the process is the only user.</param>
+    public static async Task<FunctionsProcess> StartAsync(string store, string name, TimeSpan lease, CancellationToken ct)
     {
-        string[] arguments = [Argument, url, name, $"{lease.TotalMilliseconds}"];
+        string[] arguments = [Argument, store, name, $"{lease.TotalMilliseconds}"];
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
         {
             UseShellExecute = false,
@@ -87,11 +88,15 @@ internal sealed partial class FunctionsProcess : IAsyncDisposable
     /// <summary>What the child does.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        using var store = Database.Connect(args[0], MachineTime.Clock, Randomness.Secure());
+        var shared = args[0].StartsWith("postgres:", StringComparison.Ordinal);
+        using var commits = new ThreadCommitLoop();
+        using var store = shared
+            ? Database.Connect(args[0], MachineTime.Clock, Randomness.Secure())
+            : Database.Open(args[0], MachineTime.Clock, commits);
         await using var world = new World(store, MachineTime.Clock, null)
         {
             Name = $"{args[1]}-{Environment.ProcessId}",
-            Lease = TimeSpan.FromMilliseconds(double.Parse(args[2])),
+            Lease = shared ? TimeSpan.FromMilliseconds(double.Parse(args[2])) : null,
             Options = new(16, 8),
         };
         var host = world.Start();

@@ -6,7 +6,7 @@ using Pipeline.Testing.Edge;
 
 namespace Pipeline.Durable.Tests.Processes;
 
-/// <summary>Real functions hosts on one PostgreSQL hub, killed and stopped while they work.</summary>
+/// <summary>Real functions hosts, several on one PostgreSQL hub or one on a file, killed and stopped while they work.</summary>
 public sealed class KilledProcessesTests : IAsyncLifetime
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
@@ -86,7 +86,25 @@ public sealed class KilledProcessesTests : IAsyncLifetime
             living[victim] = await StartAsync($"q{kill}");
         }
         await AllEndWellAsync(ordered);
-        Assert.Equal(0, await CountAsync("inbox") + await CountAsync("tasks"));
+    }
+
+    [Fact]
+    public async Task A_process_alone_on_its_file_that_is_killed_at_random_loses_nothing_and_does_nothing_twice()
+    {
+        await using var store = await TestStore.NewAsync(StoreKind.Sqlite, MachineTime.Clock);
+        await TestTables.MakeAsync(store.Db);
+        var chance = Randomness.Seeded(8);
+        var ordered = new List<string>();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await using var life = await FunctionsProcess.StartAsync(store.Path, $"s{kill}", Lease, Ct);
+            var errands = Errands(20, $"k{kill}");
+            await life.OrderAsync(errands, Ct);
+            ordered.AddRange(errands);
+            await Task.Delay(TimeSpan.FromMilliseconds(chance.Next(600)), MachineTime.Clock, Ct);
+        }
+        await using var last = await FunctionsProcess.StartAsync(store.Path, "last", Lease, Ct);
+        await AllEndWellAsync(store.Db, ordered);
     }
 
     private async Task<FunctionsProcess> StartAsync(string name)
@@ -96,19 +114,22 @@ public sealed class KilledProcessesTests : IAsyncLifetime
         return process;
     }
 
-    private async Task AllEndWellAsync(IReadOnlyList<string> errands)
+    private Task AllEndWellAsync(IReadOnlyList<string> errands) => AllEndWellAsync(db, errands);
+
+    private static async Task AllEndWellAsync(Database db, IReadOnlyList<string> errands)
     {
         var bound = Lease + Takeover + Work + TimeSpan.FromMilliseconds(errands.Count * 10);
         await UntilAsync(
-            async () => await CountAsync("instances WHERE completed_at IS NOT NULL") >= errands.Count,
+            async () => await CountAsync(db, "instances WHERE completed_at IS NOT NULL") >= errands.Count,
             bound
         );
         var ends = await db.ReadAsync(tx =>
             tx.ListAsync<string>("SELECT status || COALESCE(blocked, '') || COALESCE(fault, '') FROM instances")
         );
         Assert.All(ends, end => Assert.Equal(InstanceStatus.Completed, end));
-        Assert.Equal(errands.Count * 4, await CountAsync("things"));
-        Assert.Equal(errands.Count * 4, await CountAsync("deeds"));
+        Assert.Equal(errands.Count * 4, await CountAsync(db, "things"));
+        Assert.Equal(errands.Count * 4, await CountAsync(db, "deeds"));
+        Assert.Equal(0, await CountAsync(db, "inbox") + await CountAsync(db, "tasks"));
     }
 
     private static List<string> Errands(int count, string name) =>
@@ -116,7 +137,9 @@ public sealed class KilledProcessesTests : IAsyncLifetime
 
     private Task<long> TakenAsync() => CountAsync("deeds");
 
-    private Task<long> CountAsync(string from) =>
+    private Task<long> CountAsync(string from) => CountAsync(db, from);
+
+    private static Task<long> CountAsync(Database db, string from) =>
         db.ReadAsync(async tx => await tx.ScalarAsync<long>($"SELECT COUNT(*) FROM {from}"));
 
     private static async Task UntilAsync(Func<Task<bool>> condition, TimeSpan within)

@@ -8,7 +8,7 @@ namespace Pipeline.Testing;
 
 /// <summary>
 /// A real PostgreSQL of Debian's package with its own folder, Unix socket and loopback port, gone at the end and when the
-/// test process dies. `fsync` is off: a test kills our processes, not the server's machine. Every database is a copy of
+/// test process dies. `fsync` is off unless asked for: a test kills our processes, not the server's machine. Every database is a copy of
 /// one whose schema is up to date.
 /// </summary>
 public sealed class PostgresCluster : IAsyncDisposable
@@ -20,7 +20,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     private const string Script = """
         trap '' INT TERM HUP
         "$1/initdb" -D "$2/data" -U pipeline -A trust --no-sync --locale=C.UTF-8 --encoding=UTF8 >/dev/null || exit 1
-        "$1/postgres" -D "$2/data" -k "$2" -h 127.0.0.1 -p "$3" -c fsync=off -c full_page_writes=off \
+        "$1/postgres" -D "$2/data" -k "$2" -h 127.0.0.1 -p "$3" -c fsync="$4" -c full_page_writes="$4" \
             -c max_connections=400 -c shared_buffers=64MB -c autovacuum_naptime=5s &
         read -r _
         kill -INT $!
@@ -35,22 +35,23 @@ public sealed class PostgresCluster : IAsyncDisposable
     private readonly Process process;
     private int databases;
 
-    private PostgresCluster(int port)
+    private PostgresCluster(int port, bool durable)
     {
         Port = port;
-        process = new Process { StartInfo = StartInfo(folder.FullName, port), EnableRaisingEvents = true };
+        process = new Process { StartInfo = StartInfo(folder.FullName, port, durable), EnableRaisingEvents = true };
         process.ErrorDataReceived += (_, line) => Heard(line.Data);
         process.Exited += (_, _) => ready.TrySetException(Failure("ended"));
     }
 
     public int Port { get; }
 
+    /// <param name="durable">True writes through to the disk, as a server in production does.</param>
     /// <exception cref="InvalidOperationException">Debian's postgresql is not installed, or the server does not start.</exception>
-    public static async Task<PostgresCluster> StartAsync(TimeProvider time, CancellationToken ct)
+    public static async Task<PostgresCluster> StartAsync(TimeProvider time, CancellationToken ct, bool durable = false)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var cluster = new PostgresCluster(FreePort());
+            var cluster = new PostgresCluster(FreePort(), durable);
             try
             {
                 cluster.process.Start();
@@ -128,9 +129,9 @@ public sealed class PostgresCluster : IAsyncDisposable
     }
 
     /// <summary>The server refuses to run as root: then it runs as the package's own user.</summary>
-    private static ProcessStartInfo StartInfo(string folder, int port)
+    private static ProcessStartInfo StartInfo(string folder, int port, bool durable)
     {
-        string[] shell = ["/bin/sh", "-c", Script, "sh", Binaries(), folder, $"{port}"];
+        string[] shell = ["/bin/sh", "-c", Script, "sh", Binaries(), folder, $"{port}", durable ? "on" : "off"];
         if (Environment.IsPrivilegedProcess)
         {
             shell = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", .. shell];

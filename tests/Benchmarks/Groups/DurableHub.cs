@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using Pipeline.Benchmarks.Clouds;
+using Pipeline.Benchmarks.Engine;
+
+namespace Pipeline.Benchmarks.Groups;
+
+/// <summary>The durable engine by itself, on each store, beside an engine that keeps nothing.</summary>
+internal static class DurableHub
+{
+    private const int Rounds = 3;
+    private const int InFlight = 64;
+    private const int Steps = 200;
+    private const int Greetings = 100;
+    private const int Sleepers = 1000;
+    private const int Waiting = 100_000;
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
+
+    public static async IAsyncEnumerable<Figure> MeasureAsync(Bench bench, HubStore store)
+    {
+        var name = store == HubStore.SqliteFull ? "sqlite_full" : "postgresql";
+        await using (var hub = await Hub.OpenAsync(store, bench.Folder, bench.Time, bench.Stop))
+        {
+            await foreach (var figure in StepsAsync(hub, name))
+                yield return figure;
+            await foreach (var figure in FanAsync(hub, name))
+                yield return figure;
+            await foreach (var figure in WakingAsync(hub, name, bench))
+                yield return figure;
+        }
+        await using (var hub = await Hub.OpenAsync(store, bench.Folder, bench.Time, bench.Stop))
+            await foreach (var figure in WaitingAsync(hub, name))
+                yield return figure;
+    }
+
+    private static async IAsyncEnumerable<Figure> StepsAsync(Hub hub, string name)
+    {
+        foreach (var local in new[] { false, true })
+        {
+            var kind = local ? "local." : "";
+            await hub.LoadAsync(id => hub.StartAsync(new Chain(5, local), id), InFlight, Round, $"warm-{kind}");
+            var rates = new List<double>();
+            var cpu = new List<double>();
+            for (var i = 0; i < Rounds; i++)
+            {
+                var before = Environment.CpuUsage.TotalTime;
+                var round = $"{kind}{i}";
+                rates.Add(
+                    await hub.LoadAsync(id => hub.StartAsync(new Chain(5, local), id), InFlight, Round, round)
+                );
+                cpu.Add((Environment.CpuUsage.TotalTime - before).TotalMilliseconds / (rates[^1] * Round.TotalSeconds));
+            }
+            yield return new($"durable.five_step.{kind}{name}", rates.Median(), "1/s");
+            yield return new($"durable.five_step.{kind}{name}.cpu_ms", cpu.Median(), "ms");
+            var lone = new List<double>();
+            for (var i = 0; i < Rounds; i++)
+                lone.Add(Steps / (await hub.RunAsync(new Chain(Steps, local), $"lone-{kind}{i}")).TotalSeconds);
+            yield return new($"durable.sequential.{kind}{name}", lone.Median(), "steps/s");
+        }
+    }
+
+    private static async IAsyncEnumerable<Figure> FanAsync(Hub hub, string name)
+    {
+        var each = new Dictionary<int, double>();
+        foreach (var width in new[] { 1000, 5000 })
+        {
+            var took = new List<double>();
+            for (var i = 0; i < Rounds; i++)
+                took.Add((await hub.RunAsync(new Fan(width), $"fan-{width}-{i}")).TotalSeconds);
+            each[width] = took.Median() / width;
+            yield return new($"durable.fan_out_{width}.{name}", took.Median(), "s");
+        }
+        yield return new($"durable.fan_out.growth.{name}", each[5000] / each[1000], "x");
+    }
+
+    /// <summary>How soon work begins that comes after nothing came for a while, or that was planned.</summary>
+    private static async IAsyncEnumerable<Figure> WakingAsync(Hub hub, string name, Bench bench)
+    {
+        var late = new List<double>();
+        for (var i = 0; i < Greetings; i++)
+        {
+            await Task.Delay(Idle, bench.Time, bench.Stop);
+            var asked = bench.Time.GetUtcNow();
+            await hub.RunAsync(new Greeting(i), $"greeting-{i}");
+            late.Add((hub.Moments[i] - asked).TotalMilliseconds);
+        }
+        yield return new($"durable.first_step.{name}.p50", late.Median(), "ms");
+        yield return new($"durable.first_step.{name}.p99", late.Percentile(99), "ms");
+
+        var until = bench.Time.GetUtcNow() + TimeSpan.FromSeconds(8);
+        await Task.WhenAll(
+            Enumerable.Range(0, Sleepers).Select(i => hub.StartAsync(new Sleep(i, until), $"sleep-{i}"))
+        );
+        await Task.Delay(TimeSpan.FromSeconds(2), bench.Time, bench.Stop);
+        var (cpu, from) = (Environment.CpuUsage.TotalTime, bench.Time.GetTimestamp());
+        await Task.Delay(until - bench.Time.GetUtcNow() - TimeSpan.FromSeconds(1), bench.Time, bench.Stop);
+        var asleep = (Environment.CpuUsage.TotalTime - cpu) / bench.Time.GetElapsedTime(from);
+        yield return new($"durable.timers_1000.asleep.cpu.{name}", asleep * 100, "%");
+        while (Enumerable.Range(0, Sleepers).Any(i => hub.Moments[i] < until))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), bench.Time, bench.Stop);
+        var woke = Enumerable.Range(0, Sleepers).Select(i => (hub.Moments[i] - until).TotalMilliseconds).ToList();
+        yield return new($"durable.timers_1000.late.{name}.p50", woke.Median(), "ms");
+        yield return new($"durable.timers_1000.late.{name}.p99", woke.Percentile(99), "ms");
+    }
+
+    private static async IAsyncEnumerable<Figure> WaitingAsync(Hub hub, string name)
+    {
+        var before = Memory();
+        foreach (var chunk in Enumerable.Range(0, Waiting).Chunk(500))
+            await Task.WhenAll(chunk.Select(i => hub.StartAsync(new Wait(), $"wait-{i}")));
+        while (await hub.Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM instances WHERE next_seq = 0")) > 0)
+            await Task.Yield();
+        yield return new($"durable.waiting_100000.memory.{name}", Memory() - before, "MB");
+    }
+
+    private static double Memory()
+    {
+        GC.Collect();
+        using var self = Process.GetCurrentProcess();
+        return self.WorkingSet64 / 1e6;
+    }
+}
