@@ -23,6 +23,7 @@ internal static class BenchProgram
         new("server.build.database", CloudKind.Database, b => ServerBuilds.MeasureAsync(b, "server.build.database")),
         new("durable", CloudKind.None, b => DurableHub.MeasureAsync(b, HubStore.SqliteFull)),
         new("durable", CloudKind.None, b => DurableHub.MeasureAsync(b, HubStore.PostgreSql)),
+        new("durable", CloudKind.None, DurableTaskJs.MeasureAsync),
         new("guest", CloudKind.Real, RealGuests.MeasureAsync),
     ];
 

@@ -45,9 +45,7 @@ internal static class DurableHub
             {
                 var before = Environment.CpuUsage.TotalTime;
                 var round = $"{kind}{i}";
-                rates.Add(
-                    await hub.LoadAsync(id => hub.StartAsync(new Chain(5, local), id), InFlight, Round, round)
-                );
+                rates.Add(await hub.LoadAsync(id => hub.StartAsync(new Chain(5, local), id), InFlight, Round, round));
                 cpu.Add((Environment.CpuUsage.TotalTime - before).TotalMilliseconds / (rates[^1] * Round.TotalSeconds));
             }
             yield return new($"durable.five_step.{kind}{name}", rates.Median(), "1/s");
@@ -108,7 +106,9 @@ internal static class DurableHub
         var before = Memory();
         foreach (var chunk in Enumerable.Range(0, Waiting).Chunk(500))
             await Task.WhenAll(chunk.Select(i => hub.StartAsync(new Wait(), $"wait-{i}")));
-        while (await hub.Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM instances WHERE next_seq = 0")) > 0)
+        while (
+            await hub.Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM instances WHERE next_seq = 0")) > 0
+        )
             await Task.Yield();
         yield return new($"durable.waiting_100000.memory.{name}", Memory() - before, "MB");
     }

@@ -2,8 +2,13 @@ namespace Pipeline.Benchmarks.Report;
 
 /// <summary>What a figure may be at most, and what the original needs on the same machine.</summary>
 /// <param name="Most">Null when nothing was promised.</param>
+/// <param name="Least">Null when nothing was promised from below.</param>
 /// <param name="Original">OpenStack's own figure in the same unit; null when it was not taken.</param>
-internal sealed record Budget(double? Most, double? Original = null);
+internal sealed record Budget(double? Most, double? Original = null, double? Least = null)
+{
+    /// <summary>Null when nothing was promised.</summary>
+    public bool? Met(double value) => Most is null && Least is null ? null : !(value > Most) && !(value < Least);
+}
 
 internal static class Budgets
 {
@@ -29,6 +34,12 @@ internal static class Budgets
         ["server.build.database.1.p50"] = new(50, 1600),
         ["server.build.database.1.cpu_ms"] = new(null, 3200),
         ["guest.ssh.ratio"] = new(1.3),
+        ["durable.five_step.sqlite_full"] = new(null, Least: 2000),
+        ["durable.five_step.postgresql"] = new(null, Least: 1000),
+        ["durable.first_step.sqlite_full.p99"] = new(20),
+        ["durable.first_step.postgresql.p99"] = new(20),
+        ["durable.fan_out.growth.sqlite_full"] = new(1.2),
+        ["durable.fan_out.growth.postgresql"] = new(1.2),
     };
 
     public static Budget Of(string figure) => All.GetValueOrDefault(figure) ?? new(null);

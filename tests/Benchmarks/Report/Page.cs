@@ -27,15 +27,21 @@ internal static class Page
         foreach (var figure in figures)
         {
             var budget = Budgets.Of(figure.Name);
-            var (most, met) =
-                budget.Most is not { } limit ? ("", "")
-                : figure.Rounded <= limit ? ($"≤ {Text(limit, figure.Unit)}", "met")
-                : ($"≤ {Text(limit, figure.Unit)}", "**missed**");
+            var limit =
+                budget.Most is { } most ? $"≤ {Text(most, figure.Unit)}"
+                : budget.Least is { } least ? $"≥ {Text(least, figure.Unit)}"
+                : "";
+            var met = budget.Met(figure.Rounded) switch
+            {
+                null => "",
+                true => "met",
+                false => "**missed**",
+            };
             var (original, better) = budget.Original is not { } theirs
                 ? ("", "")
                 : (Text(theirs, figure.Unit), $"{theirs / figure.Value:0}x");
             var value = Text(figure.Rounded, figure.Unit);
-            table.Append($"| `{figure.Name}` | {value} | {most} | {met} | {original} | {better} |\n");
+            table.Append($"| `{figure.Name}` | {value} | {limit} | {met} | {original} | {better} |\n");
         }
         return table.ToString();
     }

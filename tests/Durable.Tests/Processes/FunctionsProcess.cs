@@ -28,7 +28,12 @@ internal sealed partial class FunctionsProcess : IAsyncDisposable
 
     /// <summary>Starts one and waits until it may work.</summary>
     /// <param name="store">A PostgreSQL URL, or a file of which the process is the only user.</param>
-    public static async Task<FunctionsProcess> StartAsync(string store, string name, TimeSpan lease, CancellationToken ct)
+    public static async Task<FunctionsProcess> StartAsync(
+        string store,
+        string name,
+        TimeSpan lease,
+        CancellationToken ct
+    )
     {
         string[] arguments = [Argument, store, name, $"{lease.TotalMilliseconds}"];
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
