@@ -11,22 +11,29 @@ namespace Pipeline.Benchmarks.Engine;
 /// <summary>An engine in this process over a database of its own, as a functions host has it, and nothing else.</summary>
 internal sealed class Hub : IAsyncDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(1);
     private readonly MeterListener listener = new();
     private readonly ServiceProvider services;
     private readonly ThreadCommitLoop? commits;
     private readonly PostgresCluster? cluster;
     private readonly DurableEngine engine;
     private readonly TimeProvider time;
+    private readonly CancellationToken ct;
     private long ended;
     private volatile Action onEnded = () => { };
 
-    private Hub(Database db, ThreadCommitLoop? commits, PostgresCluster? cluster, TimeProvider time)
+    private Hub(
+        Database db,
+        ThreadCommitLoop? commits,
+        PostgresCluster? cluster,
+        TimeProvider time,
+        CancellationToken ct
+    )
     {
-        (Db, this.commits, this.cluster, this.time) = (db, commits, cluster, time);
+        (Db, this.commits, this.cluster, this.time, this.ct) = (db, commits, cluster, time, ct);
         Moments = new(time);
         services = new ServiceCollection().AddSingleton(db).AddSingleton(Moments).BuildServiceProvider();
-        var parts = new EngineParts(db, [new(typeof(Hub).Assembly, HubJson.Default)], services);
+        var parts = new EngineParts(db, [new(typeof(Hub).Assembly, HubJson.Default)], services, time);
         Client = new(db, parts);
         var lease = cluster is null ? null : new LeaseOptions("bench", TimeSpan.FromSeconds(5));
         engine = new(db, parts, new() { Lease = lease }, time, NullLoggerFactory.Instance);
@@ -49,7 +56,7 @@ internal sealed class Hub : IAsyncDisposable
         var hub =
             store == HubStore.PostgreSql
                 ? await OnPostgresAsync(time, ct)
-                : OnSqlite(Path.Combine(Directory.CreateDirectory(folder).FullName, $"{Guid.NewGuid():n}.db"), time);
+                : OnSqlite(Path.Combine(Directory.CreateDirectory(folder).FullName, $"{Guid.NewGuid():n}.db"), time, ct);
         await hub.Db.WriteAsync(async tx =>
             await tx.ExecuteAsync("CREATE TABLE notes (instance TEXT NOT NULL, number BIGINT NOT NULL)")
         );
@@ -61,6 +68,35 @@ internal sealed class Hub : IAsyncDisposable
     public Task StartAsync<TResult>(IOrchestration<TResult> order, string id) =>
         Db.WriteAsync(tx => Client.StartAsync(tx, order, new(id)));
 
+    /// <summary>Copies an instance that has ended, with its history, as if so many had ended long ago.</summary>
+    public async Task AgeAsync(string id, int copies)
+    {
+        const string Numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @copies)";
+        await Db.WriteAsync(async tx =>
+        {
+            await tx.ExecuteAsync(
+                $"""
+                {Numbers}
+                INSERT INTO instances (id, name, version, generation, status, input, output, epoch, next_seq, created_at,
+                    updated_at, deadline_at, completed_at, owner)
+                SELECT 'old-' || i, name, version, generation, status, input, output, epoch, next_seq, 1, 1, deadline_at,
+                    1 + i, owner
+                FROM n CROSS JOIN instances WHERE id = @id
+                """,
+                new { id, copies }
+            );
+            await tx.ExecuteAsync(
+                $"""
+                {Numbers}
+                INSERT INTO history (instance_id, generation, seq, kind, task_id, name, data, hash, at)
+                SELECT 'old-' || i, generation, seq, kind, task_id, name, data, hash, at
+                FROM n CROSS JOIN history WHERE instance_id = @id
+                """,
+                new { id, copies }
+            );
+        });
+    }
+
     /// <summary>Runs one, from its acceptance to its end.</summary>
     public async Task<TimeSpan> RunAsync<TResult>(IOrchestration<TResult> order, string id)
     {
@@ -68,7 +104,7 @@ internal sealed class Hub : IAsyncDisposable
         onEnded = () => done.TrySetResult();
         var began = time.GetTimestamp();
         await StartAsync(order, id);
-        await done.Task.WaitAsync(Bound, time);
+        await done.Task.WaitAsync(Bound, time, ct);
         return time.GetElapsedTime(began);
     }
 
@@ -82,12 +118,12 @@ internal sealed class Hub : IAsyncDisposable
         var starts = new List<Task>();
         while (time.GetElapsedTime(began) < length)
         {
-            await places.WaitAsync(Bound);
+            await PlaceAsync(places);
             starts.Add(start($"{name}-{number++}"));
         }
         await Task.WhenAll(starts);
         for (var i = 0; i < inFlight; i++)
-            await places.WaitAsync(Bound);
+            await PlaceAsync(places);
         onEnded = () => { };
         return (Interlocked.Read(ref ended) - before) / time.GetElapsedTime(began).TotalSeconds;
     }
@@ -103,17 +139,23 @@ internal sealed class Hub : IAsyncDisposable
             await cluster.DisposeAsync();
     }
 
-    private static Hub OnSqlite(string file, TimeProvider time)
+    private static Hub OnSqlite(string file, TimeProvider time, CancellationToken ct)
     {
         var loop = new ThreadCommitLoop();
-        return new(Database.Open(file, time, loop), loop, null, time);
+        return new(Database.Open(file, time, loop), loop, null, time, ct);
     }
 
     private static async Task<Hub> OnPostgresAsync(TimeProvider time, CancellationToken ct)
     {
         var server = await PostgresCluster.StartAsync(time, ct, durable: true);
         var url = server.Url(await server.CreateAsync());
-        return new(Database.Connect(url, time, Randomness.Secure()), null, server, time);
+        return new(Database.Connect(url, time, Randomness.Secure()), null, server, time, ct);
+    }
+
+    private async Task PlaceAsync(SemaphoreSlim places)
+    {
+        if (!await places.WaitAsync(Bound, ct))
+            throw new TimeoutException("an orchestration did not end");
     }
 
     private void Ended()

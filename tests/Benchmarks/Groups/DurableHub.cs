@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pipeline.Benchmarks.Clouds;
 using Pipeline.Benchmarks.Engine;
+using Pipeline.Durable;
 
 namespace Pipeline.Benchmarks.Groups;
 
@@ -13,6 +14,7 @@ internal static class DurableHub
     private const int Greetings = 100;
     private const int Sleepers = 1000;
     private const int Waiting = 100_000;
+    private const int Purged = 100_000;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
 
@@ -29,7 +31,10 @@ internal static class DurableHub
                 yield return figure;
         }
         await using (var hub = await Hub.OpenAsync(store, bench.Folder, bench.Time, bench.Stop))
-            await foreach (var figure in WaitingAsync(hub, name))
+            await foreach (var figure in WaitingAsync(hub, name, bench))
+                yield return figure;
+        await using (var hub = await Hub.OpenAsync(store, bench.Folder, bench.Time, bench.Stop))
+            await foreach (var figure in PurgeAsync(hub, name, bench))
                 yield return figure;
     }
 
@@ -101,7 +106,7 @@ internal static class DurableHub
         yield return new($"durable.timers_1000.late.{name}.p99", woke.Percentile(99), "ms");
     }
 
-    private static async IAsyncEnumerable<Figure> WaitingAsync(Hub hub, string name)
+    private static async IAsyncEnumerable<Figure> WaitingAsync(Hub hub, string name, Bench bench)
     {
         var before = Memory();
         foreach (var chunk in Enumerable.Range(0, Waiting).Chunk(500))
@@ -109,8 +114,38 @@ internal static class DurableHub
         while (
             await hub.Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM instances WHERE next_seq = 0")) > 0
         )
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(100), bench.Time, bench.Stop);
         yield return new($"durable.waiting_100000.memory.{name}", Memory() - before, "MB");
+    }
+
+    /// <summary>A hundred thousand that ended long ago go while others run: how fast, and what the others lose by it.</summary>
+    private static async IAsyncEnumerable<Figure> PurgeAsync(Hub hub, string name, Bench bench)
+    {
+        await hub.RunAsync(new Chain(5, Local: false), "first");
+        await hub.AgeAsync("first", Purged);
+        await LoadAsync("warm");
+        var alone = await LoadAsync("alone");
+        var began = bench.Time.GetTimestamp();
+        var purge = PurgeAllAsync(hub, bench.Stop);
+        var beside = new List<double>();
+        while (!purge.IsCompleted)
+            beside.Add(await LoadAsync($"beside-{beside.Count}"));
+        yield return new(
+            $"durable.purge_100000.{name}",
+            bench.Time.GetElapsedTime(began, await purge).TotalSeconds,
+            "s"
+        );
+        yield return new($"durable.purge_100000.load_left.{name}", beside.Median() / alone * 100, "%");
+
+        Task<double> LoadAsync(string round) =>
+            hub.LoadAsync(id => hub.StartAsync(new Chain(5, Local: false), id), InFlight, Round, round);
+
+        async Task<long> PurgeAllAsync(Hub of, CancellationToken ct)
+        {
+            var longAgo = new PurgeInstancesFilter(CompletedBefore: bench.Time.GetUtcNow() - TimeSpan.FromDays(1));
+            while (!(await of.Client.PurgeAllInstancesAsync(longAgo, ct)).IsComplete) { }
+            return bench.Time.GetTimestamp();
+        }
     }
 
     private static double Memory()
