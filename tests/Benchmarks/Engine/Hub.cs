@@ -56,7 +56,11 @@ internal sealed class Hub : IAsyncDisposable
         var hub =
             store == HubStore.PostgreSql
                 ? await OnPostgresAsync(time, ct)
-                : OnSqlite(Path.Combine(Directory.CreateDirectory(folder).FullName, $"{Guid.NewGuid():n}.db"), time, ct);
+                : OnSqlite(
+                    Path.Combine(Directory.CreateDirectory(folder).FullName, $"{Guid.NewGuid():n}.db"),
+                    time,
+                    ct
+                );
         await hub.Db.WriteAsync(async tx =>
             await tx.ExecuteAsync("CREATE TABLE notes (instance TEXT NOT NULL, number BIGINT NOT NULL)")
         );
