@@ -13,16 +13,19 @@ internal sealed class ServiceCatalog(IEnumerable<CatalogEntry> entries, PublicUr
     public const string Region = "RegionOne";
     private const string ProjectVariable = "$(project_id)s";
 
+    // The root is what a client says it called: a stranger can make many of them.
+    private readonly Memo<(string Root, ProjectId Project), IReadOnlyList<CatalogView>> rendered = new(1000);
+
     public IReadOnlyList<CatalogService> Services { get; } = [.. entries.Select(CatalogService.Of)];
 
     /// <summary>The catalogue of a token; null without a project, and when the client wants none (`?nocatalog`).</summary>
     public IReadOnlyList<CatalogView>? Of(HttpRequest request, ProjectId? project) =>
         project is { } id && !Query.Of(request).Has("nocatalog") ? Render(request, id) : null;
 
-    public IReadOnlyList<CatalogView> Render(HttpRequest request, ProjectId project)
-    {
-        var root = publicUrl.Of(request);
-        return
+    public IReadOnlyList<CatalogView> Render(HttpRequest request, ProjectId project) =>
+        rendered.Of((publicUrl.Of(request), project), of => Render(of.Root, of.Project));
+
+    private IReadOnlyList<CatalogView> Render(string root, ProjectId project) =>
         [
             .. Services.Select(service => new CatalogView(
                 [
@@ -39,7 +42,6 @@ internal sealed class ServiceCatalog(IEnumerable<CatalogEntry> entries, PublicUr
                 service.Entry.Name
             )),
         ];
-    }
 
     /// <summary>An endpoint's URL as operators see it, its variables unfilled.</summary>
     public string Template(HttpRequest request, CatalogService service) => publicUrl.Of(request) + service.Entry.Path;

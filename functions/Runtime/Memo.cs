@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace Pipeline.Compute;
+namespace Pipeline.Runtime;
 
 /// <summary>Remembers what a pure function gave for its last arguments; it forgets all when it holds too many.</summary>
-internal sealed class Memo<TKey, TValue>(int most)
+public sealed class Memo<TKey, TValue>(int most)
     where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, TValue> known = new();
