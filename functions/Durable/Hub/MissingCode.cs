@@ -20,7 +20,11 @@ internal sealed class MissingCode(Database db, EngineParts parts, ILogger logger
                         live.Example
                     );
         }
-        catch (Exception e) when (e is not ProcessDiedException)
+        catch (ProcessDiedException)
+        {
+            // Nobody is left to tell.
+        }
+        catch (Exception e)
         {
             logger.LogWarning(e, "whether all running instances have code could not be found out");
         }
