@@ -93,13 +93,19 @@ sources_key() {
     \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | sort | sha256sum
 }
 
+# Compiled ahead, into a new folder: a process of another cloud that still runs the old files keeps them.
+publish() { # PROJECT
+  rm -rf "$root/$1/bin/Release/publish"
+  dotnet publish "$root/$1" -c Release -v q -o "$root/$1/bin/Release/publish"
+}
+
 build_all() {
   local stamp=$root/functions/Host/bin/Release/built key
   key=$(sources_key)
   if [ "$(cat "$stamp" 2>/dev/null)" != "$key" ]; then
     step "Building (the first time takes a minute or two)"
-    quietly "functions host" "$data/setup/build.log" dotnet build "$root/functions/Host" -c Release -v q
-    quietly "agent" "$data/setup/build.log" dotnet build "$root/workers/Agent" -c Release -v q
+    quietly "functions host" "$data/setup/build.log" publish functions/Host
+    quietly "agent" "$data/setup/build.log" publish workers/Agent
     echo "$key" >"$stamp"
   fi
   if real; then

@@ -51,8 +51,8 @@ start_functions() {
   local options=(--data "$data" --root "$root" --port "$port" --management-port "$management" --queue "$queue")
   options+=(--address "$(IFS=, && echo "${addresses[*]}")")
   [ -z "$public_url" ] || options+=(--public-url "$public_url")
-  POSTGRES=$postgres AzureWebJobsStorage=$(storage_connection) DOTNET_gcServer=0 DOTNET_TieredPGO=0 \
-    launch functions "$root/functions/Host/bin/Release/net10.0/Pipeline.Functions" "${options[@]}"
+  POSTGRES=$postgres AzureWebJobsStorage=$(storage_connection) DOTNET_gcServer=0 \
+    launch functions "$root/functions/Host/bin/Release/publish/Pipeline.Functions" "${options[@]}"
   await "the functions host" functions 60 ready
 }
 
@@ -76,7 +76,7 @@ start_agent() { # NAME
   if ! real; then kind=(--fake); elif [ "$1" != host1 ]; then kind=(--fake --inventory 2,2048,20); fi
   mkdir -p "$folder"
   if [ ! -e "$folder/joined.json" ]; then (umask 077 && call join-token >"$folder/token"); fi
-  DOTNET_gcServer=0 DOTNET_TieredPGO=0 launch "agent-$1" "$root/workers/Agent/bin/Release/net10.0/Pipeline.Agent" \
+  DOTNET_gcServer=0 launch "agent-$1" "$root/workers/Agent/bin/Release/publish/Pipeline.Agent" \
     --data "$folder" --url "http://127.0.0.1:$port" --name "$1" --token-file "$folder/token" "${kind[@]}"
 }
 

@@ -9,6 +9,10 @@ internal sealed record Round(double PerSecond, double CpuMilliseconds);
 /// </summary>
 internal sealed class LoadRun(int port, int process, Func<int, WireRequest> request, TimeProvider time) : IDisposable
 {
+    private const int MostWarmUps = 12;
+    private const int Unchanged = 3; // rounds in a row
+    private const double Cheaper = 0.97; // of the best round before
+
     private readonly WireConnection[] connections = [.. Enumerable.Range(0, 4).Select(_ => new WireConnection(port))];
     private readonly List<Round> rounds = [];
     private int sent;
@@ -18,25 +22,35 @@ internal sealed class LoadRun(int port, int process, Func<int, WireRequest> requ
     /// <summary>CPU time of the server for one request, in milliseconds.</summary>
     public double CpuMilliseconds => rounds.ConvertAll(round => round.CpuMilliseconds).Median();
 
-    /// <summary>One round, which is not counted: caches fill, code is compiled again with what was learnt.</summary>
-    public Task WarmUpAsync(TimeSpan length) => RoundAsync(length);
-
-    public async Task MeasureAsync(TimeSpan length) => rounds.Add(await RoundAsync(length));
-
     /// <summary>Warms all up, then measures them in turns.</summary>
     public static async Task MeasureAsync(int count, TimeSpan length, params LoadRun[] runs)
     {
         foreach (var run in runs)
-            await run.WarmUpAsync(2 * length);
+            await run.SettleAsync(length);
         for (var i = 0; i < count; i++)
             foreach (var run in runs)
-                await run.MeasureAsync(length);
+                run.rounds.Add(await run.RoundAsync(length));
     }
 
     public void Dispose()
     {
         foreach (var connection in connections)
             connection.Dispose();
+    }
+
+    /// <summary>
+    /// Rounds that are not counted, until a request no longer gets cheaper: caches fill, and code is compiled again with
+    /// what was learnt of it.
+    /// </summary>
+    private async Task SettleAsync(TimeSpan length)
+    {
+        var best = double.PositiveInfinity;
+        for (var (round, unchanged) = (0, 0); round < MostWarmUps && unchanged < Unchanged; round++)
+        {
+            var cpu = (await RoundAsync(length)).CpuMilliseconds;
+            unchanged = cpu < best * Cheaper ? 0 : unchanged + 1;
+            best = Math.Min(best, cpu);
+        }
     }
 
     private async Task<Round> RoundAsync(TimeSpan length)
