@@ -6,8 +6,12 @@ namespace Pipeline.Data;
 /// <summary>The one source of ids and random bytes: the machine's in production, a seed's in the simulation.</summary>
 public sealed class Randomness
 {
+    private const int Drawn = 4096; // bytes at a time: a call of the machine's generator costs more than the bytes
+
     private readonly Lock gate = new();
     private readonly Random? seeded;
+    private readonly byte[] ahead = new byte[Drawn];
+    private int left;
 
     private Randomness(Random? seeded) => this.seeded = seeded;
 
@@ -26,13 +30,28 @@ public sealed class Randomness
 
     public void Fill(Span<byte> bytes)
     {
-        if (seeded is null)
-        {
-            RandomNumberGenerator.Fill(bytes);
-            return;
-        }
         lock (gate)
-            seeded.NextBytes(bytes);
+        {
+            if (seeded is not null)
+                seeded.NextBytes(bytes);
+            else if (bytes.Length > Drawn / 16)
+                RandomNumberGenerator.Fill(bytes);
+            else
+                TakeAhead(bytes);
+        }
+    }
+
+    private void TakeAhead(Span<byte> bytes)
+    {
+        if (left < bytes.Length)
+        {
+            RandomNumberGenerator.Fill(ahead);
+            left = Drawn;
+        }
+        var taken = ahead.AsSpan(left - bytes.Length, bytes.Length);
+        taken.CopyTo(bytes);
+        taken.Clear(); // what was given away is nowhere else
+        left -= bytes.Length;
     }
 
     public byte[] Bytes(int count)
