@@ -80,6 +80,7 @@ internal sealed class EpisodeRunner(
         if (advanced)
         {
             EngineMetrics.Committed(turn, commit, time.GetElapsedTime(started));
+            MissedDeadlines.Log(logger, turn, commit.Events);
             parts.Followers.Moved(instanceId, turn.Instance.Resource);
         }
         else

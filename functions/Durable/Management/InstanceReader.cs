@@ -49,6 +49,6 @@ public sealed class InstanceReader(EngineParts parts, ProgressEstimates estimate
             (row, history) = await PayloadTexts.ReadAsync(tx, row, history, most);
         var state = OrchestrationState.From(row, history, await tx.ListTasksAsync(row.Id), parts.Json);
         state = state with { History = HistoryItem.Condense(history, parts.Json) };
-        return state with { Progress = await estimates.OfAsync(tx, state) };
+        return state with { Progress = await estimates.OfAsync(tx, state), Waits = await tx.ListWaitsAsync(found) };
     }
 }
