@@ -49,6 +49,8 @@ public sealed partial class DurableTaskClient
                     Owner = parts.Owner ?? "",
                 }
             ) ?? throw Fault.Conflict($"Orchestration '{instanceId}' is being rewound already.");
+        await tx.KeepPayloadsAsync(anew);
+        await tx.StampPayloadsAsync(anew.Id, plan.Mail.Select(m => m.Data), PayloadStore.AllGenerations);
         if (plan.Kept == 0)
             await parts.BeginAsync(tx, anew);
         else

@@ -39,7 +39,8 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
     /// or another waits in the queue (one that queues), or one of this id exists (with ReturnExisting).
     /// </returns>
     /// <exception cref="Fault">
-    /// Conflict when the resource is held (by one that waits, for an order that supersedes), or an instance of this id exists.
+    /// Conflict when the resource is held (by one that waits, for an order that supersedes), or an instance of this id exists;
+    /// TooLarge.
     /// </exception>
     public async ValueTask<bool> StartAsync<TResult>(Tx tx, IOrchestration<TResult> order, StartOptions options)
     {
@@ -50,6 +51,7 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
             throw new ArgumentException("an order that waits for its resource has an id of its own", nameof(options));
         var orchestrator = parts.Registry.Newest(name);
         var startAt = options.StartAt > tx.Now ? options.StartAt : null;
+        var input = Payload.Of(parts.Json.WriteAs(order), $"the input of {name}");
         var span = EngineSpans.Accept(name, options, order.Resource);
         var row = new InstanceRow
         {
@@ -57,7 +59,7 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
             Name = name,
             Version = orchestrator.Version,
             Status = InstanceStatus.Pending,
-            Input = parts.Json.WriteAs(order),
+            Input = input.Text,
             Resource = order.Resource,
             ProjectId = options.Project?.Value,
             RequestId = options.RequestId,
@@ -71,9 +73,11 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
             options.IfExists == IdReuse.Fail
                 ? await AcceptAsync(tx, row, options)
                 : await parts.Acceptance.StartAsync(tx, row, options.IfExists);
-        if (accepted)
-            EngineSpans.EmitWith(tx, span);
-        return accepted;
+        if (!accepted)
+            return false;
+        await tx.SavePayloadAsync(row.Id, row.Generation, input);
+        EngineSpans.EmitWith(tx, span);
+        return true;
     }
 
     private async ValueTask<bool> AcceptAsync(Tx tx, InstanceRow row, StartOptions options)
@@ -108,7 +112,7 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
 
     /// <summary>Raises an external event; it waits in the mailbox until the orchestrator asks for it.</summary>
     /// <param name="eventId">The same id again is dropped, as long as the orchestration runs.</param>
-    /// <exception cref="Fault">NotFound when there is no such instance, or it has ended.</exception>
+    /// <exception cref="Fault">NotFound when there is no such instance, or it has ended; TooLarge.</exception>
     public ValueTask RaiseEventAsync<T>(Tx tx, string instanceId, string eventName, T data, string eventId) =>
         RaiseJsonAsync(tx, instanceId, eventName, parts.Json.Write(data), eventId);
 
@@ -117,7 +121,10 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
     {
         if (await tx.FindInstanceAsync(instanceId) is not { } row || InstanceStatus.IsTerminal(row.Status))
             throw Fault.NotFound($"No running orchestration '{instanceId}'.");
-        await tx.AddMailAsync(instanceId, eventName, json, eventId);
+        // No other event shares it, also not one of the same data: it goes when this one is taken and over.
+        var data = Payload.Of(json, $"the event {eventName}", apart: $"{eventId}\n");
+        if (await tx.AddMailAsync(instanceId, eventName, data.Text, eventId))
+            await tx.SavePayloadAsync(instanceId, PayloadStore.AllGenerations, data);
         tx.OnCommitted(() => parts.Wake(instanceId));
     }
 
@@ -173,8 +180,9 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
 
     private async ValueTask<OrchestrationState> StateAsync(Tx tx, InstanceRow row)
     {
-        var history = await tx.ListHistoryAsync(row, 0);
+        var history = (await tx.ListHistoryAsync(row, 0)).Select(h => h.Event).ToList();
         var open = await tx.ListTasksAsync(row.Id);
-        return OrchestrationState.From(row, history.Select(h => h.Event), open, parts.Json);
+        var whole = await PayloadTexts.ReadAsync(tx, row, history);
+        return OrchestrationState.From(whole.Row, whole.History, open, parts.Json);
     }
 }

@@ -40,6 +40,9 @@ public sealed record OrchestrationState(
     /// <summary>Empty where it was not asked for.</summary>
     public IReadOnlyList<HistoryItem> History { get; init; } = [];
 
+    /// <summary>What it waits for; empty where it was not asked for.</summary>
+    public IReadOnlyList<InstanceWait> Waits { get; init; } = [];
+
     /// <summary>The orchestration that called it; null where nobody did.</summary>
     public string? ParentId { get; init; }
 

@@ -123,7 +123,7 @@ public sealed class TaskOrchestrationContext
                 $"{input.GetType().Name} is no input of {episode.Instance.Name}",
                 nameof(input)
             );
-        episode.ContinueAsNew(Json.WriteAs(input));
+        episode.ContinueAsNew(Fitting(input, episode.Instance.Name));
     }
 
     /// <summary>
@@ -133,7 +133,13 @@ public sealed class TaskOrchestrationContext
     /// </summary>
     public bool IsPatched(string patchId) => episode.IsPatched(patchId);
 
-    public void SetCustomStatus<T>(T status) => episode.CustomStatus = Json.Write(status);
+    /// <exception cref="Fault">TooLarge.</exception>
+    public void SetCustomStatus<T>(T status)
+    {
+        var json = Json.Write(status);
+        Payload.AssertFits(json, $"the custom status of {episode.Instance.Name}");
+        episode.CustomStatus = json;
+    }
 
     /// <summary>Writes nothing during replay.</summary>
     public ILogger CreateReplaySafeLogger() => new ReplaySafeLogger(this, logger);
@@ -153,7 +159,7 @@ public sealed class TaskOrchestrationContext
     )
     {
         var name = step.GetType().Name;
-        var input = Json.WriteAs(step);
+        var input = Fitting(step, name);
         var action = episode.Emit(
             HistoryKind.TaskScheduled,
             name,
@@ -173,7 +179,7 @@ public sealed class TaskOrchestrationContext
         if (options.InstanceId is { } id && id.Contains('/'))
             throw new ArgumentException("an instance id has no slash", nameof(options));
         var name = order.GetType().Name;
-        var input = Json.WriteAs(order);
+        var input = Fitting(order, name);
         var action = episode.Emit(
             HistoryKind.SubOrchestrationInstanceCreated,
             name,
@@ -211,6 +217,14 @@ public sealed class TaskOrchestrationContext
         if (ct.CanBeCanceled)
             ct.Register(() => episode.Cancel(action));
         return result;
+    }
+
+    /// <summary>Every replay refuses what is too large at the same place.</summary>
+    private string Fitting(object input, string name)
+    {
+        var json = Json.WriteAs(input);
+        Payload.AssertFits(json, $"the input of {name}");
+        return json;
     }
 
     private async Task<TResult> ResultAsync<TResult>(PendingAction action) =>

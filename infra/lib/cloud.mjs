@@ -11,13 +11,19 @@ export function passwords(data) {
 }
 
 export class Cloud {
-  constructor(url, token) {
-    this.url = url;
-    this.token = token;
+  constructor(data, user, project) {
+    this.who = { data, user, project };
   }
 
   static async login(data, user, project = user) {
-    const url = settings(data).PIPELINE_URL;
+    const cloud = new Cloud(data, user, project);
+    await cloud.renew();
+    return cloud;
+  }
+
+  // A new token, as at first: for who goes on longer than one is valid.
+  async renew() {
+    const { data, user, project } = this.who;
     const body = {
       auth: {
         identity: {
@@ -27,10 +33,10 @@ export class Cloud {
         scope: { project: { name: project, domain: { id: "default" } } },
       },
     };
-    const answer = await send("POST", `${url}/identity/v3/auth/tokens`, body);
-    const cloud = new Cloud(url, answer.headers.get("x-subject-token"));
-    cloud.project = (await answer.json()).token.project.id;
-    return cloud;
+    this.url = settings(data).PIPELINE_URL;
+    const answer = await send("POST", `${this.url}/identity/v3/auth/tokens`, body);
+    this.token = answer.headers.get("x-subject-token");
+    this.project = (await answer.json()).token.project.id;
   }
 
   async call(method, path, body, headers = {}) {
@@ -53,8 +59,16 @@ async function send(method, url, body, headers = {}) {
     duplex: body instanceof ReadableStream ? "half" : undefined,
     signal: AbortSignal.timeout(120_000),
   });
-  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`);
+  if (!answer.ok) throw await refusal(method, url, answer);
   return answer;
+}
+
+// What a command ends with; `refused` when asking again would not help.
+export async function refusal(method, url, answer) {
+  const error = new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`);
+  error.status = answer.status;
+  error.refused = answer.status < 500;
+  return error;
 }
 
 // The server of this name or id, of any project; a sentence when there is none, or more than one.

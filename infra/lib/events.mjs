@@ -1,25 +1,43 @@
 // Server-sent events of the cloud's own streams, across functions hosts that stop and start again.
+import { refusal } from "./cloud.mjs";
+
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // Longer than two of the stream's signs of life: a connection so silent is dead.
 const silence = 40_000;
 
 // Each event as { name, id, data }, until the stream says that nothing follows. A stream that breaks off is taken up after
-// its last event; `giveUp` is for how many seconds nobody need answer.
+// its last event, with a new token when the old one has expired; `giveUp` is for how many seconds nobody need answer.
 export async function* events(cloud, path, giveUp = 120) {
   let last;
+  let renewed = false;
   for (let since = Date.now(); ; ) {
     try {
       for await (const event of once(cloud, path, last)) {
         since = Date.now();
+        renewed = false;
+        if (event.name === "open") continue;
         if (event.name === "done") return;
         last = event.id ?? last;
         yield event;
       }
     } catch (error) {
-      if (error.refused || Date.now() - since > giveUp * 1000) throw error;
+      const expired = error.status === 401 && !renewed;
+      if ((error.refused && !expired) || Date.now() - since > giveUp * 1000) throw error;
+      if (expired) renewed = await renew(cloud);
     }
     await pause(500);
+  }
+}
+
+// False when nobody answered, and it is worth another try.
+async function renew(cloud) {
+  try {
+    await cloud.renew();
+    return true;
+  } catch (error) {
+    if (error.refused) throw error;
+    return false;
   }
 }
 
@@ -31,11 +49,8 @@ async function* once(cloud, path, last) {
     if (last) headers["Last-Event-ID"] = last;
     const answer = await fetch(cloud.url + path, { headers, signal: quiet.signal });
     if (answer.status === 204) return yield { name: "done" };
-    if (!answer.ok) {
-      const error = new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
-      error.refused = answer.status < 500;
-      throw error;
-    }
+    if (!answer.ok) throw await refusal("GET", path, answer);
+    yield { name: "open" };
     let text = "";
     for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
       clearTimeout(timer);

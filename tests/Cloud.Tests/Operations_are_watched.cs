@@ -1,4 +1,5 @@
 using Pipeline.Cloud.Tests.Processes;
+using Pipeline.Testing;
 using Pipeline.Testing.Edge;
 
 namespace Pipeline.Cloud.Tests;
@@ -44,6 +45,40 @@ public sealed class Operations_are_watched
         Assert.Equal(steps.Distinct(), steps);
         Assert.Equal(steps.Count(s => s.Contains('…')), steps.Count(s => s.Contains("done")));
     }
+
+    [Fact]
+    public async Task Who_follows_longer_than_its_token_is_valid_logs_in_again_and_misses_nothing()
+    {
+        await using var cloud = new ProcessCloud();
+        await cloud.StartFunctionsAsync(Token);
+        await cloud.CommandAsync("seed", Token);
+        await cloud.StartAgentAsync(Token);
+        await cloud.ScriptAsync(Build + Follow(), Token);
+    }
+
+    /// <summary>Its token is revoked under it, then it may not log in any more either.</summary>
+    private static string Follow() =>
+        $$"""
+            const { events } = await import("{{new Uri(Path.Combine(Repository.Root, "infra/lib/events.mjs"))}}");
+            const { servers } = await demo.get("/compute/v2.1/servers");
+            const path = `/runtime/webhooks/durabletask/events?resource=server/${servers[0].id}`;
+            const names = [];
+            for await (const event of events(demo, path)) {
+              if (names.push(event.name) === 1)
+                await demo.call("DELETE", "/identity/v3/auth/tokens", undefined, { "X-Subject-Token": demo.token });
+            }
+            if (names[0] !== "begun" || names.at(-1) !== "ended") throw new Error(names.join(" "));
+            await demo.call("DELETE", "/identity/v3/auth/tokens", undefined, { "X-Subject-Token": demo.token });
+            const first = demo.token;
+            const again = [];
+            for await (const event of events(demo, path)) again.push(event.name);
+            if (demo.token === first || again.join() !== names.join()) throw new Error(again.join(" "));
+            demo.renew = async () => { demo.token = "nothing"; };
+            demo.token = "nothing";
+            let refused = null;
+            try { for await (const event of events(demo, path)); } catch (error) { refused = error; }
+            if (refused?.status !== 401) throw new Error(`${refused}`);
+            """;
 
     private static async Task<string?> LineAsync(StreamReader output) =>
         await output.ReadLineAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(90), MachineTime.Clock, Token);

@@ -43,6 +43,31 @@ public sealed class Operators_act_on_operations
             Assert.Equal("ACTIVE", await cloud.StatusAsync(server));
         });
 
+    [Theory]
+    [InlineData("", "Canceled")]
+    [InlineData("?recursive=false", "Canceled")]
+    [InlineData("?recursive=true", "Terminated")]
+    [InlineData("?recursive=perhaps", null)]
+    public void Those_that_one_called_are_cancelled_with_it_or_terminated_when_that_is_asked_for(
+        string query,
+        string? end
+    ) =>
+        TestCloud.Run(async cloud =>
+        {
+            var (_, build) = await BeginAsync(cloud);
+            var called = await OperationOfAsync(cloud, await cloud.CreateServerAsync("called"));
+            await cloud.Store.WriteAsync(tx =>
+                tx.ExecuteAsync(
+                    "UPDATE instances SET parent_id = @build, parent_generation = 0, parent_task = 99 WHERE id = @called",
+                    new { build, called }
+                )
+            );
+            (await DoAsync(cloud, $"{build}/terminate{query}")).Must(end is null ? 400 : 202);
+            await cloud.IdleAsync();
+            var ended = (await cloud.GetAsync($"{All}/{called}", cloud.Admin)).Must(200);
+            Assert.Equal(end ?? "Completed", ended.Text("runtimeStatus"));
+        });
+
     [Fact]
     public void Events_are_raised_once_for_a_key_and_never_to_what_has_ended() =>
         TestCloud.Run(async cloud =>
@@ -145,8 +170,13 @@ public sealed class Operators_act_on_operations
     {
         await Journey.FurnishedAsync(cloud);
         var server = await cloud.CreateServerAsync();
+        return (server, await OperationOfAsync(cloud, server));
+    }
+
+    private static async Task<string> OperationOfAsync(TestCloud cloud, string server)
+    {
         var list = (await cloud.GetAsync($"{All}?resource=server/{server}", cloud.Admin)).Must(200);
-        return (server, list.Json[0].GetProperty("instanceId").GetString()!);
+        return list.Json[0].GetProperty("instanceId").GetString()!;
     }
 
     private static Task<CloudAnswer> DoAsync(TestCloud cloud, string verb) =>

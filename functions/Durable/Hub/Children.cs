@@ -38,12 +38,15 @@ internal sealed class Children(EngineParts parts)
 
     /// <summary>Begins it, or tells the caller why it cannot begin: a clash fails the call.</summary>
     /// <param name="again">The call was made before its caller was rewound; what it started may have been so too.</param>
-    public async ValueTask StartAsync(Tx tx, InstanceRow child, bool again)
+    public async ValueTask StartAsync(Tx tx, InstanceRow child, Payload input, bool again)
     {
         if (again && await tx.FindChildAsync(CallOf(child)) is not null)
             return;
         if (await TryStartAsync(tx, child) is not { } fault)
+        {
+            await tx.SavePayloadAsync(child.Id, child.Generation, input);
             return;
+        }
         var call = CallOf(child);
         var details = parts.Json.Write(fault.Details);
         await tx.AddInboxAsync(call, HistoryKind.SubOrchestrationInstanceFailed, null, details, tx.Now);
@@ -58,7 +61,10 @@ internal sealed class Children(EngineParts parts)
         var call = CallOf(child);
         var epoch = child.SharesLock ? (await tx.FindHeldAsync(child.Resource!))?.Epoch.ToString() : null;
         if (end.Status == InstanceStatus.Completed)
+        {
+            await tx.SharePayloadAsync(child.Id, end.Output, call);
             await tx.TellCallerAsync(call, HistoryKind.SubOrchestrationInstanceCompleted, epoch, end.Output);
+        }
         else
             await tx.TellCallerAsync(
                 call,

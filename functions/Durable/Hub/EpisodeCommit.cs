@@ -11,22 +11,31 @@ internal sealed class EpisodeCommit
     private readonly Turn turn;
     private readonly EngineParts parts;
     private readonly Activity? span;
+    private readonly PayloadBatch payloads;
     private readonly IReadOnlyList<Func<Tx, ValueTask>> deeds;
     private readonly IReadOnlyList<long> taken;
     private readonly bool parked;
     private readonly bool asksForOneStep;
     private FaultDetails? ownStepsFault;
 
-    private EpisodeCommit(Turn turn, EpisodeWrite write, EpisodeResult? result, Activity? span, EngineParts parts)
+    private EpisodeCommit(
+        Turn turn,
+        EpisodeWrite write,
+        EpisodeResult? result,
+        Activity? span,
+        PayloadBatch payloads,
+        EngineParts parts
+    )
     {
         this.turn = turn;
+        this.payloads = payloads;
         this.span = span;
         this.parts = parts;
         Write = write;
         parked = result is null;
-        Events = result?.Events ?? [];
+        Events = result is null ? [] : [.. result.Events.Select(payloads.Keep)];
         taken = result?.Taken ?? [];
-        Generation = result?.Outcome?.NextInput is null ? null : new(turn, result, parts);
+        Generation = result?.Outcome?.NextInput is null ? null : new(turn, result, new(), parts);
         asksForOneStep = result?.Actions.Count(a => a.Step is not null) == 1 && !result.Actions.Any(GoesAlone);
         deeds =
             result is null || write.Ended || Generation is not null
@@ -56,18 +65,19 @@ internal sealed class EpisodeCommit
     public static EpisodeCommit Of(Turn turn, EpisodeResult result, Activity? span, EngineParts parts)
     {
         var fault = result.Outcome?.Fault;
+        var large = new PayloadBatch();
         var write = new EpisodeWrite(
             turn.History.Count + result.Events.Count,
             result.Outcome?.Status ?? InstanceStatus.Running,
-            result.Outcome?.Output,
+            result.Outcome?.Output is { } output ? large.Keep(output) : null,
             fault is null ? null : parts.Json.Write(fault),
             null,
-            result.CustomStatus
+            large.KeepStatus(result.CustomStatus)
         )
         {
             Waits = result.Outcome is null ? result.Waits : null,
         };
-        return new(turn, write, result, span, parts);
+        return new(turn, write, result, span, large, parts);
     }
 
     /// <summary>Shows why the instance cannot go on; its news stays where it is.</summary>
@@ -80,7 +90,7 @@ internal sealed class EpisodeCommit
             Waits = row.Waits,
             Starts = givenUp is null ? 0 : row.Starts,
         };
-        return new(turn, write, null, null, parts) { GivenUp = givenUp };
+        return new(turn, write, null, null, new(), parts) { GivenUp = givenUp };
     }
 
     /// <summary>The next run schedules the commit's own step as one that failed its first try.</summary>
@@ -117,8 +127,17 @@ internal sealed class EpisodeCommit
         await tx.TakeMailAsync(taken);
         foreach (var deed in deeds)
             await deed(tx);
+        await SavePayloadsAsync(tx);
         if (Write.Ended)
             await parts.EndAsync(tx, Instance, Write, turn.HasCalled(Events), turn.HasLocked(Events));
+    }
+
+    /// <summary>After the steps' rows, which who completes a step holds when it writes the result.</summary>
+    private async ValueTask SavePayloadsAsync(Tx tx)
+    {
+        await payloads.SaveAsync(tx, Instance.Id, Instance.Generation);
+        await tx.StampPayloadsAsync(Instance.Id, turn.Taken(taken), Instance.Generation);
+        await tx.DropReplacedAsync(Instance, Write.CustomStatus);
     }
 
     private async ValueTask BuryAsync(Tx tx)
@@ -157,7 +176,7 @@ internal sealed class EpisodeCommit
         switch (action.Event.Kind)
         {
             case HistoryKind.TaskScheduled:
-                return Schedule(Task(key, action));
+                return Schedule(Task(key, action), action.Event.Data!);
             case HistoryKind.TimerCreated:
                 var due = parts.Json.Read<DateTimeOffset>(action.Event.Data!);
                 return tx => SetTimerAsync(tx, key, due);
@@ -168,8 +187,9 @@ internal sealed class EpisodeCommit
             case HistoryKind.EpochRaised:
                 return RaiseEpochAsync;
             case HistoryKind.SubOrchestrationInstanceCreated:
-                var child = parts.Children.Row(Instance, key, action, span);
-                return tx => parts.Children.StartAsync(tx, child, action.Matched);
+                var input = Payload.Of(action.Event.Data!, action.Event.Name!);
+                var child = parts.Children.Row(Instance, key, action, span) with { Input = input.Text };
+                return tx => parts.Children.StartAsync(tx, child, input, action.Matched);
             case HistoryKind.SubOrchestrationCancelRequested:
                 var call = key with { TaskId = int.Parse(action.Event.Data!) };
                 return tx => parts.Children.CancelAsync(tx, call);
@@ -195,7 +215,7 @@ internal sealed class EpisodeCommit
             TaskId = key.TaskId,
             Kind = parts.Registry.KindOf(step),
             Name = action.Event.Name!,
-            Input = action.Event.Data!,
+            Input = payloads.Keep(action.Event.Data!, onHost?.Host),
             Host = onHost?.Host.ToString(),
             Resource = Instance.Resource ?? Instance.Id,
             Epoch = action.Epoch,
@@ -207,11 +227,11 @@ internal sealed class EpisodeCommit
         };
     }
 
-    private Func<Tx, ValueTask> Schedule(TaskRow task)
+    private Func<Tx, ValueTask> Schedule(TaskRow task, string input)
     {
         if (!asksForOneStep || parts.Registry.FindHandler(task.Name) is not { } handler)
             return tx => ScheduleAsync(tx, task);
-        if (handler.ForItsTurn(task.Input) is not { } step)
+        if (handler.ForItsTurn(input) is not { } step)
             return tx => ScheduleAsync(tx, task);
         OwnStep = task;
         return tx => DoAsync(tx, task, handler, step);

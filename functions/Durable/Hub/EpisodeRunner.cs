@@ -21,6 +21,7 @@ internal sealed class EpisodeRunner(
     internal const int MaxFailures = 5;
 
     private readonly HistoryCache histories = new();
+    private readonly PayloadCache payloads = new();
     private readonly ConcurrentDictionary<string, int> broken = new();
 
     public async Task RunAsync(string instanceId)
@@ -79,6 +80,7 @@ internal sealed class EpisodeRunner(
         if (advanced)
         {
             EngineMetrics.Committed(turn, commit, time.GetElapsedTime(started));
+            MissedDeadlines.Log(logger, turn, commit.Events);
             parts.Followers.Moved(instanceId, turn.Instance.Resource);
         }
         else
@@ -160,12 +162,13 @@ internal sealed class EpisodeRunner(
     {
         var known = histories.Find(row);
         var rest = await tx.ListHistoryAsync(row, known.Count);
-        return new(
+        var turn = new Turn(
             row,
             rest.Count == 0 ? known : [.. known, .. rest.Select(h => h.Event)],
             await tx.ListInboxAsync(row),
             await tx.ListMailAsync(row.Id)
         );
+        return turn with { Payloads = await payloads.ReadAsync(tx, turn) };
     }
 
     /// <summary>Its own doing, not a state of the store that will pass.</summary>

@@ -33,7 +33,7 @@ internal sealed class HostAnswers(Database db, EngineParts parts)
             || task.Attempt != answer.Attempt
         )
             return false;
-        if (answer.Fault is { } fault)
+        if ((answer.Fault ?? TooLarge(task, answer)) is { } fault)
             await FailAsync(tx, task, fault);
         else if (await tx.TakeTaskAsync(key, evenCancelled: true) is { } taken)
             await CompleteAsync(tx, taken, answer.Result ?? "{}");
@@ -74,10 +74,27 @@ internal sealed class HostAnswers(Database db, EngineParts parts)
     }
 
     /// <param name="taken">A task whose row the same transaction took away, so that nobody else completes it.</param>
+    /// <exception cref="Fault">TooLarge.</exception>
     public async ValueTask CompleteAsync(Tx tx, TaskRow taken, string result)
     {
-        await tx.AddInboxAsync(taken.Key, HistoryKind.TaskCompleted, $"{taken.Attempt}", result, tx.Now);
+        var payload = Payload.Of(result, $"the result of {taken.Name}");
+        await tx.SavePayloadAsync(taken.InstanceId, taken.Generation, payload);
+        await tx.AddInboxAsync(taken.Key, HistoryKind.TaskCompleted, $"{taken.Attempt}", payload.Text, tx.Now);
         tx.OnCommitted(() => parts.Wake(taken.InstanceId));
+    }
+
+    /// <summary>Such an answer is a failure: a host that was refused would only send it again.</summary>
+    private static FaultDetails? TooLarge(TaskRow task, HostAnswer answer)
+    {
+        try
+        {
+            Payload.AssertFits(answer.Result ?? "", $"the result of {task.Name}");
+            return null;
+        }
+        catch (Fault tooLarge)
+        {
+            return tooLarge.Details;
+        }
     }
 
     /// <summary>Plans the next try, or ends the task with its fault when there is none (or nobody wants it any more).</summary>

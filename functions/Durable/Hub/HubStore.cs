@@ -202,7 +202,14 @@ internal static class HubStore
     /// Mail, and a word to its instance to look at it. Mail of an id that is known already is dropped, also when the first
     /// was taken long ago.
     /// </summary>
-    public static async ValueTask AddMailAsync(this Tx tx, string instance, string name, string data, string eventId)
+    /// <returns>False when it is known.</returns>
+    public static async ValueTask<bool> AddMailAsync(
+        this Tx tx,
+        string instance,
+        string name,
+        string data,
+        string eventId
+    )
     {
         var seq = await tx.ScalarAsync<long?>(
             """
@@ -218,7 +225,7 @@ internal static class HubStore
             }
         );
         if (seq is null)
-            return;
+            return false;
         // A row of its own for each, since a turn deletes only the rows it read.
         await tx.ExecuteAsync(
             """
@@ -234,6 +241,7 @@ internal static class HubStore
                 number = (int)(seq % int.MaxValue),
             }
         );
+        return true;
     }
 
     public static async ValueTask TakeMailAsync(this Tx tx, IReadOnlyCollection<long> taken)

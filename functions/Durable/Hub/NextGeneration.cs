@@ -7,8 +7,11 @@ namespace Pipeline.Durable.Hub;
 /// The end of one generation and the beginning of the next, in one commit: steps, timers and history of the old one go;
 /// the resource, the mailbox, and whatever was said to the instance as such stay.
 /// </summary>
-internal sealed class NextGeneration(Turn turn, EpisodeResult result, EngineParts parts)
+internal sealed class NextGeneration(Turn turn, EpisodeResult result, PayloadBatch payloads, EngineParts parts)
 {
+    private readonly string input = payloads.Keep(result.Outcome!.NextInput!);
+    private readonly string? status = payloads.KeepStatus(result.CustomStatus);
+
     /// <summary>
     /// What a generation waits that follows one which awaited nothing. Each generation is a turn, and so the instance
     /// goes to the back of the line; this bounds what a loop without a wait can cost all the same.
@@ -29,7 +32,7 @@ internal sealed class NextGeneration(Turn turn, EpisodeResult result, EnginePart
     public async ValueTask<bool> RunAsync(Tx tx)
     {
         var next = Next(tx.Now);
-        if (!await tx.BeginGenerationAsync(Old, next, result.CustomStatus))
+        if (!await tx.BeginGenerationAsync(Old, next, status))
             return false;
         await tx.DeleteInboxAsync([.. turn.Inbox.Select(i => i.Seq)]);
         await tx.TakeMailAsync(result.Taken);
@@ -42,8 +45,19 @@ internal sealed class NextGeneration(Turn turn, EpisodeResult result, EnginePart
         Dropped = await tx.DropOldNewsAsync(Old.Id, next.Generation);
         if (turn.History.Count < GenerationStore.HistoryBatch)
             await tx.DropOldHistoryAsync(Old.Id, next.Generation);
+        await PassPayloadsAsync(tx, next);
         await parts.BeginAsync(tx, next);
         return true;
+    }
+
+    /// <summary>The new one's are its input and what the instance shows; mail that nobody took has none of a generation.</summary>
+    private async ValueTask PassPayloadsAsync(Tx tx, InstanceRow next)
+    {
+        await payloads.SaveAsync(tx, Old.Id, next.Generation);
+        await tx.StampPayloadsAsync(Old.Id, turn.Taken(result.Taken), Old.Generation);
+        if (status is null)
+            await tx.StampPayloadsAsync(Old.Id, [Old.CustomStatus], next.Generation);
+        await tx.DropOldPayloadsAsync(Old.Id, next.Generation);
     }
 
     /// <summary>What a long generation left goes in small transactions of its own; what a crash leaves goes with the next.</summary>
@@ -61,7 +75,7 @@ internal sealed class NextGeneration(Turn turn, EpisodeResult result, EnginePart
             Generation = Old.Generation + 1,
             Version = code.Version,
             Status = InstanceStatus.Running,
-            Input = result.Outcome!.NextInput!,
+            Input = input,
             Epoch = result.Epoch,
             StartAt = begin,
             DeadlineAt = begin + code.Deadline,

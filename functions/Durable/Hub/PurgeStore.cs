@@ -61,7 +61,7 @@ internal static class PurgeStore
             "SELECT id FROM instances WHERE parent_id IN @gone AND completed_at IS NOT NULL",
             new { gone }
         );
-        foreach (var table in new[] { "tasks", "history", "inbox", "mailbox", "dead_letters" })
+        foreach (var table in new[] { "tasks", "history", "inbox", "mailbox", "dead_letters", "payloads" })
             await tx.ExecuteAsync($"DELETE FROM {table} WHERE instance_id IN @gone", new { gone });
         return gone.Count + (called.Count == 0 ? 0 : await tx.DeleteAsync(called));
     }

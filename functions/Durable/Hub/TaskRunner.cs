@@ -32,8 +32,11 @@ internal sealed class TaskRunner(
         running[key] = stop;
         try
         {
-            if (parts.Owner is { } owner && await db.ReadAsync(tx => tx.FindDueTaskAsync(key, owner)) is { } task)
-                await TryAsync(task, stop.Token, stopping);
+            if (parts.Owner is not { } owner)
+                return;
+            var (task, input) = await db.ReadAsync(tx => FindAsync(tx, key, owner));
+            if (task is not null)
+                await TryAsync(task, input, stop.Token, stopping);
         }
         finally
         {
@@ -54,7 +57,13 @@ internal sealed class TaskRunner(
             Stop(key);
     }
 
-    private async Task TryAsync(TaskRow task, CancellationToken stop, CancellationToken stopping)
+    /// <summary>The task that is due, and its input itself where it is done here.</summary>
+    private static async ValueTask<(TaskRow?, string)> FindAsync(Tx tx, TaskKey key, string owner) =>
+        await tx.FindDueTaskAsync(key, owner) is not { } task ? (null, "")
+        : task.Kind == TaskRow.OnHost ? (task, "")
+        : (task, await tx.TextAsync(key.InstanceId, task.Input));
+
+    private async Task TryAsync(TaskRow task, string input, CancellationToken stop, CancellationToken stopping)
     {
         var span = EngineSpans.Step(task);
         try
@@ -64,7 +73,7 @@ internal sealed class TaskRunner(
             else if (task.Kind == TaskRow.OnHost)
                 await OrderAsync(task, span);
             else
-                await DoAsync(task, span, stop);
+                await DoAsync(task, input, span, stop);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -81,7 +90,7 @@ internal sealed class TaskRunner(
         }
     }
 
-    private async Task DoAsync(TaskRow task, Activity? span, CancellationToken stop)
+    private async Task DoAsync(TaskRow task, string input, Activity? span, CancellationToken stop)
     {
         if (parts.Registry.FindHandler(task.Name) is not { } handler)
         {
@@ -96,13 +105,19 @@ internal sealed class TaskRunner(
         if (await poison.BeginAsync(task) is not { } begun)
             return;
         using (begun)
-            await DoAsync(task, handler, span, stop);
+            await DoAsync(task, input, handler, span, stop);
     }
 
-    private async Task DoAsync(TaskRow task, ActivityHandler handler, Activity? span, CancellationToken stop)
+    private async Task DoAsync(
+        TaskRow task,
+        string input,
+        ActivityHandler handler,
+        Activity? span,
+        CancellationToken stop
+    )
     {
         await parts.Probe(EnginePoint.BeforeStep, task.InstanceId, task.Name);
-        var prepared = await handler.PrepareAsync(task.Input);
+        var prepared = await handler.PrepareAsync(input);
         if (handler.Kind == TaskRow.Transactional)
             await db.WriteAsync(async tx =>
             {
@@ -166,7 +181,8 @@ internal sealed class TaskRunner(
         // What is sent again belongs to the span of the first sending.
         await tx.PutOffAsync(key, task.Sends + 1, due, span?.Id);
         var trace = span?.Id ?? task.TraceParent;
-        await tx.EnqueueAsync($"host-{task.Host}", parts.Json.Write(Order(task, tx.Now)), trace, owner);
+        var order = Order(task, tx.Now) with { Input = await tx.TextAsync(key.InstanceId, task.Input) };
+        await tx.EnqueueAsync($"host-{task.Host}", parts.Json.Write(order), trace, owner);
         tx.OnCommitted(parts.OutboxFilled);
         tx.OnCommitted(() => parts.WakeAt(due));
     }

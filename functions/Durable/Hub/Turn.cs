@@ -10,6 +10,19 @@ internal sealed record Turn(
     IReadOnlyList<MailRow> Mail
 )
 {
+    /// <summary>What its rows refer to, by hash.</summary>
+    public IReadOnlyDictionary<string, string> Payloads { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The JSON itself of what a row holds.</summary>
+    public string? Text(string? stored) =>
+        Payload.HashOf(stored) is not { } hash ? stored
+        : Payloads.TryGetValue(hash, out var data) ? data
+        : throw new InvalidOperationException($"payload {hash} is gone");
+
+    /// <summary>The data of mail that is taken.</summary>
+    public IEnumerable<string> Taken(IReadOnlyCollection<long> seqs) =>
+        seqs.Count == 0 ? [] : Mail.Where(m => seqs.Contains(m.Seq)).Select(m => m.Data);
+
     /// <summary>Whether it has called other orchestrations in its present generation.</summary>
     public bool HasCalled(IEnumerable<HistoryEvent> more) =>
         History.Concat(more).Any(h => h.Kind == HistoryKind.SubOrchestrationInstanceCreated);

@@ -224,14 +224,14 @@ internal sealed class Episode
                 Now = item.At;
                 break;
             case HistoryKind.ExecutionStarted:
-                turn.Run(() => run = orchestrator.RunAsync(context, item.Data!));
+                turn.Run(() => run = orchestrator.RunAsync(context, from.Text(item.Data)!));
                 break;
             case HistoryKind.TaskCompleted or HistoryKind.TimerFired or HistoryKind.LockGranted:
-                turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Complete(item.Data ?? ""));
+                turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Complete(from.Text(item.Data) ?? ""));
                 break;
             case HistoryKind.SubOrchestrationInstanceCompleted:
                 Adopt(item.Name);
-                turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Complete(item.Data ?? ""));
+                turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Complete(from.Text(item.Data) ?? ""));
                 break;
             case HistoryKind.SubOrchestrationInstanceFailed:
                 Adopt(item.Name);
@@ -242,7 +242,7 @@ internal sealed class Episode
                 break;
             case HistoryKind.EventRaised:
                 var wait = FirstWait(item.Name!) ?? throw new MismatchException(seq, item.ToString(), "no wait for it");
-                turn.Run(() => wait.TrySetResult(item.Data!));
+                turn.Run(() => wait.TrySetResult(from.Text(item.Data)!));
                 break;
             case HistoryKind.CancelRequested or HistoryKind.DeadlineReached:
                 turn.Run(() => interrupted.TrySetResult(json.Read<FaultDetails>(item.Data!)));
@@ -340,7 +340,7 @@ internal sealed class Episode
     {
         if (run is { IsCompletedSuccessfully: true })
             // Who continues can still be stopped: a cancel is for the instance, not for its generation.
-            return nextInput is null ? new(InstanceStatus.Completed, run.Result, null)
+            return nextInput is null ? Completed(run.Result)
                 : interrupted.Task.IsCompleted ? Ended(Fault.From(interrupted.Task.Result))
                 : new(InstanceStatus.Running, null, null, nextInput);
         if (run is { IsCompleted: true })
@@ -348,6 +348,19 @@ internal sealed class Episode
         return !orchestrator.EndsItself && interrupted.Task.IsCompleted
             ? Ended(Fault.From(interrupted.Task.Result))
             : null;
+    }
+
+    private Outcome Completed(string output)
+    {
+        try
+        {
+            Payload.AssertFits(output, $"the output of {Instance.Name}");
+            return new(InstanceStatus.Completed, output, null);
+        }
+        catch (Fault tooLarge)
+        {
+            return Ended(tooLarge);
+        }
     }
 
     private Outcome Ended(Exception? cause)

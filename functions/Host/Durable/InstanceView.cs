@@ -41,6 +41,8 @@ internal static class InstanceView
                 w.WriteString("suspendReason", why);
         }
         WriteProgress(w, state.Progress);
+        if (state.Waits.Count > 0)
+            WriteWaits(w, state.Waits, hosts);
         if (state.Steps.Count > 0 || parts.History)
             WriteSteps(w, state, hosts);
         if (parts.History)
@@ -70,7 +72,7 @@ internal static class InstanceView
 
     /// <summary>The hosts that its steps are done on.</summary>
     public static IEnumerable<HostId> HostsOf(OrchestrationState state) =>
-        state.Steps.Select(s => s.Host).OfType<HostId>();
+        state.Steps.Select(s => s.Host).Concat(state.Waits.Select(wait => wait.Host)).OfType<HostId>();
 
     /// <summary>How a step of an orchestration stands.</summary>
     private static string StatusOf(StepState step, bool over) =>
@@ -91,6 +93,29 @@ internal static class InstanceView
         {
             w.WriteStartObject();
             WriteStep(w, step, state.CompletedAt is not null, hosts);
+            w.WriteEndObject();
+        }
+        w.WriteEndArray();
+    }
+
+    private static void WriteWaits(Utf8JsonWriter w, IReadOnlyList<InstanceWait> waits, HostNames hosts)
+    {
+        w.WriteStartArray("waits");
+        foreach (var wait in waits)
+        {
+            w.WriteStartObject();
+            w.WriteString("type", wait.Type);
+            if (wait.Name is { } name)
+                w.WriteString("name", name);
+            if (wait.Attempt is { } attempt)
+                w.WriteNumber("attempt", attempt);
+            if (wait.Host is { } host)
+                w.WriteString("host", hosts.Of(host));
+            // Who holds a lock may be another project's.
+            if (wait.InstanceId is { } instance && (hosts.ForOperator || wait.Type != WaitType.Lock))
+                w.WriteString("instanceId", instance);
+            if (wait.DueAt is { } due)
+                w.WriteString("dueTime", due);
             w.WriteEndObject();
         }
         w.WriteEndArray();

@@ -18,7 +18,7 @@ internal sealed class ShowInstance(Database db, InstanceReader reader, KnownHost
         var parts = InstanceParts.Of(query);
         var failedIsError = query.Bool("returnInternalServerErrorOnFailure") ?? false;
         var (state, names) = await db.ReadAsync(async tx =>
-            await reader.FindAsync(tx, id) is { } found && caller.Sees(found)
+            await reader.FindAsync(tx, id, withData: parts.History) is { } found && caller.Sees(found)
                 ? (found, await hosts.ReadAsync(tx, caller, InstanceView.HostsOf(found)))
                 : throw InstanceRoute.NotFound(id)
         );

@@ -2,7 +2,10 @@ using Pipeline.Durable;
 
 namespace Pipeline.Functions.Durable;
 
-/// <summary>An operator ends an orchestration at once, with nothing undone: the way out for one that can go neither on nor back.</summary>
+/// <summary>
+/// An operator ends an orchestration at once, with nothing undone: the way out for one that can go neither on nor back. With
+/// `?recursive=true` those it called end likewise; else they are cancelled, and undo what they did.
+/// </summary>
 internal sealed class TerminateInstance(InstanceVerb verb, DurableTaskClient durable)
 {
     private const string Rule = "durable:instances:terminate";
@@ -18,6 +21,7 @@ internal sealed class TerminateInstance(InstanceVerb verb, DurableTaskClient dur
     {
         var reason = InstanceVerb.ReasonOf(request, caller);
         var audit = caller.Audit(requestId, Rule, $"instance/{id}");
-        return verb.DoAsync(id, audit, (tx, _) => durable.TerminateInstanceAsync(tx, id, reason));
+        var recursive = Query.Of(request).Bool("recursive") ?? false;
+        return verb.DoAsync(id, audit, (tx, _) => durable.TerminateInstanceAsync(tx, id, reason, recursive));
     }
 }

@@ -45,5 +45,10 @@ namespace Pipeline.Durable.Tests.Code;
 [JsonSerializable(typeof(Inquiry))]
 [JsonSerializable(typeof(Relay))]
 [JsonSerializable(typeof(Swarm))]
+[JsonSerializable(typeof(Print))]
+[JsonSerializable(typeof(Parcels))]
+[JsonSerializable(typeof(Archive))]
+[JsonSerializable(typeof(Delivery))]
+[JsonSerializable(typeof(Overweight))]
 [JsonSerializable(typeof(TimeSpan))]
 internal sealed partial class TestJson : JsonSerializerContext;

@@ -10,6 +10,8 @@ internal sealed class Lines : ILoggerFactory, ILogger
 
     public IEnumerable<string> Errors => all.Where(l => l.Level >= LogLevel.Error).Select(l => l.Text);
 
+    public IEnumerable<string> Warnings => all.Where(l => l.Level == LogLevel.Warning).Select(l => l.Text);
+
     public IEnumerable<string> Information => all.Where(l => l.Level == LogLevel.Information).Select(l => l.Text);
 
     public ILogger CreateLogger(string categoryName) => this;
