@@ -41,7 +41,7 @@ internal static class LedgerComparison
         List<UnexpectedHolding> unexpected = [];
         List<Holding> missing = [];
         List<Holding> moving = [];
-        foreach (var item in listed)
+        foreach (var item in listed.OrderBy(h => h.Kind)) // a network after its ports
         {
             var record = records[(item.Kind, item.Id)].FirstOrDefault();
             if (record?.Host == facts.Host)
@@ -49,6 +49,8 @@ internal static class LedgerComparison
             var removedAt = facts.Removals.TryGetValue((item.Kind, item.Id), out var at) ? at : (DateTimeOffset?)null;
             if (IsMoving(facts, item, record) || removedAt >= facts.Since)
                 moving.Add(item);
+            else if (record is not null && IsEmptied(item, record, listed, removed))
+                removed.Add(item);
             else if (record is not null)
                 unexpected.Add(new(item, Misplaced(item, record)));
             else if (removedAt is not null)
@@ -65,6 +67,12 @@ internal static class LedgerComparison
     private static bool IsMoving(LedgerFacts facts, Holding item, LedgerRecord? record) =>
         facts.Operated.Contains(item.Owner)
         || (record is not null && (facts.Operated.Contains(record.Operated) || record.ChangedAt >= facts.Since));
+
+    /// <summary>A network of ours that should not be here holds nothing of anybody's, once its ports are gone; its host looks again.</summary>
+    private static bool IsEmptied(Holding item, LedgerRecord record, List<Holding> listed, List<Holding> removed) =>
+        item.Kind == HoldingKind.Network
+        && record.Host is null
+        && listed.Where(h => h.Kind == HoldingKind.Port && h.Parent == item.Id).All(removed.Contains);
 
     private static string Misplaced(Holding item, LedgerRecord record) =>
         record.Host is { } elsewhere ? $"{item.Owner} belongs on host {elsewhere}."

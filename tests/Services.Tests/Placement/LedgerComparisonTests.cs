@@ -106,7 +106,16 @@ public sealed class LedgerComparisonTests
         var freed = Record(Network, null) with { ChangedAt = Asked.AddSeconds(1) };
         Assert.Equal([Network], Compare([Network], [freed]).Moving);
         var before = Record(Network, null) with { ChangedAt = Asked.AddSeconds(-1) };
-        Assert.Single(Compare([Network], [before]).Unexpected);
+        Assert.Equal([Network], Compare([Network], [before]).Removed);
+    }
+
+    [Fact]
+    public void A_network_of_ours_goes_with_the_last_of_its_ports_and_not_before()
+    {
+        LedgerRecord[] known = [Record(Network, null)];
+        Assert.Equal([Port, Network], Compare([Network, Port], known, removed: [(Port, -10)]).Removed);
+        Assert.Equal([Network], Compare([Network, Port], known).Unexpected.Select(u => u.Item).Skip(1));
+        Assert.Empty(Compare([Network, Port], known, removed: [(Port, 1)]).Removed);
     }
 
     [Fact]
