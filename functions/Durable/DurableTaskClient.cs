@@ -124,7 +124,10 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
         // No other event shares it, also not one of the same data: it goes when this one is taken and over.
         var data = Payload.Of(json, $"the event {eventName}", apart: $"{eventId}\n");
         if (await tx.AddMailAsync(instanceId, eventName, data.Text, eventId))
+        {
             await tx.SavePayloadAsync(instanceId, PayloadStore.AllGenerations, data);
+            EngineSpans.EmitWith(tx, WaitSpans.Raise(instanceId, eventName));
+        }
         tx.OnCommitted(() => parts.Wake(instanceId));
     }
 

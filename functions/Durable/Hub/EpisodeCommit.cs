@@ -114,6 +114,7 @@ internal sealed class EpisodeCommit
             await tx.ForgetDeadLetterAsync(DeadLetterKind.Turn, Instance.Id);
         if (Generation is null)
             await WriteAsync(tx);
+        WaitSpans.EmitWith(tx, turn, Events, span);
         EngineSpans.EmitWith(tx, span);
         return true;
     }
