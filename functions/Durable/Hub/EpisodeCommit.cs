@@ -72,7 +72,7 @@ internal sealed class EpisodeCommit
             result.Outcome?.Output is { } output ? large.Keep(output) : null,
             fault is null ? null : parts.Json.Write(fault),
             null,
-            large.KeepStatus(result.CustomStatus)
+            large.KeepStatus(result.CustomStatus, turn.Instance.CustomStatus)
         )
         {
             Waits = result.Outcome is null ? result.Waits : null,
