@@ -134,7 +134,7 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
     public Task<OrchestrationState?> GetInstanceAsync(string instanceId) =>
         db.ReadAsync(async tx => await tx.FindInstanceAsync(instanceId) is { } row ? await StateAsync(tx, row) : null);
 
-    /// <summary>All orchestrations of a resource, oldest first, with their steps; of these, what is large is a reference.</summary>
+    /// <summary>All orchestrations of a resource, oldest first, with their steps, whose results are references where they are large.</summary>
     public async ValueTask<IReadOnlyList<OrchestrationState>> ListAsync(Tx tx, string resource)
     {
         var states = new List<OrchestrationState>();

@@ -23,6 +23,8 @@ public sealed class RetentionTests
                 await world.OrderAsync(new Broken("x"), "failed");
                 await world.OrderAsync(new Fallback("a", "b"), "own");
                 await world.Now.Client.AnswerAsync(world.Host.Id, new("nobody/0/3", 1, "{}", null, 0));
+                var large = Payload.Of($"\"{new string('x', 50_000)}\"", "it");
+                await world.Store.WriteAsync(async tx => await tx.SavePayloadAsync("nobody", 0, large));
                 var message = new DeadMessage("work", "work", "1", [1]);
                 await world.Now.Db.WriteAsync(async tx =>
                     await world.Now.Client.BuryMessageAsync(tx, message, new(FaultCode.Internal, "no"))
@@ -39,6 +41,7 @@ public sealed class RetentionTests
                 Assert.Empty(await world.DeadLettersAsync());
                 Assert.Equal(["runs"], await LeftAfterAsync(world, TimeSpan.FromHours(5)));
                 Assert.Equal(0, await world.CountAsync("history WHERE instance_id <> 'runs'"));
+                Assert.Equal(0, await world.CountAsync("payloads"));
                 Assert.Equal(InstanceStatus.Completed, (await world.EndOfAsync("runs")).Status);
             }
         );
