@@ -28,7 +28,8 @@ public sealed partial class DurableTaskClient
 
     /// <summary>
     /// Puts it back with its counter at zero: a turn is tried again; a step is done again when its orchestration has not looked
-    /// at the failure yet, else an orchestration that failed is rewound; an answer is taken if its step waits by now.
+    /// at the failure yet, else an orchestration that failed is rewound; an answer is taken if its step waits by now. A
+    /// message goes back to its queue by whoever has the queue.
     /// </summary>
     /// <exception cref="Fault">NotFound; Conflict when there is nothing to put it back to, and the letter stays.</exception>
     public async ValueTask ReplayDeadLetterAsync(Tx tx, long id)
@@ -48,6 +49,28 @@ public sealed partial class DurableTaskClient
                 throw Fault.Conflict($"Nothing waits for dead letter {id} any more; discard it.");
         }
     }
+
+    /// <summary>Keeps a queue's message that its function could not handle; the same one again is one letter.</summary>
+    public async ValueTask BuryMessageAsync(Tx tx, DeadMessage message, FaultDetails fault)
+    {
+        await tx.BuryAsync(
+            new()
+            {
+                Kind = DeadLetterKind.Message,
+                Subject = $"{message.Queue}/{message.MessageId}",
+                Name = message.Function,
+                Body = parts.Json.Write(message),
+                Fault = parts.Json.Write(fault),
+            }
+        );
+        tx.OnCommitted(() => EngineMetrics.Buried(DeadLetterKind.Message));
+    }
+
+    /// <returns>Null when there is no such letter, or it is about something else.</returns>
+    public async ValueTask<DeadMessage?> FindDeadMessageAsync(Tx tx, long id) =>
+        await tx.FindDeadLetterAsync(id) is { Kind: DeadLetterKind.Message } letter
+            ? parts.Json.Read<DeadMessage>(letter.Body)
+            : null;
 
     /// <returns>False when it is gone already.</returns>
     public async ValueTask<bool> DiscardDeadLetterAsync(Tx tx, long id) => await tx.TakeDeadLetterAsync(id) is not null;

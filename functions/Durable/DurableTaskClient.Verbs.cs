@@ -50,6 +50,8 @@ public sealed partial class DurableTaskClient
     {
         if (await tx.ResumeAsync(instanceId) is not { } row)
             return await RunsAsync(tx, instanceId);
+        if (await tx.FindLastAsync(row, HistoryKind.ExecutionSuspended) is { } suspended)
+            WaitSpans.EmitSuspendedWith(tx, row, suspended.At, suspended.Data!);
         await NoteAsync(tx, row, HistoryKind.ExecutionResumed, reason);
         tx.OnCommitted(() => parts.Wake(instanceId));
         return true;

@@ -124,19 +124,22 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
         // No other event shares it, also not one of the same data: it goes when this one is taken and over.
         var data = Payload.Of(json, $"the event {eventName}", apart: $"{eventId}\n");
         if (await tx.AddMailAsync(instanceId, eventName, data.Text, eventId))
+        {
             await tx.SavePayloadAsync(instanceId, PayloadStore.AllGenerations, data);
+            EngineSpans.EmitWith(tx, WaitSpans.Raise(instanceId, eventName));
+        }
         tx.OnCommitted(() => parts.Wake(instanceId));
     }
 
     public Task<OrchestrationState?> GetInstanceAsync(string instanceId) =>
         db.ReadAsync(async tx => await tx.FindInstanceAsync(instanceId) is { } row ? await StateAsync(tx, row) : null);
 
-    /// <summary>All orchestrations of a resource, oldest first, with their steps.</summary>
+    /// <summary>All orchestrations of a resource, oldest first, with their steps, whose results are references where they are large.</summary>
     public async ValueTask<IReadOnlyList<OrchestrationState>> ListAsync(Tx tx, string resource)
     {
         var states = new List<OrchestrationState>();
         foreach (var row in await tx.ListInstancesAsync(resource))
-            states.Add(await StateAsync(tx, row));
+            states.Add(await StateAsync(tx, row, 0));
         return states;
     }
 
@@ -178,11 +181,11 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
         return true;
     }
 
-    private async ValueTask<OrchestrationState> StateAsync(Tx tx, InstanceRow row)
+    private async ValueTask<OrchestrationState> StateAsync(Tx tx, InstanceRow row, long most = long.MaxValue)
     {
         var history = (await tx.ListHistoryAsync(row, 0)).Select(h => h.Event).ToList();
         var open = await tx.ListTasksAsync(row.Id);
-        var whole = await PayloadTexts.ReadAsync(tx, row, history);
+        var whole = await PayloadTexts.ReadAsync(tx, row, history, most);
         return OrchestrationState.From(whole.Row, whole.History, open, parts.Json);
     }
 }

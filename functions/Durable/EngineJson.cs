@@ -12,6 +12,7 @@ namespace Pipeline.Durable;
 [JsonSerializable(typeof(Blocked))]
 [JsonSerializable(typeof(TaskRow))]
 [JsonSerializable(typeof(DeadAnswer))]
+[JsonSerializable(typeof(DeadMessage))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(string))]

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pipeline.Data;
+using Pipeline.Durable;
 using Pipeline.Runtime.Http;
 using Pipeline.Runtime.Queues;
 using Pipeline.Runtime.Timers;
@@ -23,6 +25,8 @@ public static class FunctionsRuntime
         services.AddSingleton(MakeRunner);
         services.AddSingleton<QueueDoorbell>();
         services.AddSingleton<IHostedService>(MakeTimers);
+        services.AddSingleton(MakeQueueFunctions);
+        services.AddSingleton(MakeDeadMessages);
         services.AddSingleton<IHostedService>(MakeQueues);
         return services;
     }
@@ -55,22 +59,40 @@ public static class FunctionsRuntime
         return new([.. timers], services.GetRequiredService<FunctionRunner>(), time);
     }
 
-    private static QueueTriggers MakeQueues(IServiceProvider services)
+    private static QueueFunctions MakeQueueFunctions(IServiceProvider services)
     {
         var compiler = services.GetRequiredService<FunctionCompiler>();
-        var doorbell = services.GetRequiredService<QueueDoorbell>();
-        var pollers = services
+        var functions = services
             .GetServices<FunctionMethod>()
             .Where(function => function.Trigger is QueueTriggerAttribute)
-            .Select(function => QueueFunction.Of(compiler, function, services))
-            .Select(function => new QueuePoller(
-                function,
-                services.GetRequiredService<HostJson>().Queues,
-                services.GetRequiredService<FunctionRunner>(),
-                doorbell.Hang(function.Queue),
-                services.GetRequiredService<TimeProvider>(),
-                LoggerOf(services)
-            ));
+            .Select(function => QueueFunction.Of(compiler, function, services));
+        return new([.. functions]);
+    }
+
+    private static DeadMessages MakeDeadMessages(IServiceProvider services) =>
+        new(
+            services.GetRequiredService<Database>(),
+            services.GetRequiredService<DurableTaskClient>(),
+            services.GetRequiredService<QueueFunctions>()
+        );
+
+    private static QueueTriggers MakeQueues(IServiceProvider services)
+    {
+        var doorbell = services.GetRequiredService<QueueDoorbell>();
+        // Functions without a cloud have queues alone.
+        var letters = services.GetService<DurableTaskClient>() is null
+            ? null
+            : services.GetRequiredService<DeadMessages>();
+        var functions = services.GetRequiredService<QueueFunctions>();
+        var pollers = functions.All.Select(function => new QueuePoller(
+            function,
+            functions.PoisonOf(function, letters),
+            services.GetRequiredService<HostJson>().Queues,
+            services.GetRequiredService<FunctionRunner>(),
+            doorbell.Hang(function.Queue),
+            services.GetRequiredService<TimeProvider>(),
+            LoggerOf(services)
+        ));
         return new([.. pollers], services.GetRequiredService<TimeProvider>());
     }
 

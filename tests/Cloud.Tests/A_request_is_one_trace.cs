@@ -10,8 +10,8 @@ namespace Pipeline.Cloud.Tests;
 public sealed class A_request_is_one_trace
 {
     private const string Servers = "/compute/v2.1/servers";
-    private const string Accepted = "POST /compute/v2.1/servers > create_orchestration ProvisionServer";
-    private const string Episode = $"{Accepted} > episode ProvisionServer";
+    private const string Accepted = "POST /compute/v2.1/servers > create_orchestration:ProvisionServer";
+    private const string Episode = $"{Accepted} > episode:ProvisionServer";
     private static readonly Lazy<IReadOnlyList<string>> Undisturbed = new(() =>
     {
         using var trace = Build(_ => { });
@@ -22,13 +22,13 @@ public sealed class A_request_is_one_trace
     public void A_build_is_one_tree_from_http_to_the_drivers_command()
     {
         var paths = Undisturbed.Value; // made of every span, each with all its parents
-        Assert.Contains($"{Episode} > activity ClaimHost > write", paths);
-        Assert.Contains($"{Episode} > activity MarkServerActive", paths);
+        Assert.Contains($"{Episode} > activity:ClaimHost > write", paths);
+        Assert.Contains($"{Episode} > activity:MarkServerActive", paths);
         string[] onHost = ["CreateDisks", "WriteImage", "PlugPorts", "StartGuest"];
         foreach (var step in onHost)
-            Assert.Single(paths, $"{Episode} > activity {step} > send {step} > step {step}");
-        Assert.Single(paths, $"{Episode} > activity StartGuest > send StartGuest > step StartGuest > EnsureGuest");
-        Assert.Single(paths, $"{Accepted} > orchestration ProvisionServer");
+            Assert.Single(paths, $"{Episode} > activity:{step} > send {step} > step {step}");
+        Assert.Single(paths, $"{Episode} > activity:StartGuest > send StartGuest > step StartGuest > EnsureGuest");
+        Assert.Single(paths, $"{Accepted} > orchestration:ProvisionServer");
         Assert.Single(paths, path => !path.Contains('>'));
     }
 
@@ -42,7 +42,7 @@ public sealed class A_request_is_one_trace
             var id = (await OrderAsync(cloud, trace)).Text("server", "id");
             await cloud.IdleAsync();
             var host = cloud.Hosts[0].Id.ToString();
-            var activity = Span(trace, "activity StartGuest");
+            var activity = Span(trace, "activity:StartGuest");
             Assert.Equal($"server/{id}", activity["pipeline.resource"]);
             Assert.Equal("StartGuest", activity["durabletask.task.name"]);
             Assert.StartsWith($"server-{id}-provision-", activity["durabletask.task.instance_id"]);
@@ -53,7 +53,7 @@ public sealed class A_request_is_one_trace
             Assert.Equal((host, $"server/{id}"), (step["pipeline.host"], step["pipeline.resource"]));
             Assert.Equal(send["pipeline.activity"], step["pipeline.activity"]);
             Assert.Equal("202", Span(trace, "POST /compute/v2.1/servers")["http.response.status_code"]);
-            Assert.Equal("Completed", Span(trace, "orchestration ProvisionServer")["durabletask.task.status"]);
+            Assert.Equal("Completed", Span(trace, "orchestration:ProvisionServer")["durabletask.task.status"]);
         });
     }
 
@@ -72,8 +72,8 @@ public sealed class A_request_is_one_trace
             await cloud.IdleAsync();
             Assert.Equal(built, build.Paths);
             Assert.Contains(
-                "DELETE /compute/v2.1/servers/{id} > create_orchestration DeleteServer > episode DeleteServer"
-                    + " > activity DestroyGuest > send DestroyGuest > step DestroyGuest > DestroyGuest",
+                "DELETE /compute/v2.1/servers/{id} > create_orchestration:DeleteServer > episode:DeleteServer"
+                    + " > activity:DestroyGuest > send DestroyGuest > step DestroyGuest > DestroyGuest",
                 delete.Paths
             );
         });
@@ -114,7 +114,7 @@ public sealed class A_request_is_one_trace
         var place = new Place(where, "StartGuest");
         var away = new CloudOptions { Away = TimeSpan.FromSeconds(90) }; // longer than an order waits to be sent again
         using var trace = Build(plan => _ = where == Where.Message ? plan.Deliver(place) : plan.Kill(place), away);
-        var again = $"{Episode} > activity StartGuest > send StartGuest";
+        var again = $"{Episode} > activity:StartGuest > send StartGuest";
         Assert.Equal(Undisturbed.Value.Append(again).Order(StringComparer.Ordinal), trace.Paths);
     }
 
@@ -133,8 +133,8 @@ public sealed class A_request_is_one_trace
         var failed = trace.Spans.Where(span => span.Status == ActivityStatusCode.Error).ToList();
         Assert.Contains(failed, span => (span.DisplayName, span.StatusDescription) == ("EnsureGuest", why.Message));
         Assert.Contains(failed, span => (span.DisplayName, span.StatusDescription) == ("step StartGuest", why.Message));
-        Assert.Contains(failed, span => span.DisplayName == "orchestration ProvisionServer");
-        Assert.Contains($"{Episode} > activity DeleteDisks > send DeleteDisks > step DeleteDisks", trace.Paths);
+        Assert.Contains(failed, span => span.DisplayName == "orchestration:ProvisionServer");
+        Assert.Contains($"{Episode} > activity:DeleteDisks > send DeleteDisks > step DeleteDisks", trace.Paths);
     }
 
     /// <summary>Builds a server by a request that continues the trace.</summary>

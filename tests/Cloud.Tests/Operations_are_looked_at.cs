@@ -138,6 +138,11 @@ public sealed class Operations_are_looked_at
             var build = Id(list.Json[0]);
             var running = (await cloud.GetAsync($"{All}/{build}", cloud.Demo)).Must(202);
             Assert.EndsWith($"{All}/{build}", running.Headers["Location"], StringComparison.Ordinal);
+            await cloud.Store.WriteAsync(tx =>
+                tx.ExecuteAsync("UPDATE instances SET waits = 'word' WHERE id = @build", new { build })
+            );
+            var waits = (await cloud.GetAsync($"{All}/{build}", cloud.Demo)).Must(202).Json.GetProperty("waits");
+            Assert.Contains("""{"type":"Event","name":"word"}""", waits.EnumerateArray().Select(w => w.GetRawText()));
             await cloud.IdleAsync();
             var failed = (await cloud.GetAsync($"{All}/{build}", cloud.Demo)).Must(200);
             Assert.Equal(("Failed", "NoValidHost"), (failed.Text("runtimeStatus"), failed.Text("fault", "code")));

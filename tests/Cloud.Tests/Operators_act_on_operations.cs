@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Data;
+using Pipeline.Durable;
 using Pipeline.Testing.Clouds;
 
 namespace Pipeline.Cloud.Tests;
@@ -139,6 +141,22 @@ public sealed class Operators_act_on_operations
         });
 
     [Fact]
+    public void A_dead_message_whose_function_is_gone_is_discarded_alone() =>
+        TestCloud.Run(async cloud =>
+        {
+            await Journey.FurnishedAsync(cloud);
+            var client = new DurableTaskClient(cloud.Store, new(cloud.Store, [], NoServices, cloud.World.Time));
+            await cloud.Store.WriteAsync(async tx =>
+                await client.BuryMessageAsync(tx, new("gone", "work", "1", [1]), new(FaultCode.Internal, "it failed"))
+            );
+            var letter = (await cloud.GetAsync($"{Root}/deadletters", cloud.Admin)).Must(200).Json[0];
+            Assert.Equal("work/1", letter.GetProperty("subject").GetString());
+            var path = $"{Root}/deadletters/{letter.GetProperty("id").GetInt64()}";
+            (await cloud.PostAsync($"{path}/replay", "", cloud.Admin)).Must(409);
+            (await cloud.DeleteAsync(path, cloud.Admin)).Must(204);
+        });
+
+    [Fact]
     public void A_tenant_may_look_and_do_nothing_and_nobody_acts_without_a_token() =>
         TestCloud.Run(async cloud =>
         {
@@ -165,6 +183,8 @@ public sealed class Operators_act_on_operations
                 (await DoAsync(cloud, $"nothing/{verb}")).Must(404);
             (await DoAsync(cloud, $"{build}/terminate?reason={new string('x', 1_001)}")).Must(400);
         });
+
+    private static ServiceProvider NoServices => new ServiceCollection().BuildServiceProvider();
 
     private static async Task<(string Server, string Instance)> BeginAsync(TestCloud cloud)
     {

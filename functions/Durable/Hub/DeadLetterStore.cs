@@ -25,6 +25,9 @@ internal static class DeadLetterStore
             new { before = before ?? long.MaxValue, limit }
         );
 
+    public static ValueTask<DeadLetterRow?> FindDeadLetterAsync(this Tx tx, long seq) =>
+        tx.FindAsync<DeadLetterRow>($"SELECT {Columns} FROM dead_letters WHERE seq = @seq", new { seq });
+
     /// <summary>Takes a letter away, to put back what it is about; null when another has done so.</summary>
     public static ValueTask<DeadLetterRow?> TakeDeadLetterAsync(this Tx tx, long seq) =>
         tx.FindAsync<DeadLetterRow>($"DELETE FROM dead_letters WHERE seq = @seq RETURNING {Columns}", new { seq });
@@ -37,10 +40,10 @@ internal static class DeadLetterStore
         );
 
     /// <summary>Letters that no instance takes along when it goes.</summary>
-    public static async ValueTask ForgetAnswersAsync(this Tx tx, DateTimeOffset before) =>
+    public static async ValueTask ForgetLooseLettersAsync(this Tx tx, DateTimeOffset before) =>
         await tx.ExecuteAsync(
-            "DELETE FROM dead_letters WHERE kind = @Answer AND at < @before",
-            new { DeadLetterKind.Answer, before }
+            "DELETE FROM dead_letters WHERE kind IN ('Answer', 'Message') AND at < @before",
+            new { before }
         );
 
     /// <summary>Counts that a process begins a step which it found left over.</summary>

@@ -9,13 +9,13 @@ namespace Pipeline.Durable.Hub;
 /// </summary>
 internal static class EngineSpans
 {
-    private static readonly ActivitySource Spans = new("Pipeline.Durable");
+    internal static readonly ActivitySource Spans = new("Pipeline.Durable");
 
     /// <summary>The acceptance of an orchestration; all its episodes hang on it.</summary>
     public static Activity? Accept(string name, StartOptions options, string? resource)
     {
         var caller = Activity.Current;
-        var span = Spans.StartActivity($"create_orchestration {name}", ActivityKind.Producer);
+        var span = Spans.StartActivity($"create_orchestration:{name}", ActivityKind.Producer);
         Activity.Current = caller;
         Describe(span, "orchestration", name, options.InstanceId, resource);
         return span;
@@ -23,7 +23,7 @@ internal static class EngineSpans
 
     /// <summary>One turn; it becomes the current span of the calling method.</summary>
     public static Activity? Episode(InstanceRow instance) =>
-        Describe(Start($"episode {instance.Name}", ActivityKind.Consumer, instance.TraceParent), instance);
+        Describe(Start($"episode:{instance.Name}", ActivityKind.Consumer, instance.TraceParent), instance);
 
     /// <summary>One try of a step; it becomes the current span of the calling method. What its host was sent before has one.</summary>
     public static Activity? Step(TaskRow task)
@@ -31,7 +31,7 @@ internal static class EngineSpans
         if (task is { Kind: TaskRow.OnHost, Sends: > 0 })
             return null;
         var kind = task.Kind == TaskRow.OnHost ? ActivityKind.Producer : ActivityKind.Internal;
-        return Describe(Start($"activity {task.Name}", kind, task.TraceParent), task);
+        return Describe(Start($"activity:{task.Name}", kind, task.TraceParent), task);
     }
 
     /// <summary>A step that a turn does in its own commit.</summary>
@@ -59,7 +59,7 @@ internal static class EngineSpans
     /// <summary>The whole of an orchestration that has ended, from its acceptance on.</summary>
     public static void EmitEnded(InstanceRow instance, EpisodeWrite end, DateTimeOffset now)
     {
-        if (Start($"orchestration {instance.Name}", ActivityKind.Internal, instance.TraceParent) is not { } span)
+        if (Start($"orchestration:{instance.Name}", ActivityKind.Internal, instance.TraceParent) is not { } span)
             return;
         Describe(span, instance);
         span.SetTag("durabletask.task.status", end.Status);
@@ -70,20 +70,20 @@ internal static class EngineSpans
     }
 
     /// <summary>Whose trace is not known has none: what follows from it would be a trace of crumbs.</summary>
-    private static Activity? Start(string name, ActivityKind kind, string? parent) =>
+    internal static Activity? Start(string name, ActivityKind kind, string? parent) =>
         ActivityContext.TryParse(parent, null, isRemote: true, out var context)
             ? Spans.StartActivity(name, kind, context)
             : null;
 
     /// <summary>A stopped span makes its parent current: not here, where it ends in another flow than its own.</summary>
-    private static void Stop(Activity span)
+    internal static void Stop(Activity span)
     {
         var current = Activity.Current;
         span.Stop();
         Activity.Current = current == span ? null : current;
     }
 
-    private static Activity? Describe(Activity? span, InstanceRow instance) =>
+    internal static Activity? Describe(Activity? span, InstanceRow instance) =>
         Describe(span, "orchestration", instance.Name, instance.Id, instance.Resource);
 
     private static Activity? Describe(Activity? span, TaskRow task) =>
@@ -92,7 +92,7 @@ internal static class EngineSpans
             .SetTag("pipeline.attempt", task.Attempt)
             .SetTag("pipeline.host", task.Host);
 
-    private static Activity? Describe(Activity? span, string type, string name, string instance, string? resource) =>
+    internal static Activity? Describe(Activity? span, string type, string name, string instance, string? resource) =>
         span is not { IsAllDataRequested: true }
             ? span
             : span.SetTag("durabletask.type", type)

@@ -72,7 +72,7 @@ internal sealed class EpisodeCommit
             result.Outcome?.Output is { } output ? large.Keep(output) : null,
             fault is null ? null : parts.Json.Write(fault),
             null,
-            large.KeepStatus(result.CustomStatus)
+            large.KeepStatus(result.CustomStatus, turn.Instance.CustomStatus)
         )
         {
             Waits = result.Outcome is null ? result.Waits : null,
@@ -114,6 +114,7 @@ internal sealed class EpisodeCommit
             await tx.ForgetDeadLetterAsync(DeadLetterKind.Turn, Instance.Id);
         if (Generation is null)
             await WriteAsync(tx);
+        WaitSpans.EmitWith(tx, turn, Events, span);
         EngineSpans.EmitWith(tx, span);
         return true;
     }

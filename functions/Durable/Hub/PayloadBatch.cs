@@ -13,7 +13,14 @@ internal sealed class PayloadBatch
     /// <returns>What the row is to hold.</returns>
     public string Keep(string json, HostId? host = null) => Add(Payload.Of(json, "it", host));
 
-    public string? KeepStatus(string? json) => json is null ? null : Add(Payload.Of(json, "it", apart: Shown));
+    /// <param name="shown">What the row holds: every replay shows the same again, which is not written again.</param>
+    public string? KeepStatus(string? json, string? shown = null)
+    {
+        if (json is null)
+            return null;
+        var payload = Payload.Of(json, "it", apart: Shown);
+        return payload.Text == shown ? shown : Add(payload);
+    }
 
     /// <summary>An event as it is to stand in history: what the code asked for or ended with. News stands in rows already.</summary>
     public HistoryEvent Keep(HistoryEvent item) =>

@@ -52,7 +52,7 @@ internal sealed class Retention(
                 if (more)
                     await PauseAsync(took > ShortestPause ? took : ShortestPause, stopping);
             }
-        await db.WriteAsync(tx => tx.ForgetAnswersAsync(time.GetUtcNow() - options.Failed));
+        await db.WriteAsync(tx => tx.ForgetLooseLettersAsync(time.GetUtcNow() - options.Failed));
         await db.WriteAsync(async tx => await tx.ForgetOrphansAsync());
         if (gone > 0)
             logger.LogInformation("{Count} orchestrations that ended long ago were forgotten", gone);

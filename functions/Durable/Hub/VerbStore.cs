@@ -83,6 +83,20 @@ internal static class VerbStore
             }
         ) == 1;
 
+    public static ValueTask<HistoryRow?> FindLastAsync(this Tx tx, InstanceRow instance, HistoryKind kind) =>
+        tx.FindAsync<HistoryRow>(
+            """
+            SELECT seq, kind, task_id, name, data, hash, at FROM history
+            WHERE instance_id = @Id AND generation = @Generation AND kind = @kind ORDER BY seq DESC LIMIT 1
+            """,
+            new
+            {
+                instance.Id,
+                instance.Generation,
+                kind = $"{kind}",
+            }
+        );
+
     /// <summary>What is blocked besides stays shown as suspended until its code has repeated its history.</summary>
     /// <returns>The instance as it goes on; null when nobody had suspended it.</returns>
     public static ValueTask<InstanceRow?> ResumeAsync(this Tx tx, string id) =>

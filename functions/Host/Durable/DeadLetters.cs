@@ -1,11 +1,12 @@
 using System.Globalization;
 using Pipeline.Data;
 using Pipeline.Durable;
+using Pipeline.Runtime.Queues;
 
 namespace Pipeline.Functions.Durable;
 
 /// <summary>What was given up because it killed its process or nobody could take it: operators list, replay and discard it.</summary>
-internal sealed class DeadLetters(Database db, DurableTaskClient durable)
+internal sealed class DeadLetters(Database db, DurableTaskClient durable, DeadMessages messages)
 {
     private const string All = InstanceRoute.Root + "/deadletters";
     private const string ReplayRule = "durable:dead-letters:replay";
@@ -31,9 +32,16 @@ internal sealed class DeadLetters(Database db, DurableTaskClient durable)
         RequestId requestId
     )
     {
+        // A queue is no part of the transaction: who dies in between sends the message twice, as queues may at any time.
+        var message = await db.ReadAsync(tx => durable.FindDeadMessageAsync(tx, id));
+        if (message is not null)
+            await messages.SendAgainAsync(message);
         await db.WriteAsync(async tx =>
         {
-            await durable.ReplayDeadLetterAsync(tx, id);
+            if (message is null)
+                await durable.ReplayDeadLetterAsync(tx, id);
+            else
+                await durable.DiscardDeadLetterAsync(tx, id);
             await tx.AuditAsync(caller.Audit(requestId, ReplayRule, $"dead-letter/{id}"));
         });
         return Answer.Empty(StatusCodes.Status202Accepted);

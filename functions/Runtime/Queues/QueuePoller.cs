@@ -11,6 +11,7 @@ namespace Pipeline.Runtime.Queues;
 /// </summary>
 internal sealed partial class QueuePoller(
     QueueFunction function,
+    Func<QueueMessage, Task> bury,
     QueueSettings settings,
     FunctionRunner runner,
     Bell bell,
@@ -20,7 +21,6 @@ internal sealed partial class QueuePoller(
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
     private readonly IQueue queue = function.Queues.Open(function.Queue);
-    private readonly PoisonQueue poison = new(function.Queues.Open(function.Queue + "-poison"));
     private readonly HashSet<Task> running = [];
 
     /// <param name="receiving">Ends the loop; what runs is awaited.</param>
@@ -121,7 +121,7 @@ internal sealed partial class QueuePoller(
             await queue.RenewAsync(message, TimeSpan.Zero); // another host takes it at once
         else if (message.DequeueCount >= settings.MaxDequeueCount)
         {
-            await poison.SendAsync(message.Body);
+            await bury(message);
             await queue.DeleteAsync(message);
             Log.Poisoned(logger, queue.Name, message.MessageId, message.DequeueCount);
         }

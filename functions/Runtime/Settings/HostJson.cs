@@ -31,7 +31,7 @@ public sealed record QueueSettings
     /// <summary>How long a message that failed waits before it is tried again.</summary>
     public TimeSpan VisibilityTimeout { get; init; } = TimeSpan.Zero;
 
-    /// <summary>Tries before a message moves to the `-poison` queue.</summary>
+    /// <summary>Tries before a message moves to the dead letters, or to the `-poison` queue that a function listens to.</summary>
     public int MaxDequeueCount { get; init; } = 5;
 
     /// <summary>The longest pause between two looks at an empty queue.</summary>

@@ -55,13 +55,14 @@ public sealed class ReplayTests
                 lock (spans)
                     Assert.Equal(
                         [
-                            "activity GiveBack",
-                            "activity Take",
-                            "create_orchestration Ids",
-                            "episode Ids", // how many turns it takes depends on what comes together
-                            "orchestration Ids",
+                            "activity:GiveBack",
+                            "activity:Take",
+                            "create_orchestration:Ids",
+                            "episode:Ids", // how many turns it takes depends on what comes together
+                            "orchestration:Ids",
+                            "orchestration:Ids:timer",
                         ],
-                        spans.Where((s, i) => s != "episode Ids" || spans.IndexOf(s) == i).Order(StringComparer.Ordinal)
+                        spans.Where((s, i) => s != "episode:Ids" || spans.IndexOf(s) == i).Order(StringComparer.Ordinal)
                     );
             }
         );

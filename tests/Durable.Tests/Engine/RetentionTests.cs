@@ -23,6 +23,12 @@ public sealed class RetentionTests
                 await world.OrderAsync(new Broken("x"), "failed");
                 await world.OrderAsync(new Fallback("a", "b"), "own");
                 await world.Now.Client.AnswerAsync(world.Host.Id, new("nobody/0/3", 1, "{}", null, 0));
+                var large = Payload.Of($"\"{new string('x', 50_000)}\"", "it");
+                await world.Store.WriteAsync(async tx => await tx.SavePayloadAsync("nobody", 0, large));
+                var message = new DeadMessage("work", "work", "1", [1]);
+                await world.Now.Db.WriteAsync(async tx =>
+                    await world.Now.Client.BuryMessageAsync(tx, message, new(FaultCode.Internal, "no"))
+                );
                 foreach (var id in new[] { "completed", "failed", "own" })
                     await world.EndOfAsync(id);
                 Assert.Equal(
@@ -30,11 +36,12 @@ public sealed class RetentionTests
                     await LeftAfterAsync(world, TimeSpan.FromMinutes(50))
                 );
                 Assert.Equal(["failed", "own", "runs"], await LeftAfterAsync(world, TimeSpan.FromMinutes(25)));
-                Assert.Single(await world.DeadLettersAsync());
+                Assert.Equal(2, (await world.DeadLettersAsync()).Count);
                 Assert.Equal(["own", "runs"], await LeftAfterAsync(world, TimeSpan.FromHours(4)));
                 Assert.Empty(await world.DeadLettersAsync());
                 Assert.Equal(["runs"], await LeftAfterAsync(world, TimeSpan.FromHours(5)));
                 Assert.Equal(0, await world.CountAsync("history WHERE instance_id <> 'runs'"));
+                Assert.Equal(0, await world.CountAsync("payloads"));
                 Assert.Equal(InstanceStatus.Completed, (await world.EndOfAsync("runs")).Status);
             }
         );
