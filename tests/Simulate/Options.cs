@@ -15,6 +15,7 @@ internal sealed record Options
           --file F         the worlds of a file, a seed a line; what follows it is a remark
           --hashes         a line a world with the hash of its log: two runs of a seed have the same
           --story          tells what happened, line by line
+          --plant NAME     puts a mistake into every world (for NAME a few letters of it, 'list' lists them)
           --no-shrink      a world that fails is reported as it is, without looking for the shortest that still does
         """;
 
@@ -29,6 +30,8 @@ internal sealed record Options
     public bool Story { get; private set; }
 
     public bool Hashes { get; private set; }
+
+    public string? Plant { get; private set; }
 
     public bool Shrinks { get; private set; } = true;
 
@@ -60,6 +63,9 @@ internal sealed record Options
                     break;
                 case "--minutes":
                     options.Minutes = double.Parse(Word(words, ++i), CultureInfo.InvariantCulture);
+                    break;
+                case "--plant":
+                    options.Plant = Word(words, ++i);
                     break;
                 case "--file":
                     options.File = Word(words, ++i);

@@ -13,6 +13,12 @@ catch (FormatException wrong)
     return 2;
 }
 
+if (options.Plant == "list")
+{
+    Console.WriteLine(string.Join('\n', Plant.All));
+    return 0;
+}
+var plant = options.Plant is { } name ? Plant.All.First(p => p.Name.Contains(name)).Put : null;
 var tally = new Tally();
 var until = options.Minutes * 60;
 var began = MachineTime.Clock.GetTimestamp();
@@ -20,7 +26,7 @@ foreach (var seed in options.Seeds())
 {
     if (MachineTime.Clock.GetElapsedTime(began).TotalSeconds > until)
         break;
-    var report = WorldRun.Run(WorldPlan.Draw(seed));
+    var report = WorldRun.Run(WorldPlan.Draw(seed), plant);
     tally.Add(report);
     if (options.Story)
         Console.WriteLine(string.Join('\n', report.Log));

@@ -40,7 +40,7 @@ internal sealed class FunctionsLife : IMortal, IAsyncDisposable
         db = cloud.Options.Shared
             ? Database.Over(new LifeStore(cloud, parts.Database, skew, cloud.StrainOf(slot)) { Pass = PassAsync })
             : parts.Database.Attach();
-        services = Compose(parts with { Database = db, Queues = new WatchedQueues(parts.Queues, plan, world, tally) });
+        services = Compose(cloud, parts with { Database = db, Queues = new WatchedQueues(parts.Queues, cloud) });
         pipeline = services.GetRequiredService<FunctionsPipeline>();
         services.GetRequiredService<EngineParts>().Probe = (point, _, step) => ProbeAsync(point, step);
     }
@@ -54,6 +54,13 @@ internal sealed class FunctionsLife : IMortal, IAsyncDisposable
     public string Routes => services.GetRequiredService<RouteTable>().Print();
 
     public bool Dead { get; private set; }
+
+    /// <summary>In whose name it works on orchestrations now; null while it has no lease.</summary>
+    public string? Owner => Dead ? null : services.GetRequiredService<EngineParts>().Owner;
+
+    public DurableTaskClient Durable => services.GetRequiredService<DurableTaskClient>();
+
+    public Database Db => db;
 
     /// <summary>Told when a planned fault has killed it.</summary>
     public Action<FunctionsLife> Died { get; init; } = _ => { };
@@ -126,7 +133,7 @@ internal sealed class FunctionsLife : IMortal, IAsyncDisposable
         await plan.PassAsync(where, step, this);
     }
 
-    private ServiceProvider Compose(CloudParts parts)
+    private ServiceProvider Compose(TestCloud cloud, CloudParts parts)
     {
         var proxies = new Proxies([]);
         var collection = new ServiceCollection();
@@ -140,7 +147,9 @@ internal sealed class FunctionsLife : IMortal, IAsyncDisposable
         collection.AddFunctionsRuntime(Settings);
         collection.AddCloud(parts);
         if (db.IsShared)
-            collection.AddSingleton(new EngineOptions(4, 4) { Lease = new(Name, LeaseLength) });
+            collection
+                .AddSingleton(cloud.Code)
+                .AddSingleton(new EngineOptions(4, 4) { Lease = new(Name, LeaseLength) });
         return collection.BuildServiceProvider();
     }
 }

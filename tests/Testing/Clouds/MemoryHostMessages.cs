@@ -12,15 +12,16 @@ internal sealed class MemoryHostMessages(TestCloud cloud, TestHost host, Func<bo
 
     public Func<Task> Dropping { get; init; } = () => Task.CompletedTask;
 
-    public async Task<IReadOnlyList<HeldMessage>> ReceiveAsync(int max, TimeSpan visibility, CancellationToken ct) =>
-        [
-            .. (await Living().ReceiveAsync(max, visibility, ct)).Select(m => new HeldMessage(
-                m.MessageId,
-                m.PopReceipt,
-                m.DequeueCount,
-                m.Body.ToArray()
-            )),
-        ];
+    public async Task<IReadOnlyList<HeldMessage>> ReceiveAsync(int max, TimeSpan visibility, CancellationToken ct)
+    {
+        List<HeldMessage> held = [];
+        foreach (var m in await Living().ReceiveAsync(max, visibility, ct))
+            held.Add(new(m.MessageId, m.PopReceipt, m.DequeueCount, m.Body.ToArray()));
+        if (cloud.AcknowledgesEarly)
+            foreach (var message in held)
+                await DeleteAsync(message, ct);
+        return held;
+    }
 
     public async Task<HeldMessage> RenewAsync(HeldMessage message, TimeSpan visibility, CancellationToken ct)
     {
@@ -31,6 +32,7 @@ internal sealed class MemoryHostMessages(TestCloud cloud, TestHost host, Func<bo
     public async Task DeleteAsync(HeldMessage message, CancellationToken ct)
     {
         await Dropping();
+        await cloud.Acknowledging(message.Body);
         await Living().DeleteAsync(Message(message), ct);
         cloud.Tally.Deleted(queue.Name);
     }

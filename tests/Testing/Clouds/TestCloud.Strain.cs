@@ -1,4 +1,10 @@
+using System.Text.Json;
+using Pipeline.Contracts;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
+using Pipeline.Durable;
+using Pipeline.Durable.Hub;
+using Pipeline.Testing.Worlds;
 
 namespace Pipeline.Testing.Clouds;
 
@@ -21,6 +27,24 @@ public sealed partial class TestCloud
     /// <summary>Puts a mistake between the cloud and its database; for tests that show that it is found.</summary>
     public Func<Tx, Tx> Tamper { get; set; } = tx => tx;
 
+    /// <summary>Told of a message that its host is done with, right before it is dropped.</summary>
+    public Func<byte[], Task> Acknowledging { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>A mistake of agents: they drop a message as soon as they have it.</summary>
+    public bool AcknowledgesEarly { get; set; }
+
+    /// <summary>A mistake of functions hosts: what they send is not what they were to send.</summary>
+    public Func<HostMessage, HostMessage>? Rewrite { get; set; }
+
+    /// <summary>Orchestrations beside the product's, where functions hosts share the store.</summary>
+    internal DurableAssembly Code { get; } = new(typeof(TestCloud).Assembly, WorldJson.Default);
+
+    /// <summary>How often a functions host has died.</summary>
+    public int Deaths { get; private set; }
+
+    /// <summary>In whose names functions hosts work on orchestrations now.</summary>
+    public IEnumerable<string> Owners => functions.Select(f => f.Owner).OfType<string>();
+
     internal StatementFacts Statements { get; } = new();
 
     /// <summary>The functions host's machine at this number.</summary>
@@ -34,6 +58,20 @@ public sealed partial class TestCloud
     {
         if (functions.Find(f => f.Slot == slot && !f.Dead) is { } life)
             life.Die();
+    }
+
+    /// <summary>Starts an orchestration as the cloud's own code does.</summary>
+    public Task StartAsync<T>(IOrchestration<T> order, string instance) =>
+        functions[0].Db.WriteAsync(tx => functions[0].Durable.StartAsync(tx, order, new StartOptions(instance)));
+
+    internal byte[] Rewritten(byte[] body)
+    {
+        if (Rewrite is null)
+            return body;
+        var signed = JsonSerializer.Deserialize(body, ContractsJson.Default.SignedMessage)!;
+        return signed.Payload is null
+            ? body
+            : Signed(Rewrite(JsonSerializer.Deserialize(signed.Payload, ContractsJson.Default.HostMessage)!));
     }
 
     /// <summary>Everything is well again: no strain is left, and who is dead comes back by itself.</summary>

@@ -159,7 +159,9 @@ public sealed partial class TestCloud : IAsyncDisposable
             )
         );
 
-    private void ReviveLater(FunctionsLife dead) =>
+    private void ReviveLater(FunctionsLife dead)
+    {
+        Deaths++;
         revivals.Add(
             World.Start(
                 $"the return of {dead.Name}",
@@ -175,6 +177,7 @@ public sealed partial class TestCloud : IAsyncDisposable
                 }
             )
         );
+    }
 
     private Task AwayAsync() => Task.Delay(Options.Away, World.Time, CancellationToken.None);
 

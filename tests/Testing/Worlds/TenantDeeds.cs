@@ -3,7 +3,7 @@ using Pipeline.Testing.Clouds;
 namespace Pipeline.Testing.Worlds;
 
 /// <summary>What tenants do, one request or two at a time.</summary>
-internal sealed class TenantDeeds(TestCloud cloud, Requests requests, Action<string, string> violated)
+internal sealed class TenantDeeds(TestCloud cloud, Requests requests, Mailing mailing, Action<string, string> violated)
 {
     private const string Keys =
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJQnm6X6kEKu0WZmm4sPWZ0wAwtnBx0N0dZ7rTdPZ9sN tenant";
@@ -45,6 +45,7 @@ internal sealed class TenantDeeds(TestCloud cloud, Requests requests, Action<str
             DeedKind.DeleteImage => DeleteAsync(deed, tenant, ThingKind.Image),
             DeedKind.MakeKeypair => MakeKeypairAsync(deed, tenant),
             DeedKind.DeleteKeypair => DeleteAsync(deed, tenant, ThingKind.Keypair),
+            DeedKind.RaiseEvent => mailing.SendAsync(IsPatient(deed)),
             _ => throw new ArgumentOutOfRangeException(nameof(deed), deed.Kind, "no tenant does this"),
         };
 

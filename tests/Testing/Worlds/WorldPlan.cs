@@ -41,6 +41,7 @@ public sealed record WorldPlan(
         (DeedKind.DeleteImage, 1),
         (DeedKind.MakeKeypair, 1),
         (DeedKind.DeleteKeypair, 1),
+        (DeedKind.RaiseEvent, 4),
         (DeedKind.AskForSweep, 2),
         (DeedKind.GuestEnds, 2),
         (DeedKind.StrayAppears, 1),

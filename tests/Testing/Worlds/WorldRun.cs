@@ -46,12 +46,16 @@ public sealed class WorldRun
         }
         catch (Exception e)
         {
-            run.Violated(
-                "the world goes on",
-                string.Join(" / ", $"{e.GetType().Name} {e.Message}".Split('\n').Take(Lines))
-            );
+            run.Violated("the world goes on", Cause(e));
         }
         return run.Report();
+    }
+
+    /// <summary>What it says before it repeats the log.</summary>
+    private static string Cause(Exception e)
+    {
+        var lines = e.Message.Split('\n').TakeWhile(l => l.Length == 0 || !char.IsAsciiDigit(l[0]));
+        return string.Join(" / ", lines.Take(Lines));
     }
 
     private WorldReport Report() =>
@@ -75,20 +79,30 @@ public sealed class WorldRun
         var empty = (await cloud.ResourcesAsync()).Without("payload");
         var metal = new Metal(cloud, Violated, IsDeleteAsked);
         var mischief = new Mischief(cloud);
+        var requests = new Requests(cloud, Violated);
+        var mailing = new Mailing(cloud, requests, Violated);
         Watch(cloud, metal);
         mischief.Begin();
         plant?.Invoke(cloud);
-        await ActAsync(cloud, metal, mischief);
+        await mailing.BeginAsync();
+        await ActAsync(
+            cloud,
+            new TenantDeeds(cloud, requests, mailing, Violated),
+            new FaultDeeds(cloud, mischief, metal)
+        );
         before = $"{await cloud.ResourcesAsync()}";
         mischief.End();
         cloud.Heal();
+        await mailing.EndAsync();
         await RestAsync(cloud, metal);
         await LeaveAsync(cloud, metal, empty);
     }
 
     private void Watch(TestCloud cloud, Metal metal)
     {
+        var messages = new Messages(cloud, Violated);
         cloud.Done = metal.Done;
+        cloud.Acknowledging = messages.AcknowledgingAsync;
         cloud.Committing = async (tx, written) =>
         {
             await sound.CommittingAsync(tx, written);
@@ -97,6 +111,7 @@ public sealed class WorldRun
                 return;
             looked = world.Events;
             await WholeAsync(tx, metal);
+            await messages.LookAsync(tx);
         };
     }
 
@@ -117,11 +132,8 @@ public sealed class WorldRun
             Violated("the forward part of an orchestration ends by its deadline", late);
     }
 
-    private async Task ActAsync(TestCloud cloud, Metal metal, Mischief mischief)
+    private async Task ActAsync(TestCloud cloud, TenantDeeds deeds, FaultDeeds faults)
     {
-        var requests = new Requests(cloud, Violated);
-        var deeds = new TenantDeeds(cloud, requests, Violated);
-        var faults = new FaultDeeds(cloud, mischief, metal);
         var began = world.Time.GetUtcNow();
         List<Task> underWay = [];
         foreach (var deed in plan.Deeds)
