@@ -40,6 +40,7 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
             new InProcessControlPlane(cloud, id, () => Dead)
             {
                 CutOff = () => host.Strain.CutOffUntil > world.Time.GetUtcNow(),
+                Deaf = () => host.Strain.DeafUntil > world.Time.GetUtcNow(),
             },
             new MemoryHostMessages(cloud, host, () => Dead)
             {

@@ -16,6 +16,9 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
     /// <summary>True while nothing reaches the control plane from here.</summary>
     public Func<bool> CutOff { get; init; } = () => false;
 
+    /// <summary>True while what is said on the connection is lost.</summary>
+    public Func<bool> Deaf { get; init; } = () => false;
+
     private string Root => $"/hosts/v1/{identity.Host}";
 
     public Task<JoinAnswer> JoinAsync(JoinRequest request, CancellationToken ct) =>
@@ -74,7 +77,8 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
         {
             while (await signals.Reader.WaitToReadAsync(ct))
             while (signals.Reader.TryRead(out var signal))
-                yield return signal;
+                if (!Deaf())
+                    yield return signal;
         }
         finally
         {

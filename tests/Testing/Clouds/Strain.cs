@@ -20,6 +20,10 @@ public sealed class Strain
     /// <summary>Nothing goes from a host to the control plane or its queue, and nothing comes back.</summary>
     public DateTimeOffset CutOffUntil { get; set; }
 
+    /// <summary>What is said on a host's connection is lost: rings and cancels are hints.</summary>
+    public DateTimeOffset DeafUntil { get; set; }
+
     /// <summary>All is well from here on.</summary>
-    public void End() => StalledUntil = FullUntil = SlowUntil = UnrenewedUntil = CutOffUntil = DateTimeOffset.MinValue;
+    public void End() =>
+        StalledUntil = FullUntil = SlowUntil = UnrenewedUntil = CutOffUntil = DeafUntil = DateTimeOffset.MinValue;
 }

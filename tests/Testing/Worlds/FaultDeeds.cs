@@ -52,6 +52,9 @@ internal sealed class FaultDeeds(TestCloud cloud, Mischief mischief, Metal metal
                     TimeSpan.FromMilliseconds(deed.Which * 500)
                 );
                 break;
+            case DeedKind.HostHearsNoSignals:
+                host.Strain.DeafUntil = In(deed.How * 200);
+                break;
             case DeedKind.JournalIsFull:
                 host.Strain.FullUntil = In(deed.How * 60);
                 break;
@@ -64,7 +67,7 @@ internal sealed class FaultDeeds(TestCloud cloud, Mischief mischief, Metal metal
 
     /// <summary>Whom a fault that waits is for; null for whoever comes.</summary>
     private static string? Process(Deed deed, TestHost host) =>
-        deed.Kind == DeedKind.FunctionsHostDiesLater ? "functions."
+        deed.Kind is DeedKind.FunctionsHostDiesLater or DeedKind.FunctionsHostStallsLater ? "functions."
         : deed.Kind is DeedKind.AgentDiesLater or DeedKind.DriverFails ? $"{host.Name}."
         : null;
 

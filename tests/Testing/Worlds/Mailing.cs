@@ -12,7 +12,9 @@ internal sealed class Mailing(TestCloud cloud, Requests requests, Action<string,
 
     public Task BeginAsync() => cloud.StartAsync(new Letters(""), Letters.Instance);
 
-    public Task SendAsync(bool patient) => SendAsync($"{asked.Count + 1}", patient);
+    /// <summary>Some letters at once.</summary>
+    public Task SendAsync(int count, bool patient) =>
+        Task.WhenAll(Enumerable.Range(asked.Count + 1, count).ToList().ConvertAll(n => SendAsync($"{n}", patient)));
 
     /// <summary>The last letter; then all must have been counted, once each.</summary>
     public async Task EndAsync()

@@ -36,7 +36,8 @@ internal sealed class Mischief(TestCloud cloud)
 
     /// <summary>A process dies between two writes: within a few dozen of them. The rest strikes the first that comes.</summary>
     private static int CountOf(Deed deed) =>
-        deed.Kind is DeedKind.FunctionsHostDiesLater or DeedKind.AgentDiesLater ? 1 + (deed.How % 40)
+        deed.Kind is DeedKind.FunctionsHostDiesLater or DeedKind.FunctionsHostStallsLater or DeedKind.AgentDiesLater
+            ? 1 + (deed.How % 40)
         : deed.Kind == DeedKind.DriverFails ? 1 + (deed.Which % 6)
         : 1 + (deed.Which % 4);
 
@@ -52,6 +53,8 @@ internal sealed class Mischief(TestCloud cloud)
             throw new Fault(FaultCode.Unavailable, "the lease's row cannot be reached");
         if (where == Where.BeforeDriver)
             await WorkAsync(passing);
+        if (where is Where.BeforeWrite or Where.AfterWrite && passing is FunctionsLife stalling)
+            Stall(stalling);
         if (where is Where.BeforeDriver or Where.AfterDriver)
             FailDriver(where, name, passing);
         if (
@@ -62,6 +65,16 @@ internal sealed class Mischief(TestCloud cloud)
             cloud.World.Log.Add($"{passing.Name}: {where} {name}, and dies there");
             throw passing.Die();
         }
+    }
+
+    /// <summary>Between two writes: what follows is done late.</summary>
+    private void Stall(FunctionsLife life)
+    {
+        if (Struck(life.Name, DeedKind.FunctionsHostStallsLater) is not { } deed)
+            return;
+        cloud.World.Log.Add($"{life.Name} stalls for {deed.How * 60} ms");
+        cloud.StrainOf(life.Slot).StalledUntil =
+            cloud.World.Time.GetUtcNow() + TimeSpan.FromMilliseconds(deed.How * 60);
     }
 
     /// <summary>What a driver does takes its time, so that other things happen meanwhile.</summary>
@@ -86,6 +99,8 @@ internal sealed class Mischief(TestCloud cloud)
     private IReadOnlyList<TimeSpan> Road(Place place)
     {
         var answer = place.Where == Where.Answer;
+        if (!answer && Struck(null, DeedKind.MessageComesAfterAll) is { } last)
+            return Told(place, [AfterAll(last)]);
         if (Struck(null, answer ? DeedKind.AnswerIsLost : DeedKind.MessageIsLost) is not null)
             return Told(place, []);
         if (Struck(null, answer ? DeedKind.AnswerIsDoubled : DeedKind.MessageIsDoubled) is { } doubled)
@@ -93,6 +108,15 @@ internal sealed class Mischief(TestCloud cloud)
         return Struck(null, answer ? DeedKind.AnswerIsLate : DeedKind.MessageIsLate) is { } late
             ? Told(place, [Late(late)])
             : [TimeSpan.Zero];
+    }
+
+    /// <summary>So late that whatever it was for is over, and nobody has told its host to forget it.</summary>
+    private TimeSpan AfterAll(Deed deed)
+    {
+        var late = TimeSpan.FromMilliseconds(20_000 + (deed.How * 100));
+        foreach (var host in cloud.Hosts)
+            host.Strain.DeafUntil = cloud.World.Time.GetUtcNow() + late;
+        return late;
     }
 
     private TimeSpan[] Told(Place place, TimeSpan[] delays)

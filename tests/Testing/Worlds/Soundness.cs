@@ -118,6 +118,23 @@ internal sealed class Soundness(Action<string, string> violated)
             """
         ),
         (
+            "a step that was asked for is under way or done",
+            ["history", "tasks", "inbox"],
+            """
+            SELECT h.instance_id || ' ' || h.name FROM instances i
+            JOIN history h ON h.instance_id = i.id AND h.generation = i.generation AND h.kind = 'TaskScheduled'
+            WHERE i.completed_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM tasks t WHERE t.instance_id = i.id AND t.generation = i.generation AND t.task_id = h.task_id
+            ) AND NOT EXISTS (
+                SELECT 1 FROM inbox n WHERE n.instance_id = i.id AND n.generation = i.generation AND n.task_id = h.task_id
+            ) AND NOT EXISTS (
+                SELECT 1 FROM history d WHERE d.instance_id = i.id AND d.generation = i.generation AND (
+                    (d.task_id = h.task_id AND d.kind IN ('TaskCompleted', 'TaskFailed'))
+                    OR (d.kind = 'TaskCancelRequested' AND d.data = CAST(h.task_id AS TEXT)))
+            )
+            """
+        ),
+        (
             "a server that shows an operation has one",
             ["servers", "instances"],
             """

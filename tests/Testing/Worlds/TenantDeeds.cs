@@ -15,6 +15,7 @@ internal sealed class TenantDeeds(TestCloud cloud, Requests requests, Mailing ma
             DeedKind.BuildServers => BuildAsync(deed, tenant, "small", Networks(deed, tenant), """, "min_count": 2"""),
             DeedKind.BuildHugeServer => BuildAsync(deed, tenant, "huge", Networks(deed, tenant)),
             DeedKind.BuildServerOnPort => BuildOnPortAsync(deed, tenant),
+            DeedKind.BuildServerAndDeleteIt => BuildAndDeleteAsync(deed, tenant),
             DeedKind.DeleteServer => DeleteAsync(deed, tenant, ThingKind.Server),
             DeedKind.StopServer => ActAsync(deed, tenant, """{"os-stop": null}"""),
             DeedKind.StartServer => ActAsync(deed, tenant, """{"os-start": null}"""),
@@ -45,7 +46,7 @@ internal sealed class TenantDeeds(TestCloud cloud, Requests requests, Mailing ma
             DeedKind.DeleteImage => DeleteAsync(deed, tenant, ThingKind.Image),
             DeedKind.MakeKeypair => MakeKeypairAsync(deed, tenant),
             DeedKind.DeleteKeypair => DeleteAsync(deed, tenant, ThingKind.Keypair),
-            DeedKind.RaiseEvent => mailing.SendAsync(IsPatient(deed)),
+            DeedKind.RaiseEvent => mailing.SendAsync(1 + (deed.Which % 6), IsPatient(deed)),
             _ => throw new ArgumentOutOfRangeException(nameof(deed), deed.Kind, "no tenant does this"),
         };
 
@@ -56,7 +57,16 @@ internal sealed class TenantDeeds(TestCloud cloud, Requests requests, Mailing ma
 
     private static bool IsPatient(Deed deed) => deed.How % 4 != 0;
 
-    private Task BuildAsync(Deed deed, Tenant tenant, string flavor, string networks, string more = "")
+    /// <summary>Second thoughts come soon: most while it is being built.</summary>
+    private async Task BuildAndDeleteAsync(Deed deed, Tenant tenant)
+    {
+        if (await BuildAsync(deed, tenant, "small", Networks(deed, tenant)) is not { } server)
+            return;
+        await cloud.PassAsync(TimeSpan.FromMilliseconds(deed.How * 6));
+        await DeleteAsync(deed, server);
+    }
+
+    private Task<Thing?> BuildAsync(Deed deed, Tenant tenant, string flavor, string networks, string more = "")
     {
         var groups =
             tenant.Pick(ThingKind.Group, deed.Which) is { } group && deed.How % 3 == 0

@@ -11,6 +11,7 @@ public sealed class WorldRun
 {
     private const int WholeEvery = 200;
     private const int Enough = 20;
+    private const int MostSteps = 700_000;
     private const int Lines = 14;
     private static readonly TimeSpan Convergence = TimeSpan.FromHours(3);
     private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(15);
@@ -27,7 +28,7 @@ public sealed class WorldRun
     private WorldRun(WorldPlan plan)
     {
         this.plan = plan;
-        world = new(plan.Seed);
+        world = new(plan.Seed, MostSteps);
         sound = new(Violated);
     }
 
