@@ -18,7 +18,8 @@ if (options.Plant == "list")
     Console.WriteLine(string.Join('\n', Plant.All));
     return 0;
 }
-var plant = options.Plant is { } name ? Plant.All.First(p => p.Name.Contains(name)).Put : null;
+var plant = options.Plant is { } name ? Plant.All.First(p => p.Name.Contains(name)) : null;
+var draw = plant?.Plan ?? WorldPlan.Draw;
 var tally = new Tally();
 var until = options.Minutes * 60;
 var began = MachineTime.Clock.GetTimestamp();
@@ -26,7 +27,7 @@ foreach (var seed in options.Seeds())
 {
     if (MachineTime.Clock.GetElapsedTime(began).TotalSeconds > until)
         break;
-    var report = WorldRun.Run(WorldPlan.Draw(seed), plant);
+    var report = WorldRun.Run(draw(seed), plant?.Put);
     tally.Add(report);
     if (options.Story)
         Console.WriteLine(string.Join('\n', report.Log));
@@ -34,6 +35,8 @@ foreach (var seed in options.Seeds())
         Console.WriteLine($"seed {seed}: {report.Hash}");
     foreach (var violation in report.Violations)
         Console.WriteLine($"seed {seed}: {violation}");
+    if (!report.Holds && options.Shrinks)
+        Console.WriteLine(Shrinker.Shrink(report, plant?.Put).Tell());
 }
 Console.WriteLine(tally);
 return tally.Holds ? 0 : 1;

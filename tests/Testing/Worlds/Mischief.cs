@@ -55,7 +55,7 @@ internal sealed class Mischief(TestCloud cloud)
             await WorkAsync(passing);
         if (where is Where.BeforeWrite or Where.AfterWrite && passing is FunctionsLife stalling)
             Stall(stalling);
-        if (where is Where.BeforeDriver or Where.AfterDriver)
+        if (where is Where.BeforeDriver or Where.AfterDriver && !name.StartsWith("List", StringComparison.Ordinal))
             FailDriver(where, name, passing);
         if (
             Struck(passing.Name, where < Where.BeforeDriver ? DeedKind.FunctionsHostDiesLater : DeedKind.AgentDiesLater)
@@ -116,6 +116,9 @@ internal sealed class Mischief(TestCloud cloud)
         var late = TimeSpan.FromMilliseconds(20_000 + (deed.How * 100));
         foreach (var host in cloud.Hosts)
             host.Strain.DeafUntil = cloud.World.Time.GetUtcNow() + late;
+        // What is done beside it fails, so that both are undone before it comes.
+        if (deed.Which % 4 is 1 or 2)
+            waiting.Add(new(deed with { Kind = DeedKind.DriverFails, How = 0 }, null) { Left = 1 });
         return late;
     }
 

@@ -16,6 +16,7 @@ public sealed record WorldPlan(
     public const int Operations = 50;
     private const int LengthMs = 240_000;
     private const int Early = 6;
+    private const int LateBuilds = 6;
     private const int EarlyMs = 20_000;
     private static readonly (DeedKind Kind, int Weight)[] Wishes =
     [
@@ -92,6 +93,23 @@ public sealed record WorldPlan(
         var faults = random.Next(8) == 0 ? 0 : random.Next(30);
         deeds.AddRange(Enumerable.Range(0, faults).Select(_ => Draw(random, Troubles)));
         return new(seed, functions, hosts, tenants, kept, [.. deeds.OrderBy(d => d.At)]);
+    }
+
+    /// <summary>
+    /// A small world in which messages come after all that they were for: what fences are there for, and what the usual
+    /// worlds meet too seldom to show soon that a fence is missing.
+    /// </summary>
+    /// <param name="build">What each late message belongs to.</param>
+    public static WorldPlan Late(int seed, DeedKind build)
+    {
+        List<Deed> deeds = [];
+        for (var i = 0; i < LateBuilds; i++)
+        {
+            var at = 1_000 + (i * 20_000);
+            deeds.Add(new(at, DeedKind.MessageComesAfterAll, 0, (seed + i) % 4, 0));
+            deeds.Add(new(at + 100, build, 0, 0, 201 + (100 * i)));
+        }
+        return new(seed, 1, 1, 1, [0], deeds);
     }
 
     private static Deed Draw(Randomness random, (DeedKind Kind, int Weight)[] kinds)
