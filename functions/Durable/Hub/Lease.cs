@@ -116,15 +116,13 @@ internal sealed class Lease : IDisposable
     /// <returns>True when there was something to take over.</returns>
     private async Task<bool> TakeOverAsync(string owner)
     {
-        IReadOnlyList<string> gone =
-        [
-            "",
-            .. await db.WriteAsync(async tx =>
-            {
-                await tx.ForgetLeasesAsync(Remembered);
-                return await tx.ListEndedLeasesAsync();
-            }),
-        ];
+        var ended = await db.WriteAsync(async tx =>
+        {
+            await tx.ForgetLeasesAsync(Remembered);
+            return await tx.ListEndedLeasesAsync();
+        });
+        // Its own may have ended since it was renewed, where this process stood still: it would take over from itself for ever.
+        IReadOnlyList<string> gone = ["", .. ended.Where(other => other != owner)];
         var some = await db.WriteAsync(tx => tx.ClaimOutboxAsync(owner, gone)) > 0;
         while (await db.WriteAsync(tx => tx.ClaimInstancesAsync(owner, gone)) is > 0 and var taken)
         {

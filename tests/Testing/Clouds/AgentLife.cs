@@ -23,7 +23,11 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
         (this.cloud, this.host, Name) = (cloud, host, name);
         var (world, metal, id) = (cloud.World, host.Metal, host.Identity);
         metal.Before = (operation, _) => PassAsync(Where.BeforeDriver, operation);
-        metal.After = (operation, _) => PassAsync(Where.AfterDriver, operation);
+        metal.After = async (operation, item) =>
+        {
+            cloud.Done(host, operation, item);
+            await PassAsync(Where.AfterDriver, operation);
+        };
         var drivers = new HostDrivers(
             new FakeHypervisorDriver(metal, id.Cloud),
             new FakeDiskDriver(metal, id.Cloud),
@@ -33,9 +37,16 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
         );
         var agent = new HostAgent(
             id,
-            new InProcessControlPlane(cloud, id, () => Dead),
-            new MemoryHostMessages(cloud.Queues.Open(id.Joined.Queue), cloud.Tally, () => Dead),
-            host.Journal.Open(() => Dead, Journalled),
+            new InProcessControlPlane(cloud, id, () => Dead)
+            {
+                CutOff = () => host.Strain.CutOffUntil > world.Time.GetUtcNow(),
+                Deaf = () => host.Strain.DeafUntil > world.Time.GetUtcNow(),
+            },
+            new MemoryHostMessages(cloud, host, () => Dead)
+            {
+                Dropping = () => cloud.Faults.PassAsync(Where.BeforeDrop, "", this),
+            },
+            host.Journal.Open(() => Dead, Writing, Journalled),
             drivers,
             host.Inventory,
             world.Time,
@@ -89,6 +100,14 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
         cloud.World.AssertInside($"{where} {operation}");
         cloud.World.Log.Add($"{Name}: {where} {operation}");
         await cloud.Faults.PassAsync(where, operation, this);
+    }
+
+    private void Writing()
+    {
+        var passed = cloud.Faults.PassAsync(Where.BeforeJournal, "", this);
+        passed.GetAwaiter().GetResult(); // kills throw at once; nothing waits here
+        if (host.Strain.FullUntil > cloud.World.Time.GetUtcNow())
+            throw new IOException("No space left on device");
     }
 
     /// <summary>An answer is in the journal; the fence's lines name no step.</summary>

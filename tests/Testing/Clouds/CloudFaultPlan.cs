@@ -19,6 +19,12 @@ public sealed class CloudFaultPlan
     /// <summary>How every message and answer travels that has no plan of its own: once and at once.</summary>
     public Func<Place, IReadOnlyList<TimeSpan>> Travel { get; set; } = _ => AtOnce;
 
+    /// <summary>Called at every place that is passed, before what is planned there: throws, kills, or waits.</summary>
+    internal Func<Where, string, IMortal, Task> Meanwhile { get; set; } = (_, _, _) => Task.CompletedTask;
+
+    /// <summary>False where nobody asks what was passed: a long life passes much.</summary>
+    public bool Keeps { get; set; } = true;
+
     /// <summary>True when every planned fault has happened.</summary>
     public bool Reached => Missed.Count == 0;
 
@@ -47,11 +53,17 @@ public sealed class CloudFaultPlan
         counts.Clear();
     }
 
-    internal Task PassAsync(Where where, string name, IMortal passing) =>
-        Find(where, name, out _)?.Strike?.Invoke(passing) ?? Task.CompletedTask;
+    internal async Task PassAsync(Where where, string name, IMortal passing)
+    {
+        await Meanwhile(where, name, passing);
+        if (Keeps && Find(where, name, out _)?.Strike is { } strike)
+            await strike(passing);
+    }
 
     internal IReadOnlyList<TimeSpan> Deliveries(Where where, string name)
     {
+        if (!Keeps)
+            return Travel(new(where, name));
         var plan = Find(where, name, out var place);
         return plan?.Delays ?? Travel(place);
     }
@@ -93,6 +105,8 @@ public sealed class CloudFaultPlan
 /// <summary>A process that a fault plan can kill.</summary>
 internal interface IMortal
 {
+    string Name { get; }
+
     /// <summary>Cuts it off from the world; what it throws is thrown by the code that runs in it.</summary>
     Exception Die();
 }

@@ -11,6 +11,12 @@ public sealed record CloudOptions(int FunctionsHosts = 1, int Hosts = 1)
     /// <summary>How long a process that a fault plan killed stays away.</summary>
     public TimeSpan Away { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>True: functions hosts hold leases, and each reaches the store in its own way; false: each has the store to itself.</summary>
+    public bool Shared { get; init; }
+
+    /// <summary>How far each functions host's clock is ahead of the store's; none are exact.</summary>
+    public IReadOnlyList<TimeSpan> Skews { get; init; } = [];
+
     /// <summary>True also logs the name of everything that runs.</summary>
     public bool LogsSteps { get; init; }
 }

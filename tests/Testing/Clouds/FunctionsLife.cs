@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pipeline.Data;
+using Pipeline.Durable;
 using Pipeline.Durable.Hub;
 using Pipeline.Functions;
 using Pipeline.Identity;
@@ -19,29 +20,47 @@ internal sealed class FunctionsLife : IMortal, IAsyncDisposable
     {
         DurableTask = new() { MaxConcurrentOrchestratorFunctions = 4, MaxConcurrentActivityFunctions = 4 },
     };
+    private static readonly Dictionary<EnginePoint, Where> Places = Enum.GetValues<EnginePoint>()
+        .ToDictionary(p => p, p => Enum.Parse<Where>($"{p}"));
+    private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(15);
     private readonly CancellationTokenSource gone = new();
     private readonly SimulationContext world;
+    private readonly CloudFaultPlan plan;
+    private readonly QueueTally tally;
+    private readonly TimeSpan skew;
     private readonly Database db;
     private readonly ServiceProvider services;
     private readonly FunctionsPipeline pipeline;
     private bool ended;
 
-    public FunctionsLife(SimulationContext world, CloudParts parts, CloudFaultPlan plan, QueueTally tally, string name)
+    public FunctionsLife(TestCloud cloud, CloudParts parts, int slot, string name)
     {
-        this.world = world;
-        Name = name;
-        db = parts.Database.Attach();
-        services = Compose(parts with { Database = db, Queues = new WatchedQueues(parts.Queues, plan, world, tally) });
+        (world, plan, tally) = (cloud.World, cloud.Faults, cloud.Tally);
+        (Name, Slot, skew) = (name, slot, cloud.SkewOf(slot));
+        db = cloud.Options.Shared
+            ? Database.Over(new LifeStore(cloud, parts.Database, skew, cloud.StrainOf(slot)) { Pass = PassAsync })
+            : parts.Database.Attach();
+        services = Compose(cloud, parts with { Database = db, Queues = new WatchedQueues(parts.Queues, cloud) });
         pipeline = services.GetRequiredService<FunctionsPipeline>();
-        services.GetRequiredService<EngineParts>().Probe = (point, _, step) => ProbeAsync(plan, tally, point, step);
+        services.GetRequiredService<EngineParts>().Probe = (point, _, step) => ProbeAsync(point, step);
     }
 
     public string Name { get; }
+
+    /// <summary>The machine it lives on: those after it live there too.</summary>
+    public int Slot { get; }
 
     /// <summary>The whole HTTP surface, a line a route.</summary>
     public string Routes => services.GetRequiredService<RouteTable>().Print();
 
     public bool Dead { get; private set; }
+
+    /// <summary>In whose name it works on orchestrations now; null while it has no lease.</summary>
+    public string? Owner => Dead ? null : services.GetRequiredService<EngineParts>().Owner;
+
+    public DurableTaskClient Durable => services.GetRequiredService<DurableTaskClient>();
+
+    public Database Db => db;
 
     /// <summary>Told when a planned fault has killed it.</summary>
     public Action<FunctionsLife> Died { get; init; } = _ => { };
@@ -91,22 +110,34 @@ internal sealed class FunctionsLife : IMortal, IAsyncDisposable
         gone.Dispose();
     }
 
-    private async ValueTask ProbeAsync(CloudFaultPlan plan, QueueTally tally, EnginePoint point, string name)
+    private async Task PassAsync(Where where, string name)
     {
         if (Dead)
             throw new ProcessDiedException();
-        world.AssertInside($"{point} {name}");
-        var where = Enum.Parse<Where>(point.ToString());
+        await plan.PassAsync(where, name, this);
+    }
+
+    private async ValueTask ProbeAsync(EnginePoint point, string name)
+    {
+        if (Dead)
+            throw new ProcessDiedException();
+        world.AssertInside("a probe");
+        var where = Places[point];
+        if (where == Where.BeforeRenewal)
+        {
+            await plan.PassAsync(where, name, this);
+            return;
+        }
         var step = where is Where.BeforeAnswer or Where.AfterAnswer ? tally.StepOf(name) : name;
         world.Log.Add($"{Name}: {where} {step}");
         await plan.PassAsync(where, step, this);
     }
 
-    private ServiceProvider Compose(CloudParts parts)
+    private ServiceProvider Compose(TestCloud cloud, CloudParts parts)
     {
         var proxies = new Proxies([]);
         var collection = new ServiceCollection();
-        collection.AddSingleton<TimeProvider>(world.Time);
+        collection.AddSingleton(skew == TimeSpan.Zero ? world.Time : new SkewedTime(world.Time, skew) as TimeProvider);
         collection.AddSingleton(world.Randomness);
         collection.AddSingleton(new RequestIds(world.Randomness.NewGuid));
         collection.AddSingleton(proxies);
@@ -115,6 +146,10 @@ internal sealed class FunctionsLife : IMortal, IAsyncDisposable
         collection.AddSingleton(typeof(ILogger<>), typeof(WorldLogger<>));
         collection.AddFunctionsRuntime(Settings);
         collection.AddCloud(parts);
+        if (db.IsShared)
+            collection
+                .AddSingleton(cloud.Code)
+                .AddSingleton(new EngineOptions(4, 4) { Lease = new(Name, LeaseLength) });
         return collection.BuildServiceProvider();
     }
 }

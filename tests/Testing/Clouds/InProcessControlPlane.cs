@@ -13,6 +13,12 @@ namespace Pipeline.Testing.Clouds;
 /// <summary>The functions host as its agents see it, called in process with the host's real signature.</summary>
 internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity identity, Func<bool> dead) : IControlPlane
 {
+    /// <summary>True while nothing reaches the control plane from here.</summary>
+    public Func<bool> CutOff { get; init; } = () => false;
+
+    /// <summary>True while what is said on the connection is lost.</summary>
+    public Func<bool> Deaf { get; init; } = () => false;
+
     private string Root => $"/hosts/v1/{identity.Host}";
 
     public Task<JoinAnswer> JoinAsync(JoinRequest request, CancellationToken ct) =>
@@ -71,7 +77,8 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
         {
             while (await signals.Reader.WaitToReadAsync(ct))
             while (signals.Reader.TryRead(out var signal))
-                yield return signal;
+                if (!Deaf())
+                    yield return signal;
         }
         finally
         {
@@ -97,6 +104,8 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
     {
         if (dead())
             throw new AgentDiedException();
+        if (CutOff())
+            throw new Fault(FaultCode.Unavailable, "the control plane cannot be reached");
         var seconds = cloud.World.Time.GetUtcNow().ToUnixTimeSeconds();
         var bytes = System.Text.Encoding.UTF8.GetBytes(body);
         var request = new CloudRequest(method, path, bytes)

@@ -11,10 +11,13 @@ public sealed class MemoryJournal
     public IReadOnlyList<string> Lines => lines;
 
     /// <summary>The journal in the hands of one agent: a dead one writes nothing any more.</summary>
+    /// <param name="appending">Called before each line: throws where it cannot be written.</param>
     /// <param name="appended">Called with each line that is on disk.</param>
-    internal IJournalFile Open(Func<bool> dead, Action<string> appended) => new Held(lines, dead, appended);
+    internal IJournalFile Open(Func<bool> dead, Action appending, Action<string> appended) =>
+        new Held(lines, dead, appending, appended);
 
-    private sealed class Held(List<string> lines, Func<bool> dead, Action<string> appended) : IJournalFile
+    private sealed class Held(List<string> lines, Func<bool> dead, Action appending, Action<string> appended)
+        : IJournalFile
     {
         public IReadOnlyList<string> ReadAll() => [.. lines];
 
@@ -22,6 +25,7 @@ public sealed class MemoryJournal
         {
             if (dead())
                 throw new AgentDiedException();
+            appending();
             lines.Add(line);
             appended(line);
         }

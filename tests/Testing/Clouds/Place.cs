@@ -15,12 +15,25 @@ public enum Where
     BeforeAnswer,
     AfterAnswer,
 
+    /// <summary>The functions host, before and after each of its writes; where it shares its store only.</summary>
+    BeforeWrite,
+    AfterWrite,
+
+    /// <summary>The functions host, before it renews its lease.</summary>
+    BeforeRenewal,
+
     /// <summary>The agent, before and after an operation of a driver took effect.</summary>
     BeforeDriver,
     AfterDriver,
 
     /// <summary>The agent, after a step's answer is in its journal.</summary>
     AfterJournal,
+
+    /// <summary>The agent, before it writes any line into its journal.</summary>
+    BeforeJournal,
+
+    /// <summary>The agent, before it drops a message that is done.</summary>
+    BeforeDrop,
 
     /// <summary>A step on its way through its host's queue.</summary>
     Message,

@@ -49,14 +49,28 @@ public sealed partial class TestCloud
         const string image =
             """{"name": "micro", "disk_format": "raw", "container_format": "bare", "visibility": "private"}""";
         Image = (await PostAsync("/image/v2/images", image, Demo)).Must(201).Text("id");
-        var file = new CloudRequest("PUT", $"/image/v2/images/{Image}/file", new byte[4096])
-        {
-            Headers = { ["X-Auth-Token"] = await TokenAsync(Demo), ["Content-Type"] = "application/octet-stream" },
-        };
-        (await SendAsync(file, CancellationToken.None)).Must(204);
+        await UploadAsync(Image, Demo);
         await AddFlavorAsync("small", vcpus: 1, ram: 512, disk: 1);
         await AddFlavorAsync("huge", vcpus: 8, ram: 50_000, disk: 1);
         Network = await AddNetworkAsync("private", "10.0.0.0/24", Demo);
+    }
+
+    /// <summary>An image that every project sees.</summary>
+    public async Task AddPublicImageAsync()
+    {
+        const string image =
+            """{"name": "micro", "disk_format": "raw", "container_format": "bare", "visibility": "public"}""";
+        Image = (await PostAsync("/image/v2/images", image, Admin)).Must(201).Text("id");
+        await UploadAsync(Image, Admin);
+    }
+
+    private async Task UploadAsync(string image, CloudUser owner)
+    {
+        var file = new CloudRequest("PUT", $"/image/v2/images/{image}/file", new byte[4096])
+        {
+            Headers = { ["X-Auth-Token"] = await TokenAsync(owner), ["Content-Type"] = "application/octet-stream" },
+        };
+        (await SendAsync(file, CancellationToken.None)).Must(204);
     }
 
     public async Task AddFlavorAsync(string id, int vcpus, int ram, int disk)
@@ -169,6 +183,24 @@ public sealed partial class TestCloud
             "all is done"
         );
         await Task.WhenAll(revivals);
+    }
+
+    /// <summary>Waits until nothing is under way, all hosts are up and were swept once more, and nothing came of it.</summary>
+    public async Task SettleAsync()
+    {
+        await UntilAsync(async () => await UpAsync() == hosts.Count, "all hosts are up");
+        await IdleAsync();
+        await PassAsync(TimeSpan.FromSeconds(30)); // what has just ended is left for later
+        foreach (var host in hosts)
+            await UntilAsync(
+                async () =>
+                {
+                    await host.AskForSweepAsync();
+                    return true;
+                },
+                "a sweep is begun"
+            );
+        await IdleAsync();
     }
 
     /// <summary>Time passes.</summary>

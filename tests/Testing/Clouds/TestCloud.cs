@@ -21,7 +21,6 @@ public sealed partial class TestCloud : IAsyncDisposable
     private readonly List<FunctionsLife> functions = [];
     private readonly List<TestHost> hosts = [];
     private readonly List<Task> revivals = [];
-    private readonly CloudOptions options;
     private readonly Vault vault;
     private readonly ControlKeys keys = ControlKeys.Generate();
     private CloudParts parts = null!;
@@ -31,7 +30,7 @@ public sealed partial class TestCloud : IAsyncDisposable
 
     private TestCloud(SimulationContext world, CloudOptions options)
     {
-        (World, this.options) = (world, options);
+        (World, Options) = (world, options);
         Store = TestDatabases.InMemory(world.Time, new ContextCommitLoop(world));
         Queues = new MemoryQueues(world.Time, world.Randomness.NewGuid);
         vault = new Vault(world.Randomness.Bytes(32), world.Randomness);
@@ -64,9 +63,15 @@ public sealed partial class TestCloud : IAsyncDisposable
     public static EventLog Run(Func<TestCloud, Task> story, int seed = 1, CloudOptions? options = null)
     {
         var world = new SimulationContext(seed) { LogsSteps = options?.LogsSteps ?? false };
+        Run(world, story, options ?? new());
+        return world.Log;
+    }
+
+    /// <summary>The same in a world that its caller looks at.</summary>
+    public static void Run(SimulationContext world, Func<TestCloud, Task> story, CloudOptions options) =>
         world.Run(async () =>
         {
-            await using var cloud = new TestCloud(world, options ?? new());
+            await using var cloud = new TestCloud(world, options);
             try
             {
                 await cloud.StartAsync();
@@ -74,11 +79,9 @@ public sealed partial class TestCloud : IAsyncDisposable
             }
             catch (Exception e) when (e is not SimulationException)
             {
-                throw new SimulationException($"seed {seed}: {e.Message}\n{world.Log.Tail(60)}", e);
+                throw new SimulationException($"seed {world.Seed}: {e.Message}\n{world.Log.Tail(60)}", e);
             }
         });
-        return world.Log;
-    }
 
     /// <summary>The functions host is gone, as by kill -9.</summary>
     public async Task KillFunctionsHostAsync()
@@ -91,9 +94,9 @@ public sealed partial class TestCloud : IAsyncDisposable
         }
     }
 
-    public async Task StartFunctionsHostAsync()
+    public async Task StartFunctionsHostAsync(int slot = 0)
     {
-        var life = new FunctionsLife(World, parts, Faults, Tally, $"functions.{++lives}") { Died = ReviveLater };
+        var life = new FunctionsLife(this, parts, slot, $"functions.{++lives}") { Died = ReviveLater };
         functions.Add(life);
         await life.StartAsync(KeepAsync);
     }
@@ -156,7 +159,9 @@ public sealed partial class TestCloud : IAsyncDisposable
             )
         );
 
-    private void ReviveLater(FunctionsLife dead) =>
+    private void ReviveLater(FunctionsLife dead)
+    {
+        Deaths++;
         revivals.Add(
             World.Start(
                 $"the return of {dead.Name}",
@@ -168,12 +173,13 @@ public sealed partial class TestCloud : IAsyncDisposable
                         return; // ended by the test itself
                     await dead.DisposeAsync();
                     if (!closing)
-                        await StartFunctionsHostAsync();
+                        await StartFunctionsHostAsync(dead.Slot);
                 }
             )
         );
+    }
 
-    private Task AwayAsync() => Task.Delay(options.Away, World.Time, CancellationToken.None);
+    private Task AwayAsync() => Task.Delay(Options.Away, World.Time, CancellationToken.None);
 
     private async Task StartAsync()
     {
@@ -197,16 +203,16 @@ public sealed partial class TestCloud : IAsyncDisposable
                 PasswordChecks = 4,
             }
         );
-        for (var i = 0; i < options.FunctionsHosts; i++)
-            await StartFunctionsHostAsync();
-        for (var i = 1; i <= options.Hosts; i++)
+        for (var i = 0; i < Options.FunctionsHosts; i++)
+            await StartFunctionsHostAsync(i);
+        for (var i = 1; i <= Options.Hosts; i++)
             await AddHostAsync($"host-{i}");
         await UntilAsync(async () => await UpAsync() == hosts.Count, "the hosts are up");
     }
 
     private async Task AddHostAsync(string name)
     {
-        var host = new TestHost(this, name, options.Inventory);
+        var host = new TestHost(this, name, Options.Inventory);
         hosts.Add(host);
         await host.JoinAsync();
         host.StartAgent();

@@ -26,6 +26,8 @@ public sealed class TestHost
 
     public FakeHost Metal { get; } = new();
 
+    public Strain Strain { get; } = new();
+
     public MemoryJournal Journal { get; } = new();
 
     public HostInventory Inventory { get; }

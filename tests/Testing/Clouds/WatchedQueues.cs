@@ -2,17 +2,15 @@ using System.Text.Json;
 using Pipeline.Contracts;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Runtime.Storage;
-using Pipeline.Testing.Simulation;
 
 namespace Pipeline.Testing.Clouds;
 
 /// <summary>The storage account's queues as a functions host reaches them, on a road that loses, doubles and delays as the plan has it.</summary>
-internal sealed class WatchedQueues(IQueues queues, CloudFaultPlan plan, SimulationContext world, QueueTally tally)
-    : IQueues
+internal sealed class WatchedQueues(IQueues queues, TestCloud cloud) : IQueues
 {
-    public IQueue Open(string name) => new Watched(queues.Open(name), plan, world, tally);
+    public IQueue Open(string name) => new Watched(queues.Open(name), cloud);
 
-    private sealed class Watched(IQueue queue, CloudFaultPlan plan, SimulationContext world, QueueTally tally) : IQueue
+    private sealed class Watched(IQueue queue, TestCloud cloud) : IQueue
     {
         public string Name => queue.Name;
 
@@ -26,14 +24,14 @@ internal sealed class WatchedQueues(IQueues queues, CloudFaultPlan plan, Simulat
             CancellationToken ct = default
         )
         {
-            var copy = body.ToArray();
-            foreach (var late in plan.Deliveries(Where.Message, tally.StepOf(copy)))
+            var copy = cloud.Rewritten(body.ToArray());
+            foreach (var late in cloud.Faults.Deliveries(Where.Message, cloud.Tally.StepOf(copy)))
             {
-                tally.Sent(Name);
+                cloud.Tally.Sent(Name);
                 if (late == TimeSpan.Zero)
                     await queue.SendAsync(copy, visibilityDelay, ct);
                 else
-                    _ = world.Start("a late message", () => LaterAsync(copy, late));
+                    _ = cloud.World.Start("a late message", () => LaterAsync(copy, late));
             }
         }
 
@@ -52,12 +50,12 @@ internal sealed class WatchedQueues(IQueues queues, CloudFaultPlan plan, Simulat
         public async Task DeleteAsync(QueueMessage message, CancellationToken ct = default)
         {
             await queue.DeleteAsync(message, ct);
-            tally.Deleted(Name);
+            cloud.Tally.Deleted(Name);
         }
 
         private async Task LaterAsync(byte[] body, TimeSpan late)
         {
-            await Task.Delay(late, world.Time, CancellationToken.None);
+            await cloud.PassAsync(late);
             await queue.SendAsync(body);
         }
     }

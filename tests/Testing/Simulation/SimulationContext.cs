@@ -17,6 +17,7 @@ public sealed class SimulationContext : SynchronizationContext
     private volatile string? escape;
     private int thread;
     private int steps;
+    private long counted;
 
     /// <param name="maxSteps">A world that runs longer is taken for endless.</param>
     public SimulationContext(int seed, int maxSteps = 2_000_000)
@@ -29,6 +30,8 @@ public sealed class SimulationContext : SynchronizationContext
         Log = new(Time);
     }
 
+    public int Seed => seed;
+
     public SimulatedTime Time { get; }
 
     /// <summary>Ids and choices of what lives in the world; apart from the order in which things run.</summary>
@@ -38,6 +41,15 @@ public sealed class SimulationContext : SynchronizationContext
 
     /// <summary>True also logs the name of everything that runs.</summary>
     public bool LogsSteps { get; init; }
+
+    /// <summary>What happened: lines of the log, and writes.</summary>
+    public long Events => Log.Lines.Count + counted;
+
+    /// <summary>Steps that ran.</summary>
+    public int Steps => steps;
+
+    /// <summary>Something happened that has no line.</summary>
+    public void Count() => counted++;
 
     /// <summary>What is ready to run, and timers that are set: 0 where nothing lives any more.</summary>
     public int Alive => (HasReady ? 1 : 0) + Time.Timers;

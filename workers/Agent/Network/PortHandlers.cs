@@ -6,24 +6,55 @@ using Pipeline.Contracts.Network;
 namespace Pipeline.Agent.Network;
 
 /// <summary>One change of the host's networks at a time: a network must not go while a port for it is on its way.</summary>
-internal sealed class NetworkTurn : IDisposable
+internal sealed class NetworkTurn
 {
-    private readonly SemaphoreSlim free = new(1);
+    private readonly Lock gate = new();
+    private readonly Queue<TaskCompletionSource> waiting = [];
+    private bool taken;
 
     public async Task<T> RunAsync<T>(Func<Task<T>> change, CancellationToken ct)
     {
-        await free.WaitAsync(ct);
+        if (WaitFor() is { } turn)
+            await using (ct.Register(() => turn.TrySetCanceled(ct)))
+                await turn.Task;
         try
         {
             return await change();
         }
         finally
         {
-            free.Release();
+            PassOn();
         }
     }
 
-    public void Dispose() => free.Dispose();
+    /// <returns>What completes when it is this one's turn; null where it is already.</returns>
+    private TaskCompletionSource? WaitFor()
+    {
+        lock (gate)
+        {
+            if (!taken)
+            {
+                taken = true;
+                return null;
+            }
+            var turn = new TaskCompletionSource();
+            waiting.Enqueue(turn);
+            return turn;
+        }
+    }
+
+    /// <summary>To the first that still waits.</summary>
+    private void PassOn()
+    {
+        while (true)
+        {
+            TaskCompletionSource? next;
+            lock (gate)
+                taken = waiting.TryDequeue(out next);
+            if (next is null || next.TrySetResult())
+                return;
+        }
+    }
 }
 
 internal sealed class PlugPortsHandler(NetworkTurn turn, INetworkDriver network, IGuestDocuments documents)

@@ -1,0 +1,51 @@
+using Pipeline.Data;
+using Pipeline.Testing.Clouds;
+
+namespace Pipeline.Testing.Worlds;
+
+/// <summary>What holds in every cloud in which nothing is under way.</summary>
+public static class AtRest
+{
+    private static readonly (string Promise, string Sql)[] None =
+    [
+        (
+            "every orchestration ends",
+            "SELECT id || ' ' || status || COALESCE(' ' || blocked, '') FROM instances WHERE completed_at IS NULL"
+        ),
+        (
+            "a lock that nobody holds is free",
+            "SELECT resource FROM resources WHERE operation IS NOT NULL OR next_operation IS NOT NULL"
+        ),
+        (
+            "no news is left for nobody",
+            "SELECT instance_id FROM inbox UNION SELECT instance_id FROM tasks UNION SELECT queue FROM outbox"
+        ),
+        ("no server stays in BUILD", "SELECT id FROM servers WHERE status = 'BUILD' OR task_state IS NOT NULL"),
+        (
+            "no secret outlives its server",
+            "SELECT owner FROM secrets WHERE SUBSTR(owner, 8) NOT IN (SELECT id FROM servers)"
+        ),
+        (
+            "no tombstone is left",
+            "SELECT id FROM ports WHERE deleted_at IS NOT NULL UNION SELECT id FROM networks WHERE deleted_at IS NOT NULL"
+        ),
+        ("nothing is given up", "SELECT kind || ' ' || subject || ' ' || fault FROM dead_letters"),
+        ("no sweep has to reclaim anything", "SELECT target FROM audit WHERE rule = 'hosts:sweep:reclaim'"),
+    ];
+
+    /// <summary>What does not hold: the promise, and where it is broken.</summary>
+    public static async Task<IReadOnlyList<(string Promise, string What)>> FindAsync(TestCloud cloud)
+    {
+        List<(string, string)> broken = [];
+        foreach (var (promise, sql) in None)
+        foreach (var what in await cloud.Store.ReadAsync(tx => tx.ListAsync<string>(sql)))
+            broken.Add((promise, what));
+        var sound = new Soundness((promise, what) => broken.Add((promise, what)));
+        await cloud.Store.ReadAsync(async tx =>
+        {
+            await sound.WholeAsync(tx);
+            return true;
+        });
+        return broken;
+    }
+}

@@ -1,0 +1,38 @@
+using Pipeline.Testing.Clouds;
+
+namespace Pipeline.Testing.Worlds;
+
+/// <summary>A tenant deletes all there is in the project, known or not: some requests were never answered.</summary>
+internal sealed class Departure(TestCloud cloud, Tenant tenant)
+{
+    public Task ServersAsync()
+    {
+        tenant.AskForAll();
+        return DeleteAllAsync("/compute/v2.1/servers", "servers", "id");
+    }
+
+    public async Task RestAsync()
+    {
+        await DeleteAllAsync("/network/v2.0/ports?device_owner=", "ports", "id");
+        await DeleteAllAsync("/network/v2.0/networks?shared=false&router:external=false", "networks", "id");
+        await DeleteAllAsync("/network/v2.0/security-groups", "security_groups", "id");
+        await DeleteAllAsync("/image/v2/images?visibility=private", "images", "id");
+    }
+
+    private async Task DeleteAllAsync(string path, string name, string id)
+    {
+        var answer = (await cloud.GetAsync(path, tenant.User)).Must(200);
+        foreach (var item in answer.Json.GetProperty(name).EnumerateArray())
+        {
+            var key = item.GetProperty(id).GetString()!;
+            var isHome = key == tenant.Network;
+            var isDefault = name == "security_groups" && item.GetProperty("name").GetString() == "default";
+            if (isHome || isDefault)
+                continue;
+            var root = path.Split('?')[0];
+            var deleted = await cloud.DeleteAsync($"{root}/{key}", tenant.User);
+            if (deleted.Status != 404)
+                deleted.Must(204);
+        }
+    }
+}

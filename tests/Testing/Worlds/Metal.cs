@@ -1,0 +1,100 @@
+using Pipeline.Data;
+using Pipeline.Testing.Clouds;
+
+namespace Pipeline.Testing.Worlds;
+
+/// <summary>What holds on the hosts: nothing is there without an owner, and nothing is taken away that nobody deleted.</summary>
+internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Func<string, bool> deleteAsked)
+{
+    private readonly HashSet<string> stood = [];
+    private readonly HashSet<string> strays = [];
+
+    public IReadOnlySet<string> Strays => strays;
+
+    /// <summary>Servers that have been ACTIVE: their guests and disks hold what their tenants put there.</summary>
+    public async ValueTask CommittingAsync(Tx tx, IReadOnlySet<string> written)
+    {
+        if (written.Contains("servers"))
+            stood.UnionWith(await tx.ListAsync<string>("SELECT id FROM servers WHERE status = 'ACTIVE'"));
+    }
+
+    /// <summary>A driver has done something.</summary>
+    public void Done(TestHost host, string operation, string id)
+    {
+        if (operation is "DestroyGuest" or "DeleteDisks" or "WriteImage" && stood.Contains(id) && !deleteAsked(id))
+            violated("nothing of a server that stands is taken away", $"{operation} of {id} on {host.Name}");
+        if (operation is "DestroyGuest" && strays.Contains(id))
+            violated("what nobody knows is left alone", $"{operation} of {id} on {host.Name}");
+    }
+
+    /// <summary>A guest that this cloud never made, under its name.</summary>
+    public void PutStray(TestHost host, Guid id)
+    {
+        if (host.Metal.Guests.Values.FirstOrDefault() is not { } pattern)
+            return;
+        host.Metal.Guests[$"{id}"] = pattern with { Spec = pattern.Spec with { Id = new(id) } };
+        strays.Add($"{id}");
+        cloud.World.Log.Add($"{host.Name} holds a stray guest {id}");
+    }
+
+    /// <summary>At any time: what a host has is its server's, is being worked on, was removed, or is listed.</summary>
+    public async Task LookAsync(Tx tx)
+    {
+        var known = (
+            await tx.ListAsync<string>(
+                """
+                SELECT id || ' ' || host_id FROM servers WHERE host_id IS NOT NULL
+                UNION ALL SELECT id || ' ' || host_id FROM ports WHERE host_id IS NOT NULL
+                UNION ALL SELECT id || ' *' FROM removals
+                UNION ALL SELECT item_id || ' ' || host_id FROM quarantine
+                UNION ALL SELECT SUBSTR(r.resource, INSTR(r.resource, '/') + 1) || ' *' FROM resources r WHERE r.operation IS NOT NULL
+                UNION ALL SELECT p.id || ' *' FROM ports p JOIN resources r ON r.resource = 'server/' || p.device_id
+                    WHERE r.operation IS NOT NULL
+                UNION ALL SELECT id || ' *' FROM networks
+                """
+            )
+        ).ToHashSet();
+        foreach (var host in cloud.Hosts)
+        foreach (var (kind, id) in Items(host))
+            if (!known.Contains($"{id} {host.Id}") && !known.Contains($"{id} *") && !strays.Contains(id))
+                violated("nothing is on a host without an owner", $"{kind} {id} on {host.Name}");
+    }
+
+    /// <summary>In the end: guests of ACTIVE servers run on their host, and strays are where they were.</summary>
+    public async Task AtRestAsync()
+    {
+        var active = await cloud.Store.ReadAsync(tx =>
+            tx.ListAsync<string>("SELECT id || ' ' || host_id FROM servers WHERE status = 'ACTIVE'")
+        );
+        foreach (var line in active)
+        {
+            var homes = cloud.Hosts.Where(h =>
+                h.Metal.Guests.TryGetValue(line.Split(' ')[0], out var g) && $"{g.State}" == "Running"
+            );
+            var places = string.Join(", ", homes.Select(h => $"{h.Id}"));
+            if (places != line.Split(' ')[1])
+                violated(
+                    "an ACTIVE server's guest runs on its host and nowhere else",
+                    $"{line}, it runs on '{places}'"
+                );
+        }
+        foreach (var id in strays)
+            if (!cloud.Hosts.Any(h => h.Metal.Guests.ContainsKey(id)))
+                violated("what nobody knows is left alone", $"guest {id} is gone");
+    }
+
+    /// <summary>The operator has seen them, and takes them away with their own hands.</summary>
+    public void RemoveStrays()
+    {
+        foreach (var host in cloud.Hosts)
+        foreach (var id in strays)
+            host.Metal.Guests.Remove(id);
+    }
+
+    private static IEnumerable<(string Kind, string Id)> Items(TestHost host) =>
+        host
+            .Metal.Guests.Keys.Select(id => ("guest", id))
+            .Concat(host.Metal.Disks.Keys.Select(id => ("disk", id)))
+            .Concat(host.Metal.Ports.Keys.Select(id => ("port", id)))
+            .Concat(host.Metal.Networks.Keys.Select(id => ("network", id)));
+}

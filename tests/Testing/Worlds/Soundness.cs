@@ -1,0 +1,201 @@
+using Pipeline.Data;
+
+namespace Pipeline.Testing.Worlds;
+
+/// <summary>What holds in the database after every commit, whatever is under way: nothing that these queries find is ever there.</summary>
+internal sealed class Soundness(Action<string, string> violated)
+{
+    private static readonly (string Promise, string[] Tables, string Sql)[] Promises =
+    [
+        (
+            "no claim on a host without its server",
+            ["allocations", "servers"],
+            "SELECT server_id FROM allocations WHERE server_id NOT IN (SELECT id FROM servers)"
+        ),
+        (
+            "a server is where its claim is",
+            ["allocations", "servers"],
+            """
+            SELECT s.id FROM servers s LEFT JOIN allocations a ON a.server_id = s.id WHERE s.host_id IS NOT a.host_id
+            """
+        ),
+        (
+            "a host's used amounts are the sum of its claims",
+            ["allocations", "hosts"],
+            """
+            SELECT h.name FROM hosts h LEFT JOIN (
+                SELECT host_id, SUM(vcpus) AS c, SUM(memory_mib) AS m, SUM(disk_gib) AS d FROM allocations GROUP BY host_id
+            ) a ON a.host_id = h.id
+            WHERE h.used_vcpus <> COALESCE(a.c, 0) OR h.used_memory_mib <> COALESCE(a.m, 0) OR h.used_disk_gib <> COALESCE(a.d, 0)
+            """
+        ),
+        ("usage is what servers use", ["usage", "servers"], Usage("instances", "1", "servers")),
+        (
+            "usage is what servers use",
+            ["usage", "servers"],
+            Usage("cores", "json_extract(flavor, '$.Vcpus')", "servers")
+        ),
+        (
+            "usage is what servers use",
+            ["usage", "servers"],
+            Usage("ram", "json_extract(flavor, '$.RamMib')", "servers")
+        ),
+        ("usage is the number of ports", ["usage", "ports"], Usage("port", "1", "ports WHERE deleted_at IS NULL")),
+        (
+            "usage is the number of networks",
+            ["usage", "networks"],
+            Usage("network", "1", "networks WHERE deleted_at IS NULL")
+        ),
+        ("usage is the number of subnets", ["usage", "subnets"], Usage("subnet", "1", "subnets")),
+        (
+            "usage is the number of groups",
+            ["usage", "security_groups"],
+            Usage("security_group", "1", "security_groups")
+        ),
+        (
+            "usage is the number of rules",
+            ["usage", "security_group_rules"],
+            Usage("security_group_rule", "1", "security_group_rules")
+        ),
+        (
+            "an address belongs to a port",
+            ["ip_allocations", "ports"],
+            "SELECT ip FROM ip_allocations WHERE port_id NOT IN (SELECT id FROM ports)"
+        ),
+        (
+            "an address is given once",
+            ["ip_allocations"],
+            "SELECT ip FROM ip_allocations GROUP BY network_id, ip HAVING COUNT(*) > 1"
+        ),
+        (
+            "an address is free or given",
+            ["ip_allocations", "free_ranges"],
+            """
+            SELECT f.subnet_id FROM free_ranges f JOIN ip_allocations i ON i.subnet_id = f.subnet_id
+                AND i.address BETWEEN f.first_address AND f.last_address
+            """
+        ),
+        (
+            "a pool's addresses are free or given",
+            ["ip_allocations", "free_ranges"],
+            """
+            SELECT p.subnet_id FROM allocation_pools p GROUP BY p.subnet_id
+            HAVING SUM(p.last_address - p.first_address + 1) <>
+                (SELECT COALESCE(SUM(f.last_address - f.first_address + 1), 0) FROM free_ranges f WHERE f.subnet_id = p.subnet_id)
+                + (SELECT COUNT(*) FROM ip_allocations i JOIN allocation_pools q ON q.subnet_id = i.subnet_id
+                    AND i.address BETWEEN q.first_address AND q.last_address WHERE i.subnet_id = p.subnet_id)
+            """
+        ),
+        (
+            "a port's server is there",
+            ["ports", "servers"],
+            """
+            SELECT id FROM ports WHERE server_id IS NOT NULL AND deleted_at IS NULL AND server_id NOT IN (SELECT id FROM servers)
+            """
+        ),
+        (
+            "a lock is held by what runs",
+            ["resources", "instances"],
+            """
+            SELECT r.resource || ' ' || r.operation FROM resources r LEFT JOIN instances i ON i.id = r.operation
+            WHERE r.operation IS NOT NULL AND (i.id IS NULL OR i.completed_at IS NOT NULL)
+            """
+        ),
+        (
+            "what runs on a resource holds it or waits for it",
+            ["resources", "instances"],
+            """
+            SELECT i.id FROM instances i JOIN resources r ON r.resource = i.resource
+            WHERE i.completed_at IS NULL AND i.shares_lock = 0 AND r.operation IS NOT i.id AND r.next_operation IS NOT i.id
+            """
+        ),
+        (
+            "what has ended waits for no step",
+            ["tasks", "instances"],
+            """
+            SELECT t.instance_id || ' ' || t.name FROM tasks t LEFT JOIN instances i ON i.id = t.instance_id
+            WHERE i.id IS NULL OR i.completed_at IS NOT NULL
+            """
+        ),
+        (
+            "a step that was asked for is under way or done",
+            ["history", "tasks", "inbox"],
+            """
+            SELECT h.instance_id || ' ' || h.name FROM instances i
+            JOIN history h ON h.instance_id = i.id AND h.generation = i.generation AND h.kind = 'TaskScheduled'
+            WHERE i.completed_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM tasks t WHERE t.instance_id = i.id AND t.generation = i.generation AND t.task_id = h.task_id
+            ) AND NOT EXISTS (
+                SELECT 1 FROM inbox n WHERE n.instance_id = i.id AND n.generation = i.generation AND n.task_id = h.task_id
+            ) AND NOT EXISTS (
+                SELECT 1 FROM history d WHERE d.instance_id = i.id AND d.generation = i.generation AND (
+                    (d.task_id = h.task_id AND d.kind IN ('TaskCompleted', 'TaskFailed'))
+                    OR (d.kind = 'TaskCancelRequested' AND d.data = CAST(h.task_id AS TEXT)))
+            )
+            """
+        ),
+        (
+            "a server that shows an operation has one",
+            ["servers", "instances"],
+            """
+            SELECT s.id || ' ' || s.status || ' ' || COALESCE(s.task_state, '') FROM servers s
+            WHERE (s.status = 'BUILD' OR s.task_state IS NOT NULL)
+                AND NOT EXISTS (SELECT 1 FROM instances i WHERE i.resource = 'server/' || s.id AND i.completed_at IS NULL)
+            """
+        ),
+    ];
+
+    private readonly Dictionary<string, string?> combined = [];
+    private readonly SortedDictionary<string, long> epochs = new(StringComparer.Ordinal);
+
+    /// <summary>Looks at the tables that a decision has written, inside its transaction.</summary>
+    public ValueTask CommittingAsync(Tx tx, IReadOnlySet<string> written)
+    {
+        var key = string.Join(',', written.Order(StringComparer.Ordinal));
+        if (!combined.TryGetValue(key, out var sql))
+            combined[key] = sql = Combined(p => p.Tables.Any(written.Contains));
+        return sql is null ? ValueTask.CompletedTask : LookAsync(tx, sql);
+    }
+
+    /// <summary>Looks at all of it, and that no fence was ever lowered.</summary>
+    public async ValueTask WholeAsync(Tx tx)
+    {
+        await LookAsync(tx, Combined(_ => true)!);
+        foreach (var line in await tx.ListAsync<string>("SELECT resource || ' ' || epoch FROM resources"))
+        {
+            var (resource, epoch) = (line.Split(' ')[0], long.Parse(line.Split(' ')[1]));
+            if (epochs.GetValueOrDefault(resource) > epoch)
+                violated("a fence is never lowered", $"{resource} from {epochs[resource]} to {epoch}");
+            epochs[resource] = epoch;
+        }
+    }
+
+    /// <summary>The database is another one now.</summary>
+    public void ForgetEpochs() => epochs.Clear();
+
+    private static string Usage(string resource, string amount, string from) =>
+        $"""
+            SELECT COALESCE(u.project_id, t.project_id) || ' {resource} ' || COALESCE(u.used, 0) || ' for ' || COALESCE(t.due, 0)
+            FROM (SELECT project_id, used FROM usage WHERE resource = '{resource}') u
+            FULL JOIN (SELECT project_id, SUM({amount}) AS due FROM {from} GROUP BY project_id) t ON t.project_id = u.project_id
+            WHERE COALESCE(u.used, 0) <> COALESCE(t.due, 0)
+            """;
+
+    private static string? Combined(Func<(string Promise, string[] Tables, string Sql), bool> which)
+    {
+        var some = Promises
+            .Where(which)
+            .Select(p =>
+                $"SELECT '{p.Promise.Replace("'", "''")}' || '|' || x FROM (SELECT NULL AS x WHERE 0 UNION ALL {p.Sql.Trim()})"
+            );
+        var sql = string.Join("\nUNION ALL ", some);
+        return sql.Length == 0 ? null : sql;
+    }
+
+    private async ValueTask LookAsync(Tx tx, string sql)
+    {
+        foreach (var found in await tx.ListAsync<string>(sql))
+            if (found.Split('|', 2) is [var promise, var what])
+                violated(promise, what);
+    }
+}
