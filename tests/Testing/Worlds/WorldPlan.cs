@@ -106,7 +106,7 @@ public sealed record WorldPlan(
         for (var i = 0; i < LateBuilds; i++)
         {
             var at = 1_000 + (i * 20_000);
-            deeds.Add(new(at, DeedKind.MessageComesAfterAll, 0, (seed + i) % 4, 0));
+            deeds.Add(new(at, DeedKind.MessageComesAfterAll, 0, (seed + i) % 4, 400));
             deeds.Add(new(at + 100, build, 0, 0, 201 + (100 * i)));
         }
         return new(seed, 1, 1, 1, [0], deeds);
