@@ -95,11 +95,11 @@ public sealed class DurableEngine : IAsyncDisposable
         _ = parts.Registry;
         poison.TookOver();
         for (var i = 0; i < options.Orchestrators; i++)
-            loops.Add(WorkAsync(turns, episodes.RunAsync));
+            loops.Add(WorkAsync(turns, db.IsShared ? TurnsTogether.Most : 1, episodes.RunAsync));
         for (var i = 0; i < options.Activities; i++)
         {
-            loops.Add(WorkAsync(shortTasks, RunTaskAsync));
-            loops.Add(WorkAsync(longTasks, RunTaskAsync));
+            loops.Add(WorkAsync(shortTasks, 1, taken => RunTaskAsync(taken[0])));
+            loops.Add(WorkAsync(longTasks, 1, taken => RunTaskAsync(taken[0])));
         }
         loops.Add(DueAsync());
         loops.Add(retention.KeepAsync(stopping.Token));
@@ -130,14 +130,14 @@ public sealed class DurableEngine : IAsyncDisposable
 
     private void AddTask(TaskKey key, string kind) => (kind == TaskRow.Local ? longTasks : shortTasks).Add(key);
 
-    private async Task WorkAsync<TKey>(WorkSet<TKey> work, Func<TKey, Task> run)
+    private async Task WorkAsync<TKey>(WorkSet<TKey> work, int most, Func<IReadOnlyList<TKey>, Task> run)
         where TKey : notnull
     {
-        while (await work.TakeAsync(stopping.Token) is { } taken)
+        while (await work.TakeAsync(most, stopping.Token) is { Count: > 0 } taken)
         {
             try
             {
-                await run(taken.Key);
+                await run(taken);
             }
             catch (ProcessDiedException)
             {
@@ -145,11 +145,16 @@ public sealed class DurableEngine : IAsyncDisposable
             }
             catch (Exception e)
             {
-                logger.LogError(e, "a turn of {Work} failed; it is tried again when it is due", taken.Key);
+                logger.LogError(
+                    e,
+                    "a turn of {Work} failed; it is tried again when it is due",
+                    string.Join(", ", taken)
+                );
             }
             finally
             {
-                work.Done(taken.Key);
+                foreach (var key in taken)
+                    work.Done(key);
             }
         }
     }

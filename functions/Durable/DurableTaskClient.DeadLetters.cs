@@ -79,7 +79,7 @@ public sealed partial class DurableTaskClient
     {
         if (await tx.TakeBackFailureAsync(step))
         {
-            await tx.AddTaskAsync(step);
+            tx.AddTask(step);
             tx.OnCommitted(() => parts.WakeTask(step.Key, step.Kind));
             return;
         }

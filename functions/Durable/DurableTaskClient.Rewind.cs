@@ -78,15 +78,11 @@ public sealed partial class DurableTaskClient
     {
         await tx.CopyHistoryAsync(ended, plan.Kept, origin);
         if (origin > 0)
-            await tx.AddHistoryAsync(
-                anew,
-                0,
-                new(HistoryKind.ExecutionRewound, -1, null, $"{ended.Generation}", null, tx.Now)
-            );
+            tx.AddHistory(anew, 0, [new(HistoryKind.ExecutionRewound, -1, null, $"{ended.Generation}", null, tx.Now)]);
         var key = new TaskKey(anew.Id, anew.Generation, -1);
-        await tx.AddInboxAsync(key, HistoryKind.ExecutionRewound, reason, null, tx.Now);
+        tx.AddInbox(key, HistoryKind.ExecutionRewound, reason, null, tx.Now);
         foreach (var news in plan.News)
-            await tx.AddInboxAsync(key with { TaskId = news.TaskId }, news.Kind, news.Name, news.Data, tx.Now);
+            tx.AddInbox(key with { TaskId = news.TaskId }, news.Kind, news.Name, news.Data, tx.Now);
         foreach (var child in await tx.ListChildrenAsync(ended.Id))
             if (plan.Open(child, ended.Generation))
                 await RewindChildAsync(tx, child, anew, reason);

@@ -19,13 +19,13 @@ public sealed partial class DurableTaskClient
         var fault = parts.Json.Write(new FaultDetails(FaultCode.Cancelled, reason));
         if (await tx.TerminateAsync(instanceId, fault) is not { } ended)
             return false;
-        await NoteAsync(tx, ended, HistoryKind.ExecutionTerminated, fault);
+        Note(tx, ended, HistoryKind.ExecutionTerminated, fault);
         if (recursive)
             foreach (var child in await tx.ListDependentsAsync(ended.Id))
                 await TerminateInstanceAsync(tx, child.Id, reason, recursive);
         if (ended.Resource is { } resource)
             await tx.LeaveLineAsync(resource, ended.Id);
-        await tx.ForgetDeadLetterAsync(DeadLetterKind.Turn, ended.Id);
+        tx.ForgetDeadLetter(DeadLetterKind.Turn, ended.Id);
         await parts.EndAsync(tx, ended, new(ended.NextSeq, ended.Status, null, fault, null, null));
         TellOwner(tx, ended);
         return true;
@@ -40,7 +40,7 @@ public sealed partial class DurableTaskClient
     {
         if (await tx.SuspendAsync(instanceId, reason) is not { } row)
             return await RunsAsync(tx, instanceId);
-        await NoteAsync(tx, row, HistoryKind.ExecutionSuspended, reason);
+        Note(tx, row, HistoryKind.ExecutionSuspended, reason);
         return true;
     }
 
@@ -52,16 +52,16 @@ public sealed partial class DurableTaskClient
             return await RunsAsync(tx, instanceId);
         if (await tx.FindLastAsync(row, HistoryKind.ExecutionSuspended) is { } suspended)
             WaitSpans.EmitSuspendedWith(tx, row, suspended.At, suspended.Data!);
-        await NoteAsync(tx, row, HistoryKind.ExecutionResumed, reason);
+        Note(tx, row, HistoryKind.ExecutionResumed, reason);
         tx.OnCommitted(() => parts.Wake(instanceId));
         return true;
     }
 
     /// <summary>The verb stands in the history of what it was done to.</summary>
-    private ValueTask NoteAsync(Tx tx, InstanceRow row, HistoryKind kind, string data)
+    private void Note(Tx tx, InstanceRow row, HistoryKind kind, string data)
     {
         tx.OnCommitted(() => parts.Followers.Moved(row.Id, row.Resource));
-        return tx.AddHistoryAsync(row, row.NextSeq - 1, new(kind, -1, null, data, null, tx.Now));
+        tx.AddHistory(row, row.NextSeq - 1, [new(kind, -1, null, data, null, tx.Now)]);
     }
 
     private static async ValueTask<bool> RunsAsync(Tx tx, string instanceId) =>

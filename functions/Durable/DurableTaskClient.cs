@@ -103,7 +103,7 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
             return false;
         var fault = parts.Json.Write(new FaultDetails(FaultCode.Cancelled, reason));
         var key = new TaskKey(instanceId, HubStore.AnyGeneration, -1);
-        await tx.AddInboxAsync(key, HistoryKind.CancelRequested, null, fault, tx.Now);
+        tx.AddInbox(key, HistoryKind.CancelRequested, null, fault, tx.Now);
         if (row.StartAt > tx.Now)
             await tx.BringForwardAsync(row);
         tx.OnCommitted(() => parts.Wake(instanceId));

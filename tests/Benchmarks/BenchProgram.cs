@@ -21,9 +21,9 @@ internal static class BenchProgram
         new("port.create", CloudKind.Azurite, PortCreation.MeasureAsync),
         new("server.build.azurite", CloudKind.Azurite, b => ServerBuilds.MeasureAsync(b, "server.build.azurite")),
         new("server.build.database", CloudKind.Database, b => ServerBuilds.MeasureAsync(b, "server.build.database")),
-        new("durable", CloudKind.None, b => DurableHub.MeasureAsync(b, HubStore.SqliteFull)),
-        new("durable", CloudKind.None, b => DurableHub.MeasureAsync(b, HubStore.PostgreSql)),
-        new("durable", CloudKind.None, DurableTaskJs.MeasureAsync),
+        .. DurableHub.On(HubStore.SqliteFull),
+        .. DurableHub.On(HubStore.PostgreSql),
+        new("durable.five_step.durabletask_js", CloudKind.None, DurableTaskJs.MeasureAsync),
         new("guest", CloudKind.Real, RealGuests.MeasureAsync),
     ];
 

@@ -13,6 +13,7 @@ internal sealed class PostgresStore : IStore
     private readonly TimeProvider time;
     private readonly Retries retries;
     private readonly PostgresHints hints;
+    private readonly PostgresStatements statements = new();
 
     private PostgresStore(NpgsqlConnectionStringBuilder settings, TimeProvider time, Randomness randomness)
     {
@@ -71,11 +72,11 @@ internal sealed class PostgresStore : IStore
     {
         await using var connection = await writers.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);
-        var tx = new PostgresTx(connection, time.GetUtcNow());
+        var tx = new PostgresTx(connection, statements, time.GetUtcNow());
         var result = await DecideAsync(tx, decide);
         try
         {
-            await transaction.CommitAsync();
+            await tx.CommitAsync();
         }
         catch (Exception e) when (PostgresErrors.IsOfTheServer(e))
         {
@@ -90,7 +91,7 @@ internal sealed class PostgresStore : IStore
     {
         await using var connection = await readers.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead);
-        var found = await DecideAsync(new(connection, time.GetUtcNow()), query);
+        var found = await DecideAsync(new(connection, statements, time.GetUtcNow()), query);
         await transaction.CommitAsync();
         return found;
     }

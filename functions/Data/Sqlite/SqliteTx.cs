@@ -21,6 +21,22 @@ internal sealed class SqliteTx(Statements statements, DateTimeOffset now) : Tx
 
     public override ValueTask<int> ExecuteAsync(string sql, object? args = null) => new(Open[sql].Execute(args, now));
 
+    public override void Send(string sql, object? args = null) => Open[sql].Execute(args, now);
+
+    public override void SendRows(string sql, IReadOnlyList<object> rows)
+    {
+        var statement = Open[sql];
+        foreach (var row in rows)
+            statement.Execute(row, now);
+    }
+
+    public override Asked<T> Ask<T>(string sql, object? args = null)
+    {
+        var asked = new Asked<T>(() => Task.CompletedTask);
+        Open[sql].List<T>(args, now).ForEach(asked.Add);
+        return asked;
+    }
+
     public override void OnCommitted(Action then) => (committed ??= []).Add(then);
 
     /// <summary>What still holds the transaction gets an error: the connection belongs to others now.</summary>

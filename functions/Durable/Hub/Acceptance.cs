@@ -38,7 +38,7 @@ internal sealed class Acceptance(EngineParts parts)
         var old = await tx.TakeEndedAsync(id) ?? throw Exists(id);
         await tx.DropHistoryAsync(id);
         await tx.DropPayloadsAsync(id);
-        await tx.DropWaitsAsync(id);
+        tx.DropWaits(id);
         return old.Generation + 1;
     }
 }

@@ -59,14 +59,8 @@ internal static class ChildStore
         );
 
     /// <summary>News for the very generation that asked; one that has ended wants none.</summary>
-    public static async ValueTask TellCallerAsync(
-        this Tx tx,
-        TaskKey call,
-        HistoryKind kind,
-        string? epoch,
-        string? data
-    ) =>
-        await tx.ExecuteAsync(
+    public static void TellCaller(this Tx tx, TaskKey call, HistoryKind kind, string? epoch, string? data) =>
+        tx.Send(
             """
             INSERT INTO inbox (instance_id, generation, kind, task_id, name, data, visible_at)
             SELECT id, generation, @kind, @TaskId, @epoch, @data, @now FROM instances

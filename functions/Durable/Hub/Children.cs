@@ -49,7 +49,7 @@ internal sealed class Children(EngineParts parts)
         }
         var call = CallOf(child);
         var details = parts.Json.Write(fault.Details);
-        await tx.AddInboxAsync(call, HistoryKind.SubOrchestrationInstanceFailed, null, details, tx.Now);
+        tx.AddInbox(call, HistoryKind.SubOrchestrationInstanceFailed, null, details, tx.Now);
         tx.OnCommitted(() => parts.Wake(call.InstanceId));
     }
 
@@ -63,15 +63,10 @@ internal sealed class Children(EngineParts parts)
         if (end.Status == InstanceStatus.Completed)
         {
             await tx.SharePayloadAsync(child.Id, end.Output, call);
-            await tx.TellCallerAsync(call, HistoryKind.SubOrchestrationInstanceCompleted, epoch, end.Output);
+            tx.TellCaller(call, HistoryKind.SubOrchestrationInstanceCompleted, epoch, end.Output);
         }
         else
-            await tx.TellCallerAsync(
-                call,
-                HistoryKind.SubOrchestrationInstanceFailed,
-                epoch,
-                end.Fault ?? Ended(child)
-            );
+            tx.TellCaller(call, HistoryKind.SubOrchestrationInstanceFailed, epoch, end.Fault ?? Ended(child));
         tx.OnCommitted(() => parts.Wake(call.InstanceId));
     }
 
@@ -132,7 +127,7 @@ internal sealed class Children(EngineParts parts)
     {
         var fault = parts.Json.Write(new FaultDetails(FaultCode.Cancelled, reason));
         var key = new TaskKey(child.Id, HubStore.AnyGeneration, -1);
-        await tx.AddInboxAsync(key, HistoryKind.CancelRequested, null, fault, tx.Now);
+        tx.AddInbox(key, HistoryKind.CancelRequested, null, fault, tx.Now);
         tx.OnCommitted(() => parts.Wake(child.Id));
     }
 

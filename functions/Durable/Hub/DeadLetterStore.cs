@@ -33,11 +33,8 @@ internal static class DeadLetterStore
         tx.FindAsync<DeadLetterRow>($"DELETE FROM dead_letters WHERE seq = @seq RETURNING {Columns}", new { seq });
 
     /// <summary>What was given up goes on by itself.</summary>
-    public static async ValueTask ForgetDeadLetterAsync(this Tx tx, string kind, string subject) =>
-        await tx.ExecuteAsync(
-            "DELETE FROM dead_letters WHERE kind = @kind AND subject = @subject",
-            new { kind, subject }
-        );
+    public static void ForgetDeadLetter(this Tx tx, string kind, string subject) =>
+        tx.Send("DELETE FROM dead_letters WHERE kind = @kind AND subject = @subject", new { kind, subject });
 
     /// <summary>Letters that no instance takes along when it goes.</summary>
     public static async ValueTask ForgetLooseLettersAsync(this Tx tx, DateTimeOffset before) =>

@@ -8,13 +8,15 @@ internal static class Ending
     /// <summary>Nothing waits for an ended instance, and whoever waits for its resource or its locks goes on.</summary>
     /// <param name="called">False where it is known that it has called no others.</param>
     /// <param name="locked">False where it is known that it has asked for no locks.</param>
+    /// <param name="open">False where it is known that all its steps have ended.</param>
     public static async ValueTask EndAsync(
         this EngineParts parts,
         Tx tx,
         InstanceRow ended,
         EpisodeWrite end,
         bool called = true,
-        bool locked = true
+        bool locked = true,
+        bool open = true
     )
     {
         var now = tx.Now;
@@ -24,8 +26,9 @@ internal static class Ending
             EngineMetrics.Ended(ended, end.Status, now);
         });
         // The tasks first: who answers one holds its row, and so has written its news by the time that the news goes.
-        foreach (var task in await tx.DropTasksAsync(ended.Id, onlyCancelled: false))
-            parts.StopAfterCommit(tx, task);
+        if (open)
+            foreach (var task in await tx.DropTasksAsync(ended.Id, onlyCancelled: false))
+                parts.StopAfterCommit(tx, task);
         if (end.Status is InstanceStatus.Failed or InstanceStatus.Terminated)
             await tx.KeepResultsAsync(ended, end.NextSeq);
         await parts.Children.TellCallerAsync(tx, ended, end);
@@ -35,7 +38,7 @@ internal static class Ending
             await parts.UnlockAsync(tx, ended, resource, called);
         if (locked)
             await parts.Locks.ReleaseAllAsync(tx, ended.Id);
-        await tx.DropWaitsAsync(ended.Id);
+        tx.DropWaits(ended.Id);
     }
 
     private static async ValueTask UnlockAsync(

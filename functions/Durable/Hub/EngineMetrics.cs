@@ -47,7 +47,7 @@ internal static class EngineMetrics
         if (Activities.Enabled)
             foreach (var item in commit.Events)
                 if (item.Kind is HistoryKind.TaskCompleted or HistoryKind.TaskFailed)
-                    StepEnded(turn, item);
+                    StepEnded(turn, commit.Events, item);
     }
 
     public static void Ended(InstanceRow instance, string status, DateTimeOffset now) =>
@@ -57,9 +57,10 @@ internal static class EngineMetrics
             new("status", status)
         );
 
-    private static void StepEnded(Turn turn, HistoryEvent ended)
+    private static void StepEnded(Turn turn, IReadOnlyList<HistoryEvent> more, HistoryEvent ended)
     {
-        var asked = turn.History.LastOrDefault(h => h.Kind == HistoryKind.TaskScheduled && h.TaskId == ended.TaskId);
+        bool Asks(HistoryEvent h) => h.Kind == HistoryKind.TaskScheduled && h.TaskId == ended.TaskId;
+        var asked = turn.History.LastOrDefault(Asks) ?? more.FirstOrDefault(Asks);
         if (asked is null)
             return;
         var tags = new TagList

@@ -9,6 +9,8 @@ namespace Pipeline.Durable.Hub;
 public sealed class EngineParts
 {
     private readonly Lazy<DurableRegistry> registry;
+    private static readonly Func<EnginePoint, string, string, ValueTask> Nobody = (_, _, _) => ValueTask.CompletedTask;
+    private readonly TimeProvider time;
 
     public EngineParts(
         Database db,
@@ -18,6 +20,7 @@ public sealed class EngineParts
     )
     {
         var all = assemblies.ToList();
+        this.time = time;
         Json = new DurableJson(all.Select(a => a.Json));
         // Built at the engine's start: handlers may themselves need the client, and so these parts.
         registry = new Lazy<DurableRegistry>(() => new DurableRegistry(all, Json, services));
@@ -37,12 +40,18 @@ public sealed class EngineParts
     public Action OutboxFilled { get; set; } = () => { };
 
     /// <summary>Where a fault plan looks in; does nothing in production.</summary>
-    public Func<EnginePoint, string, string, ValueTask> Probe { get; set; } = (_, _, _) => ValueTask.CompletedTask;
+    public Func<EnginePoint, string, string, ValueTask> Probe { get; set; } = Nobody;
 
     /// <summary>This functions host in its present tenure; "" where it has the store to itself, null while it has no lease.</summary>
     public string? Owner { get; internal set; } = "";
 
+    /// <summary>Whether anybody looks in.</summary>
+    internal bool IsProbed => Probe != Nobody;
+
     internal DurableRegistry Registry => registry.Value;
+
+    /// <summary>As it will be read back, so that the first run and every replay see the same time.</summary>
+    internal DateTimeOffset Now => Time.FromMicroseconds(Time.ToMicroseconds(time.GetUtcNow()));
 
     internal HostAnswers Answers { get; }
 
@@ -73,7 +82,7 @@ public sealed class EngineParts
     {
         var key = new TaskKey(row.Id, row.Generation, -1);
         var (now, begin) = (tx.Now, row.StartAt > tx.Now ? row.StartAt.Value : tx.Now);
-        await tx.AddInboxAsync(key, HistoryKind.ExecutionStarted, row.Name, row.Input, begin);
+        tx.AddInbox(key, HistoryKind.ExecutionStarted, row.Name, row.Input, begin);
         await SetDeadlineAsync(tx, row);
         tx.OnCommitted(() =>
         {
@@ -89,7 +98,7 @@ public sealed class EngineParts
     {
         var key = new TaskKey(row.Id, row.Generation, -1);
         var late = new FaultDetails(FaultCode.Timeout, $"{row.Name} did not end by its deadline");
-        await tx.AddInboxAsync(key, HistoryKind.DeadlineReached, null, Json.Write(late), row.DeadlineAt);
+        tx.AddInbox(key, HistoryKind.DeadlineReached, null, Json.Write(late), row.DeadlineAt);
         tx.OnCommitted(() => WakeAt(row.DeadlineAt));
     }
 

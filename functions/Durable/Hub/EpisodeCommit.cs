@@ -11,78 +11,72 @@ internal sealed class EpisodeCommit
     private readonly Turn turn;
     private readonly EngineParts parts;
     private readonly Activity? span;
+    private readonly Stretch? first;
     private readonly PayloadBatch payloads;
-    private readonly IReadOnlyList<Func<Tx, ValueTask>> deeds;
-    private readonly IReadOnlyList<long> taken;
-    private readonly bool parked;
-    private readonly bool asksForOneStep;
-    private FaultDetails? ownStepsFault;
+    private bool ranOn;
 
     private EpisodeCommit(
         Turn turn,
+        Stretch? first,
         EpisodeWrite write,
-        EpisodeResult? result,
         Activity? span,
         PayloadBatch payloads,
         EngineParts parts
     )
     {
-        this.turn = turn;
         this.payloads = payloads;
-        this.span = span;
-        this.parts = parts;
+        (this.turn, this.first, this.span, this.parts) = (turn, first, span, parts);
         Write = write;
-        parked = result is null;
-        Events = result is null ? [] : [.. result.Events.Select(payloads.Keep)];
-        taken = result?.Taken ?? [];
-        Generation = result?.Outcome?.NextInput is null ? null : new(turn, result, new(), parts);
-        asksForOneStep = result?.Actions.Count(a => a.Step is not null) == 1 && !result.Actions.Any(GoesAlone);
-        deeds =
-            result is null || write.Ended || Generation is not null
-                ? []
-                : result.Actions.OrderBy(IsOfLocks).Select(Deed).OfType<Func<Tx, ValueTask>>().ToList();
+        Generation = first?.Result.Outcome?.NextInput is null ? null : new(turn, first.Result, new(), parts);
     }
 
-    public EpisodeWrite Write { get; }
+    /// <summary>What is written on the instance's row, and below it the new history: that of the last run.</summary>
+    public EpisodeWrite Write { get; private set; }
 
     /// <summary>New history, in order.</summary>
-    public IReadOnlyList<HistoryEvent> Events { get; }
+    public IReadOnlyList<HistoryEvent> Events { get; private set; } = [];
 
-    /// <summary>
-    /// The step that this commit does itself: the only one the turn asks for, transactional, with nothing to prepare.
-    /// It costs no transaction of its own. Null where there is none.
-    /// </summary>
-    public TaskRow? OwnStep { get; private set; }
+    /// <summary>The step that this commit begins with, of those that it does itself; null where there is none.</summary>
+    public OwnStep? FirstStep => first?.Step;
+
+    /// <summary>Null where nobody traces it.</summary>
+    public Activity? Span => span;
+
+    public required OwnSteps Steps { get; init; }
+
+    /// <summary>Replays the turn once more, up to the end of its first stretch.</summary>
+    private Func<EpisodeResult>? Replay { get; init; }
 
     private string? GivenUp { get; init; }
 
     /// <summary>Where the instance continues as new; null where it does not.</summary>
     public NextGeneration? Generation { get; }
 
-    private InstanceRow Instance => turn.Instance;
+    public InstanceRow Instance => turn.Instance;
 
     /// <exception cref="Fault">Unavailable when a new step has no handler here.</exception>
-    public static EpisodeCommit Of(Turn turn, EpisodeResult result, Activity? span, EngineParts parts)
+    public static EpisodeCommit Of(
+        Turn turn,
+        Func<EpisodeResult> replay,
+        Activity? span,
+        EngineParts parts,
+        OwnSteps steps
+    )
     {
-        var fault = result.Outcome?.Fault;
+        var result = replay();
         var large = new PayloadBatch();
-        var write = new EpisodeWrite(
-            turn.History.Count + result.Events.Count,
-            result.Outcome?.Status ?? InstanceStatus.Running,
-            result.Outcome?.Output is { } output ? large.Keep(output) : null,
-            fault is null ? null : parts.Json.Write(fault),
-            null,
-            large.KeepStatus(result.CustomStatus, turn.Instance.CustomStatus)
-        )
+        var begin = Stretch.Of(result, new Deeds(turn.Instance, span, large, parts), parts.Registry);
+        return new(turn, begin, WriteOf(turn, result.Events.Count, result, large, parts), span, large, parts)
         {
-            Waits = result.Outcome is null ? result.Waits : null,
+            Events = [.. result.Events.Select(large.Keep)],
+            Replay = replay,
+            Steps = steps,
         };
-        return new(turn, write, result, span, large, parts);
     }
 
     /// <summary>Shows why the instance cannot go on; its news stays where it is.</summary>
     /// <param name="givenUp">Why it stands among the dead letters; null where it does not.</param>
-    public static EpisodeCommit Parked(Turn turn, string blocked, string? givenUp, EngineParts parts)
+    public static EpisodeCommit Parked(Turn turn, string blocked, string? givenUp, EngineParts parts, OwnSteps steps)
     {
         var row = turn.Instance;
         var write = new EpisodeWrite(row.NextSeq, InstanceStatus.Suspended, null, null, blocked, null)
@@ -90,55 +84,145 @@ internal sealed class EpisodeCommit
             Waits = row.Waits,
             Starts = givenUp is null ? 0 : row.Starts,
         };
-        return new(turn, write, null, null, new(), parts) { GivenUp = givenUp };
+        return new(turn, null, write, null, new(), parts) { GivenUp = givenUp, Steps = steps };
     }
 
-    /// <summary>The next run schedules the commit's own step as one that failed its first try.</summary>
-    public void OwnStepFailed(FaultDetails fault) => ownStepsFault = fault;
+    /// <summary>Whether it may be committed together with other turns: it locks no rows of other instances but by what its steps do.</summary>
+    public bool GoesWithOthers => first is { MayFollow: true };
 
     /// <returns>False when the instance moved on meanwhile, and nothing was written.</returns>
     public async ValueTask<bool> RunAsync(Tx tx)
     {
-        var advanced = Generation is null ? await tx.AdvanceAsync(Instance, Write) : await Generation.RunAsync(tx);
-        if (!advanced)
+        var held = Generation is null ? await tx.HoldAsync(Instance) : await Generation.RunAsync(tx);
+        if (!held)
         {
-            EngineSpans.EmitWith(tx, span, "the instance moved on meanwhile");
+            MovedOn(tx);
             return false;
         }
-        if (parked)
+        if (first is null)
         {
+            tx.Advance(Instance, Write);
             await BuryAsync(tx);
             return true;
         }
-        if (Instance.Blocked is not null)
-            await tx.ForgetDeadLetterAsync(DeadLetterKind.Turn, Instance.Id);
         if (Generation is null)
-            await WriteAsync(tx);
-        WaitSpans.EmitWith(tx, turn, Events, span);
-        EngineSpans.EmitWith(tx, span);
+        {
+            var writes = new TurnWrites();
+            await DoAsync(tx, writes);
+            writes.SendTo(tx);
+        }
+        await EndAsync(tx);
         return true;
     }
 
-    private async ValueTask WriteAsync(Tx tx)
+    public void MovedOn(Tx tx) => EngineSpans.EmitWith(tx, span, "the instance moved on meanwhile");
+
+    /// <summary>What the turn asked for, in a transaction that holds the instance.</summary>
+    public async ValueTask DoAsync(Tx tx, TurnWrites writes)
     {
-        var seq = turn.History.Count;
-        foreach (var item in Events)
-            await tx.AddHistoryAsync(Instance, seq++, item);
-        await tx.DeleteInboxAsync([.. turn.Inbox.Select(i => i.Seq)]);
-        await tx.TakeMailAsync(taken);
-        foreach (var deed in deeds)
+        Steps.Begin();
+        var large = new PayloadBatch();
+        var events = first!.Result.Events.Select(payloads.Keep).ToList();
+        var taken = first.Result.Taken.ToList();
+        var last = first;
+        foreach (var deed in first.Deeds)
             await deed(tx);
-        await SavePayloadsAsync(tx);
-        if (Write.Ended)
-            await parts.EndAsync(tx, Instance, Write, turn.HasCalled(Events), turn.HasLocked(Events));
+        while (last.Step is { } step && await Steps.DoAsync(tx, step) is { } result)
+        {
+            if (Follow(last, step.Task, result, large) is not { } next)
+            {
+                await parts.Answers.CompleteAsync(tx, step.Task, result);
+                break;
+            }
+            last = next;
+            events.AddRange(next.Result.Events.Select(large.Keep));
+            taken.AddRange(next.Result.Taken);
+            // More than one thing in one transaction may meet others' locks in another order than theirs.
+            tx.WaitBriefly();
+            foreach (var deed in next.Deeds)
+                await deed(tx);
+        }
+        (Events, Write) = (events, WriteOf(turn, events.Count, last.Result, last == first ? payloads : large, parts));
+        writes.Add(turn, Write, events, taken);
+        await SavePayloadsAsync(tx, large, taken);
     }
 
     /// <summary>After the steps' rows, which who completes a step holds when it writes the result.</summary>
-    private async ValueTask SavePayloadsAsync(Tx tx)
+    private async ValueTask SavePayloadsAsync(Tx tx, PayloadBatch more, IReadOnlyCollection<long> taken)
     {
         await payloads.SaveAsync(tx, Instance.Id, Instance.Generation);
+        await more.SaveAsync(tx, Instance.Id, Instance.Generation);
         await tx.StampPayloadsAsync(Instance.Id, turn.Taken(taken), Instance.Generation);
         await tx.DropReplacedAsync(Instance, Write.CustomStatus);
+    }
+
+    /// <summary>What goes with an instance that has ended, when its turn is written.</summary>
+    public async ValueTask EndAsync(Tx tx)
+    {
+        if (Instance.Blocked is not null)
+            tx.ForgetDeadLetter(DeadLetterKind.Turn, Instance.Id);
+        if (Generation is null && Write.Ended)
+            await parts.EndAsync(
+                tx,
+                Instance,
+                Write,
+                turn.HasCalled(Events),
+                turn.HasLocked(Events),
+                turn.HasOpenSteps(Events)
+            );
+        WaitSpans.EmitWith(tx, turn, Events, span);
+        EngineSpans.EmitWith(tx, span);
+    }
+
+    /// <summary>The stretch after a step that this commit has done; null for one that is better left to the next turn.</summary>
+    private Stretch? Follow(Stretch done, TaskRow step, string result, PayloadBatch large)
+    {
+        // A large result is written by its step, and read back by the next turn.
+        if (!Steps.MayDoMore || Payload.IsLarge(result))
+            return null;
+        // The code has run on in an earlier run of this commit, and stands elsewhere.
+        var from = done == first && ranOn ? Replay!() : done.Result;
+        ranOn = true;
+        try
+        {
+            var news = new HistoryEvent(
+                HistoryKind.TaskCompleted,
+                step.TaskId,
+                $"{step.Attempt}",
+                result,
+                null,
+                default
+            );
+            var next = from.GoOn(news, parts.Now);
+            var stretch = Stretch.Of(next, new Deeds(Instance, span, large, parts), parts.Registry);
+            return stretch.MayFollow ? stretch : null;
+        }
+        catch (Exception)
+        {
+            return null; // its own turn finds this again, and says what is wrong
+        }
+    }
+
+    private static EpisodeWrite WriteOf(
+        Turn turn,
+        int events,
+        EpisodeResult last,
+        PayloadBatch large,
+        EngineParts parts
+    )
+    {
+        var fault = last.Outcome?.Fault;
+        return new(
+            turn.History.Count + events,
+            last.Outcome?.Status ?? InstanceStatus.Running,
+            last.Outcome?.Output is { } output ? large.Keep(output) : null,
+            fault is null ? null : parts.Json.Write(fault),
+            null,
+            large.KeepStatus(last.CustomStatus, turn.Instance.CustomStatus)
+        )
+        {
+            Waits = last.Outcome is null ? last.Waits : null,
+        };
     }
 
     private async ValueTask BuryAsync(Tx tx)
@@ -156,126 +240,5 @@ internal sealed class EpisodeCommit
             }
         );
         tx.OnCommitted(() => EngineMetrics.Buried(DeadLetterKind.Turn));
-    }
-
-    /// <summary>These come last, after all that locks rows: so no two commits wait for each other.</summary>
-    private static bool IsOfLocks(PendingAction action) =>
-        action.Event.Kind is HistoryKind.LockRequested or HistoryKind.LockReleased;
-
-    /// <summary>Beside it no step is done in the turn's own transaction: it locks others' rows, or cancels the step.</summary>
-    private static bool GoesAlone(PendingAction action) =>
-        action.Event.Kind
-            is HistoryKind.TaskCancelRequested
-                or HistoryKind.SubOrchestrationInstanceCreated
-                or HistoryKind.SubOrchestrationCancelRequested
-        || IsOfLocks(action);
-
-    /// <summary>What carries an action out; null for one that stands in history alone.</summary>
-    private Func<Tx, ValueTask>? Deed(PendingAction action)
-    {
-        var key = new TaskKey(Instance.Id, Instance.Generation, action.TaskId);
-        switch (action.Event.Kind)
-        {
-            case HistoryKind.TaskScheduled:
-                return Schedule(Task(key, action), action.Event.Data!);
-            case HistoryKind.TimerCreated:
-                var due = parts.Json.Read<DateTimeOffset>(action.Event.Data!);
-                return tx => SetTimerAsync(tx, key, due);
-            case HistoryKind.TimerCancelled:
-                return tx => tx.DeleteTimerAsync(key with { TaskId = int.Parse(action.Event.Data!) });
-            case HistoryKind.TaskCancelRequested:
-                return tx => CancelAsync(tx, key with { TaskId = int.Parse(action.Event.Data!) });
-            case HistoryKind.EpochRaised:
-                return RaiseEpochAsync;
-            case HistoryKind.SubOrchestrationInstanceCreated:
-                var input = Payload.Of(action.Event.Data!, action.Event.Name!);
-                var child = parts.Children.Row(Instance, key, action, span) with { Input = input.Text };
-                return tx => parts.Children.StartAsync(tx, child, input, action.Matched);
-            case HistoryKind.SubOrchestrationCancelRequested:
-                var call = key with { TaskId = int.Parse(action.Event.Data!) };
-                return tx => parts.Children.CancelAsync(tx, call);
-            case HistoryKind.LockRequested:
-                var names = parts.Json.Read<string[]>(action.Event.Data!);
-                return tx => parts.Locks.RequestAsync(tx, key, names);
-            case HistoryKind.LockReleased:
-                var asked = key with { TaskId = int.Parse(action.Event.Data!) };
-                return tx => parts.Locks.ReleaseAsync(tx, asked);
-            default:
-                return null;
-        }
-    }
-
-    private TaskRow Task(TaskKey key, PendingAction action)
-    {
-        var (step, options) = action.Step!;
-        var onHost = step as IHostStep;
-        return new TaskRow
-        {
-            InstanceId = key.InstanceId,
-            Generation = key.Generation,
-            TaskId = key.TaskId,
-            Kind = parts.Registry.KindOf(step),
-            Name = action.Event.Name!,
-            Input = payloads.Keep(action.Event.Data!, onHost?.Host),
-            Host = onHost?.Host.ToString(),
-            Resource = Instance.Resource ?? Instance.Id,
-            Epoch = action.Epoch,
-            Secrets = onHost is null ? null : string.Join(',', onHost.Secrets),
-            Retry = parts.Json.Write(options.Retry),
-            Attempt = 1,
-            DeadlineAt = options.Bounded ? Instance.DeadlineAt : null,
-            TraceParent = span?.Id ?? Instance.TraceParent,
-        };
-    }
-
-    private Func<Tx, ValueTask> Schedule(TaskRow task, string input)
-    {
-        if (!asksForOneStep || parts.Registry.FindHandler(task.Name) is not { } handler)
-            return tx => ScheduleAsync(tx, task);
-        if (handler.ForItsTurn(input) is not { } step)
-            return tx => ScheduleAsync(tx, task);
-        OwnStep = task;
-        return tx => DoAsync(tx, task, handler, step);
-    }
-
-    private async ValueTask ScheduleAsync(Tx tx, TaskRow task)
-    {
-        await tx.AddTaskAsync(task);
-        tx.OnCommitted(() => parts.WakeTask(task.Key, task.Kind));
-    }
-
-    private async ValueTask DoAsync(Tx tx, TaskRow task, ActivityHandler handler, object step)
-    {
-        var doing = EngineSpans.OwnStep(task);
-        EngineSpans.EmitWith(tx, doing, ownStepsFault?.Message);
-        if (ownStepsFault is null)
-        {
-            await parts.Answers.CompleteAsync(tx, task, await handler.RunAsync(tx, step));
-            return;
-        }
-        await tx.AddTaskAsync(task);
-        await parts.Answers.FailAsync(tx, task, ownStepsFault);
-    }
-
-    private async ValueTask SetTimerAsync(Tx tx, TaskKey key, DateTimeOffset due)
-    {
-        await tx.AddInboxAsync(key, HistoryKind.TimerFired, null, null, due);
-        tx.OnCommitted(() => parts.WakeAt(due));
-    }
-
-    private async ValueTask CancelAsync(Tx tx, TaskKey key)
-    {
-        if (await tx.CancelTaskAsync(key) is not { } task)
-            return;
-        parts.StopAfterCommit(tx, task);
-        tx.OnCommitted(() => parts.WakeTask(key, task.Kind));
-    }
-
-    /// <summary>The undo begins. A cancelled step that has not answered by now is overtaken: nobody waits for it any more.</summary>
-    private async ValueTask RaiseEpochAsync(Tx tx)
-    {
-        await tx.DropTasksAsync(Instance.Id, onlyCancelled: true);
-        if (Instance.Resource is { } resource)
-            await tx.RaiseEpochAsync(resource);
     }
 }

@@ -8,59 +8,68 @@ using Pipeline.Durable.Replay;
 namespace Pipeline.Durable.Hub;
 
 /// <summary>One turn of one instance: load, replay, and commit all it decided in one transaction.</summary>
-internal sealed class EpisodeRunner(
-    Database db,
-    EngineParts parts,
-    StepFaults steps,
-    Poison poison,
-    TimeProvider time,
-    ILogger<EpisodeRunner> logger
-)
+internal sealed class EpisodeRunner
 {
     /// <summary>A turn that cannot be written so often in a row is parked.</summary>
     internal const int MaxFailures = 5;
 
     private readonly HistoryCache histories = new();
-    private readonly PayloadCache payloads = new();
+    private readonly TurnLoader loader;
     private readonly ConcurrentDictionary<string, int> broken = new();
+    private readonly Database db;
+    private readonly EngineParts parts;
+    private readonly StepFaults steps;
+    private readonly Poison poison;
+    private readonly TimeProvider time;
+    private readonly ILogger<EpisodeRunner> logger;
 
-    public async Task RunAsync(string instanceId)
+    public EpisodeRunner(
+        Database db,
+        EngineParts parts,
+        StepFaults steps,
+        Poison poison,
+        TimeProvider time,
+        ILogger<EpisodeRunner> logger
+    )
+    {
+        (this.db, this.parts, this.steps, this.poison, this.time) = (db, parts, steps, poison, time);
+        this.logger = logger;
+        loader = new(histories);
+    }
+
+    /// <summary>Takes the turns of these instances, in one transaction if they let each other.</summary>
+    public async Task RunAsync(IReadOnlyList<string> instances)
     {
         var started = time.GetTimestamp();
-        var (row, turn) = await db.ReadAsync(tx => LoadAsync(tx, instanceId));
-        if (row is not null && turn is null)
+        var loaded = await db.ReadAsync(tx => loader.LoadAsync(tx, instances, MayRun));
+        foreach (var (row, _) in loaded.Where(l => l.Turn is null))
             await PassOnAsync(row);
-        if (turn is null || turn.Inbox.Count == 0 || !turn.HasBegun)
-            return;
+        var begun = new List<Begun>();
         try
         {
-            if (await poison.BeginAsync(turn) is not { } begun)
-                return;
-            using (begun)
-                await TakeAsync(turn, started);
+            foreach (var turn in loaded.Select(l => l.Turn).OfType<Turn>().Where(t => t.Inbox.Count > 0 && t.HasBegun))
+                await TryAsync(turn, async () => await BeginAsync(turn, begun));
+            var advanced = await WriteTogetherAsync(begun);
+            foreach (var one in begun)
+                await TryAsync(one.Turn, () => FinishAsync(one, advanced, started));
         }
-        catch (Exception e) when (e is not ProcessDiedException)
+        finally
         {
-            await poison.LivedAsync(turn);
-            if (!IsPoison(instanceId, e))
-                throw;
-            await db.WriteAsync(Park(turn, e, given: true).RunAsync);
+            begun.ForEach(b => b.Place.Dispose());
         }
     }
 
     /// <summary>An instance that is blocked, and whose next turn could be taken here; writes nothing.</summary>
     public async Task<InstanceRow?> FindRunnableAsync(string instanceId)
     {
-        var turn = await db.ReadAsync(async tx =>
-            await tx.FindInstanceAsync(instanceId) is { Blocked: not null, Suspended: null } row
-                ? await TurnAsync(tx, row)
-                : null
+        var loaded = await db.ReadAsync(tx =>
+            loader.LoadAsync(tx, [instanceId], row => row is { Blocked: not null, Suspended: null })
         );
-        if (turn is null || turn.Inbox.Count == 0 || !turn.HasBegun)
+        if (loaded is not [(_, { Inbox.Count: > 0, HasBegun: true } turn)])
             return null;
         try
         {
-            EpisodeCommit.Of(turn, Replay(turn), null, parts);
+            EpisodeCommit.Of(turn, Replay(turn), null, parts, StepsOf(turn));
             return turn.Instance;
         }
         catch (Exception)
@@ -69,13 +78,69 @@ internal sealed class EpisodeRunner(
         }
     }
 
-    private async Task TakeAsync(Turn turn, long started)
+    /// <summary>What one turn fails with is no other's concern.</summary>
+    private async Task TryAsync(Turn turn, Func<Task> work)
     {
-        var instanceId = turn.Instance.Id;
+        try
+        {
+            await work();
+        }
+        catch (Exception e) when (e is not ProcessDiedException)
+        {
+            await poison.LivedAsync(turn);
+            if (IsPoison(turn.Instance.Id, e))
+                await db.WriteAsync(Park(turn, e, given: true).RunAsync);
+            else
+                logger.LogError(e, "a turn of {Instance} failed; it is tried again when it is due", turn.Instance.Id);
+        }
+    }
+
+    private async Task BeginAsync(Turn turn, List<Begun> begun)
+    {
+        if (await poison.BeginAsync(turn) is not { } place)
+            return;
         var span = EngineSpans.Episode(turn.Instance);
-        var commit = Decide(turn, span);
-        await parts.Probe(EnginePoint.BeforeCommit, instanceId, turn.Instance.Name);
-        var advanced = await WriteAsync(commit);
+        var one = new Begun(turn, Decide(turn, span), place);
+        begun.Add(one);
+        try
+        {
+            await parts.Probe(EnginePoint.BeforeCommit, turn.Instance.Id, turn.Instance.Name);
+        }
+        catch
+        {
+            begun.Remove(one);
+            place.Dispose();
+            throw;
+        }
+    }
+
+    /// <returns>Of those that were written together, whether each advanced.</returns>
+    private async Task<IReadOnlyDictionary<EpisodeCommit, bool>> WriteTogetherAsync(List<Begun> begun)
+    {
+        var commits = begun.Select(b => b.Commit).Where(c => c.GoesWithOthers).ToList();
+        if (commits.Count < 2)
+            return new Dictionary<EpisodeCommit, bool>();
+        try
+        {
+            foreach (var commit in commits)
+                await commit.Steps.MeetAsync(commit.FirstStep);
+            return await db.WriteAsync(tx => TurnsTogether.RunAsync(tx, commits));
+        }
+        catch (Exception e) when (e is not ProcessDiedException)
+        {
+            logger.LogDebug(e, "{Count} turns are written one by one", commits.Count);
+            return new Dictionary<EpisodeCommit, bool>();
+        }
+    }
+
+    private async Task FinishAsync(Begun one, IReadOnlyDictionary<EpisodeCommit, bool> together, long started)
+    {
+        var (turn, commit) = (one.Turn, one.Commit);
+        var instanceId = turn.Instance.Id;
+        Activity.Current = commit.Span;
+        if (!together.TryGetValue(commit, out var advanced))
+            advanced = await WriteAsync(commit);
+        await commit.Steps.TellAsync();
         broken.TryRemove(instanceId, out _);
         if (advanced)
         {
@@ -92,26 +157,23 @@ internal sealed class EpisodeRunner(
         await parts.Probe(EnginePoint.AfterCommit, instanceId, turn.Instance.Name);
         if (advanced && commit.Generation is { } next)
             await SweepAsync(turn, next);
-        if (turn.Inbox.Count == HubStore.InboxBatch)
+        if (turn.Inbox.Count >= HubStore.InboxBatch)
             parts.Wake(instanceId);
     }
 
     private async Task<bool> WriteAsync(EpisodeCommit commit)
     {
-        if (commit.OwnStep is not { } step)
-            return await db.WriteAsync(commit.RunAsync);
-        try
-        {
-            await parts.Probe(EnginePoint.BeforeStep, step.InstanceId, step.Name);
-            var advanced = await db.WriteAsync(commit.RunAsync);
-            await parts.Probe(EnginePoint.AfterStep, step.InstanceId, step.Name);
-            return advanced;
-        }
-        catch (Exception e) when (e is not ProcessDiedException)
-        {
-            commit.OwnStepFailed(steps.Describe(step, e));
-            return await db.WriteAsync(commit.RunAsync);
-        }
+        while (true)
+            try
+            {
+                await commit.Steps.MeetAsync(commit.FirstStep);
+                return await db.WriteAsync(commit.RunAsync);
+            }
+            catch (Exception e) when (e is not ProcessDiedException)
+            {
+                if (!await commit.Steps.TryAgainAsync(e))
+                    throw;
+            }
     }
 
     private async Task SweepAsync(Turn old, NextGeneration next)
@@ -144,32 +206,11 @@ internal sealed class EpisodeRunner(
             db.Notify(Hints.Turn(row.Owner, row.Id));
     }
 
-    private async ValueTask<(InstanceRow?, Turn?)> LoadAsync(Tx tx, string id)
-    {
-        var row = await tx.FindInstanceAsync(id);
-        if (
-            row is null
-            || row.Owner != parts.Owner
-            || poison.IsGivenUp(row)
-            || row.Suspended is not null
-            || InstanceStatus.IsTerminal(row.Status)
-        )
-            return (row, null);
-        return (row, await TurnAsync(tx, row));
-    }
-
-    private async ValueTask<Turn> TurnAsync(Tx tx, InstanceRow row)
-    {
-        var known = histories.Find(row);
-        var rest = await tx.ListHistoryAsync(row, known.Count);
-        var turn = new Turn(
-            row,
-            rest.Count == 0 ? known : [.. known, .. rest.Select(h => h.Event)],
-            await tx.ListInboxAsync(row),
-            await tx.ListMailAsync(row.Id)
-        );
-        return turn with { Payloads = await payloads.ReadAsync(tx, turn) };
-    }
+    private bool MayRun(InstanceRow row) =>
+        row.Owner == parts.Owner
+        && !poison.IsGivenUp(row)
+        && row.Suspended is null
+        && !InstanceStatus.IsTerminal(row.Status);
 
     /// <summary>Its own doing, not a state of the store that will pass.</summary>
     private bool IsPoison(string instance, Exception e) =>
@@ -185,7 +226,7 @@ internal sealed class EpisodeRunner(
     {
         try
         {
-            return EpisodeCommit.Of(turn, Replay(turn), span, parts);
+            return EpisodeCommit.Of(turn, Replay(turn), span, parts, StepsOf(turn));
         }
         catch (Exception e)
         {
@@ -193,7 +234,7 @@ internal sealed class EpisodeRunner(
         }
     }
 
-    private EpisodeResult Replay(Turn turn)
+    private Func<EpisodeResult> Replay(Turn turn)
     {
         var orchestrator = parts.Registry.Orchestrator(turn.Instance.Name, turn.Instance.Version);
         var news = turn
@@ -202,10 +243,12 @@ internal sealed class EpisodeRunner(
             .OrderBy(i => turn.History.Count > 0 || i.Kind != nameof(HistoryKind.CancelRequested))
             .Select(i => new HistoryEvent(Enum.Parse<HistoryKind>(i.Kind), i.TaskId, i.Name, i.Data, null, default))
             .ToList();
-        // As it will be read back, so that the first run and every replay see the same time.
-        var now = Time.FromMicroseconds(Time.ToMicroseconds(time.GetUtcNow()));
-        return Episode.Run(turn, news, now, orchestrator, parts.Json, logger);
+        var now = parts.Now;
+        return () => Episode.Run(turn, news, now, orchestrator, parts.Json, logger);
     }
+
+    /// <summary>Of a turn that a process died in, only the first: who kills it is then known.</summary>
+    private OwnSteps StepsOf(Turn turn) => new(parts, steps, oneByOne: turn.Instance.Starts > 0);
 
     /// <summary>Never terminal: the inbox stays, and the instance goes on when matching code is back.</summary>
     /// <param name="given">It is given up for now, and stands among the dead letters.</param>
@@ -222,6 +265,10 @@ internal sealed class EpisodeRunner(
         var text = parts.Json.Write(blocked);
         if (text != turn.Instance.Blocked)
             logger.LogError(cause, "orchestration {Instance} is blocked: {Reason}", turn.Instance.Id, blocked.Reason);
-        return EpisodeCommit.Parked(turn, text, given ? blocked.Reason : null, parts);
+        return EpisodeCommit.Parked(turn, text, given ? blocked.Reason : null, parts, StepsOf(turn));
     }
+
+    /// <summary>A turn that was decided, and is to be written.</summary>
+    /// <param name="Place">Disposed when it has ended.</param>
+    private sealed record Begun(Turn Turn, EpisodeCommit Commit, IDisposable Place);
 }

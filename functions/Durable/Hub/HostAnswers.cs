@@ -79,7 +79,7 @@ internal sealed class HostAnswers(Database db, EngineParts parts)
     {
         var payload = Payload.Of(result, $"the result of {taken.Name}");
         await tx.SavePayloadAsync(taken.InstanceId, taken.Generation, payload);
-        await tx.AddInboxAsync(taken.Key, HistoryKind.TaskCompleted, $"{taken.Attempt}", payload.Text, tx.Now);
+        tx.AddInbox(taken.Key, HistoryKind.TaskCompleted, $"{taken.Attempt}", payload.Text, tx.Now);
         tx.OnCommitted(() => parts.Wake(taken.InstanceId));
     }
 
@@ -114,7 +114,7 @@ internal sealed class HostAnswers(Database db, EngineParts parts)
         }
         if (await tx.TakeTaskAsync(task.Key, evenCancelled: true) is null)
             return;
-        await tx.AddInboxAsync(task.Key, HistoryKind.TaskFailed, $"{task.Attempt}", parts.Json.Write(fault), tx.Now);
+        tx.AddInbox(task.Key, HistoryKind.TaskFailed, $"{task.Attempt}", parts.Json.Write(fault), tx.Now);
         tx.OnCommitted(() => parts.Wake(task.InstanceId));
     }
 }

@@ -68,22 +68,49 @@ internal static class HubStore
             }
         );
 
+    /// <summary>From here to its end, the transaction alone changes the instance.</summary>
     /// <returns>False when the instance moved on since it was read, or has another owner now.</returns>
-    public static async ValueTask<bool> AdvanceAsync(this Tx tx, InstanceRow read, EpisodeWrite write) =>
-        await tx.ExecuteAsync(
+    public static async ValueTask<bool> HoldAsync(this Tx tx, InstanceRow read) =>
+        await tx.ScalarAsync<int?>(
+            """
+            SELECT 1 FROM instances WHERE id = @Id AND generation = @Generation AND next_seq = @NextSeq AND owner = @Owner
+            FOR UPDATE
+            """,
+            read
+        )
+            is not null;
+
+    /// <summary>The same for several, in the order of their ids, so that no two transactions wait for each other.</summary>
+    /// <returns>The ids of those that did not move on.</returns>
+    public static async ValueTask<IReadOnlySet<string>> HoldAllAsync(this Tx tx, IReadOnlyList<InstanceRow> read)
+    {
+        var stand = await tx.ListAsync<InstanceRow>(
+            "SELECT id, generation, next_seq, owner FROM instances WHERE id IN @ids ORDER BY id FOR UPDATE",
+            new { ids = read.Select(r => r.Id).ToArray() }
+        );
+        return stand
+            .Where(now =>
+                read.Any(r =>
+                    (r.Id, r.Generation, r.NextSeq, r.Owner) == (now.Id, now.Generation, now.NextSeq, now.Owner)
+                )
+            )
+            .Select(now => now.Id)
+            .ToHashSet();
+    }
+
+    /// <param name="held">The instance, by the same transaction.</param>
+    public static void Advance(this Tx tx, InstanceRow held, EpisodeWrite write) =>
+        tx.Send(
             """
             UPDATE instances SET status = @Status, output = @Output, fault = @Fault, blocked = @Blocked, starts = @Starts,
                 custom_status = COALESCE(@CustomStatus, custom_status), waits = @Waits, next_seq = @NextSeq,
                 updated_at = @now,
                 completed_at = CASE WHEN @Ended = 1 THEN @now ELSE NULL END
-            WHERE id = @Id AND generation = @Generation AND next_seq = @ReadSeq AND owner = @Owner
+            WHERE id = @Id
             """,
             new
             {
-                read.Id,
-                read.Generation,
-                read.Owner,
-                ReadSeq = read.NextSeq,
+                held.Id,
                 write.NextSeq,
                 write.Status,
                 write.Output,
@@ -94,26 +121,18 @@ internal static class HubStore
                 write.Waits,
                 Ended = write.Ended ? 1 : 0,
             }
-        ) == 1;
+        );
 
-    public static async ValueTask AddHistoryAsync(this Tx tx, InstanceRow instance, int seq, HistoryEvent item) =>
-        await tx.ExecuteAsync(
+    public static void AddHistory(this Tx tx, InstanceRow instance, int seq, IEnumerable<HistoryEvent> items) =>
+        tx.AddHistory([.. items.Select(item => new NewHistory(instance, seq++, item))]);
+
+    public static void AddHistory(this Tx tx, IReadOnlyList<NewHistory> rows) =>
+        tx.SendRows(
             """
             INSERT INTO history (instance_id, generation, seq, kind, task_id, name, data, hash, at)
-            VALUES (@Id, @Generation, @seq, @kind, @TaskId, @Name, @Data, @Hash, @At)
+            VALUES (@Id, @Generation, @Seq, @Kind, @TaskId, @Name, @Data, @Hash, @At)
             """,
-            new
-            {
-                instance.Id,
-                instance.Generation,
-                seq,
-                kind = item.Kind.ToString(),
-                item.TaskId,
-                item.Name,
-                item.Data,
-                item.Hash,
-                item.At,
-            }
+            rows
         );
 
     public static ValueTask<IReadOnlyList<HistoryRow>> ListHistoryAsync(this Tx tx, InstanceRow instance, int from) =>
@@ -131,7 +150,7 @@ internal static class HubStore
         );
 
     /// <summary>News for an instance; a second one of the same task and kind is dropped.</summary>
-    public static async ValueTask AddInboxAsync(
+    public static void AddInbox(
         this Tx tx,
         TaskKey key,
         HistoryKind kind,
@@ -139,7 +158,7 @@ internal static class HubStore
         string? data,
         DateTimeOffset visibleAt
     ) =>
-        await tx.ExecuteAsync(
+        tx.Send(
             """
             INSERT INTO inbox (instance_id, generation, kind, task_id, name, data, visible_at)
             VALUES (@InstanceId, @Generation, @kind, @TaskId, @name, @data, @visibleAt)
@@ -157,25 +176,22 @@ internal static class HubStore
             }
         );
 
-    public static ValueTask<IReadOnlyList<InboxRow>> ListInboxAsync(this Tx tx, InstanceRow instance) =>
-        tx.ListAsync<InboxRow>(
+    /// <summary>News that is due, of several instances, oldest first, at most so much.</summary>
+    public static Asked<InboxRow> AskInbox(this Tx tx, IReadOnlyCollection<string> ids, int limit) =>
+        tx.Ask<InboxRow>(
             """
-            SELECT seq, kind, task_id, name, data, visible_at FROM inbox
-            WHERE instance_id = @Id AND generation IN (@Generation, -1) AND visible_at <= @now
-            ORDER BY seq LIMIT @InboxBatch
+            SELECT inbox.instance_id, inbox.seq, inbox.kind, inbox.task_id, inbox.name, inbox.data, inbox.visible_at FROM inbox
+            JOIN instances ON instances.id = inbox.instance_id AND inbox.generation IN (instances.generation, -1)
+            WHERE inbox.instance_id IN @ids AND inbox.visible_at <= @now
+            ORDER BY inbox.seq LIMIT @limit
             """,
-            new
-            {
-                instance.Id,
-                instance.Generation,
-                InboxBatch,
-            }
+            new { ids, limit }
         );
 
-    public static async ValueTask DeleteInboxAsync(this Tx tx, IReadOnlyCollection<long> read)
+    public static void DeleteInbox(this Tx tx, IReadOnlyCollection<long> read)
     {
         if (read.Count > 0)
-            await tx.ExecuteAsync("DELETE FROM inbox WHERE seq IN @read", new { read });
+            tx.Send("DELETE FROM inbox WHERE seq IN @read", new { read });
     }
 
     public static async ValueTask DeleteTimerAsync(this Tx tx, TaskKey timer) =>
@@ -192,11 +208,14 @@ internal static class HubStore
             }
         );
 
-    public static ValueTask<IReadOnlyList<MailRow>> ListMailAsync(this Tx tx, string instance) =>
-        tx.ListAsync<MailRow>(
-            "SELECT seq, name, data FROM mailbox WHERE instance_id = @instance AND taken = 0 ORDER BY seq",
-            new { instance }
+    public static Asked<MailRow> AskMail(this Tx tx, IReadOnlyCollection<string> ids) =>
+        tx.Ask<MailRow>(
+            "SELECT instance_id, seq, name, data FROM mailbox WHERE instance_id IN @ids AND taken = 0 ORDER BY seq",
+            new { ids }
         );
+
+    public static Asked<InstanceRow> AskInstances(this Tx tx, IReadOnlyCollection<string> ids) =>
+        tx.Ask<InstanceRow>($"SELECT {InstanceColumns} FROM instances WHERE id IN @ids ORDER BY id", new { ids });
 
     /// <summary>
     /// Mail, and a word to its instance to look at it. Mail of an id that is known already is dropped, also when the first
@@ -244,17 +263,17 @@ internal static class HubStore
         return true;
     }
 
-    public static async ValueTask TakeMailAsync(this Tx tx, IReadOnlyCollection<long> taken)
+    public static void TakeMail(this Tx tx, IReadOnlyCollection<long> taken)
     {
         if (taken.Count > 0)
-            await tx.ExecuteAsync("UPDATE mailbox SET taken = 1, data = '' WHERE seq IN @taken", new { taken });
+            tx.Send("UPDATE mailbox SET taken = 1, data = '' WHERE seq IN @taken", new { taken });
     }
 
     /// <summary>An ended instance waits for nothing: its timers and unread news go.</summary>
-    public static async ValueTask DropWaitsAsync(this Tx tx, string instance)
+    public static void DropWaits(this Tx tx, string instance)
     {
-        await tx.ExecuteAsync("DELETE FROM inbox WHERE instance_id = @instance", new { instance });
-        await tx.ExecuteAsync("DELETE FROM mailbox WHERE instance_id = @instance", new { instance });
+        tx.Send("DELETE FROM inbox WHERE instance_id = @instance", new { instance });
+        tx.Send("DELETE FROM mailbox WHERE instance_id = @instance", new { instance });
     }
 
     /// <summary>

@@ -35,7 +35,7 @@ internal sealed class Locks(EngineParts parts)
             return;
         foreach (var granted in await tx.GrantLocksAsync(names))
         {
-            await tx.AddInboxAsync(granted, HistoryKind.LockGranted, null, null, tx.Now);
+            tx.AddInbox(granted, HistoryKind.LockGranted, null, null, tx.Now);
             tx.OnCommitted(() => parts.Wake(granted.InstanceId));
         }
     }

@@ -34,8 +34,8 @@ internal sealed class NextGeneration(Turn turn, EpisodeResult result, PayloadBat
         var next = Next(tx.Now);
         if (!await tx.BeginGenerationAsync(Old, next, status))
             return false;
-        await tx.DeleteInboxAsync([.. turn.Inbox.Select(i => i.Seq)]);
-        await tx.TakeMailAsync(result.Taken);
+        tx.DeleteInbox([.. turn.Inbox.Select(i => i.Seq)]);
+        tx.TakeMail(result.Taken);
         await tx.ForgetOldMailAsync(Old.Id);
         await StopStepsAsync(tx, next);
         if (turn.HasLocked(result.Events))

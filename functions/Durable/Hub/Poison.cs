@@ -92,7 +92,7 @@ internal sealed class Poison
         var fault = parts.Json.Write(
             new FaultDetails(FaultCode.Internal, $"{task.Name} was given up: {task.Starts} functions hosts died of it")
         );
-        await tx.AddInboxAsync(taken.Key, HistoryKind.TaskFailed, $"{taken.Attempt}", fault, tx.Now);
+        tx.AddInbox(taken.Key, HistoryKind.TaskFailed, $"{taken.Attempt}", fault, tx.Now);
         await tx.BuryAsync(
             new()
             {

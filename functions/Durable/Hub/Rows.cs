@@ -69,8 +69,22 @@ internal sealed record HistoryRow
     public HistoryEvent Event => new(Enum.Parse<HistoryKind>(Kind), TaskId, Name, Data, Hash, At);
 }
 
+/// <summary>A row of history as it is written.</summary>
+internal sealed record NewHistory(InstanceRow Instance, int Seq, HistoryEvent Item)
+{
+    public string Id => Instance.Id;
+    public int Generation => Instance.Generation;
+    public string Kind => Item.Kind.ToString();
+    public int TaskId => Item.TaskId;
+    public string? Name => Item.Name;
+    public string? Data => Item.Data;
+    public string? Hash => Item.Hash;
+    public DateTimeOffset At => Item.At;
+}
+
 internal sealed record InboxRow
 {
+    public string InstanceId { get; init; } = "";
     public long Seq { get; init; }
     public string Kind { get; init; } = "";
     public int TaskId { get; init; }
@@ -81,6 +95,7 @@ internal sealed record InboxRow
 
 internal sealed record MailRow
 {
+    public string InstanceId { get; init; } = "";
     public long Seq { get; init; }
     public string Name { get; init; } = "";
     public string Data { get; init; } = "";

@@ -12,8 +12,8 @@ internal static class TaskStore
 
     public const string ThisOne = "instance_id = @InstanceId AND generation = @Generation AND task_id = @TaskId";
 
-    public static async ValueTask AddTaskAsync(this Tx tx, TaskRow task) =>
-        await tx.ExecuteAsync(
+    public static void AddTask(this Tx tx, TaskRow task) =>
+        tx.Send(
             $"""
             INSERT INTO tasks ({Columns}) VALUES (@InstanceId, @Generation, @TaskId, @Kind, @Name, @Input, @Host, @Resource,
                 @Epoch, @Secrets, @Retry, 1, NULL, 0, 0, @now, @DeadlineAt, @TraceParent, 0)

@@ -31,6 +31,18 @@ internal sealed record Turn(
     public bool HasLocked(IEnumerable<HistoryEvent> more) =>
         History.Concat(more).Any(h => h.Kind == HistoryKind.LockRequested);
 
+    /// <summary>Whether a step of its present generation may have no result yet.</summary>
+    public bool HasOpenSteps(IEnumerable<HistoryEvent> more)
+    {
+        var open = new HashSet<int>();
+        foreach (var item in History.Concat(more))
+            if (item.Kind == HistoryKind.TaskScheduled)
+                open.Add(item.TaskId);
+            else if (item.Kind is HistoryKind.TaskCompleted or HistoryKind.TaskFailed)
+                open.Remove(item.TaskId);
+        return open.Count > 0;
+    }
+
     /// <summary>False while the instance waits for its resource: what is sent to it waits with it.</summary>
     public bool HasBegun =>
         History.Any(h => h.Kind == HistoryKind.ExecutionStarted)

@@ -32,19 +32,21 @@ internal sealed class WorkSet<TKey>
         ready.Writer.TryWrite(key);
     }
 
-    /// <summary>The next key; null when stopped. Whoever takes a key calls <see cref="Done"/>.</summary>
-    public async ValueTask<Taken?> TakeAsync(CancellationToken ct)
+    /// <summary>The next keys, as many as there are; none when stopped. Whoever takes a key calls <see cref="Done"/>.</summary>
+    public async ValueTask<IReadOnlyList<TKey>> TakeAsync(int most, CancellationToken ct)
     {
         try
         {
-            var key = await ready.Reader.ReadAsync(ct);
+            var keys = new List<TKey> { await ready.Reader.ReadAsync(ct) };
+            while (keys.Count < most && ready.Reader.TryRead(out var next))
+                keys.Add(next);
             lock (gate)
-                stages[key] = Stage.UnderWay;
-            return new(key);
+                keys.ForEach(key => stages[key] = Stage.UnderWay);
+            return keys;
         }
         catch (OperationCanceledException)
         {
-            return null;
+            return [];
         }
     }
 
@@ -61,6 +63,4 @@ internal sealed class WorkSet<TKey>
         }
         ready.Writer.TryWrite(key);
     }
-
-    public sealed record Taken(TKey Key);
 }

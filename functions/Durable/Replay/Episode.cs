@@ -18,11 +18,12 @@ internal sealed class Episode
     );
     private readonly Dictionary<string, bool> patches = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<FaultDetails> interrupted = new();
-    private readonly List<HistoryEvent> produced = [];
+    private List<HistoryEvent> produced = [];
     private readonly DurableJson json;
     private readonly IOrchestrator orchestrator;
     private readonly TaskOrchestrationContext context;
     private readonly Turn from;
+    private readonly List<MailRow> mail;
     private Task<string>? run;
     private int nextTask;
     private PendingAction? held;
@@ -34,6 +35,7 @@ internal sealed class Episode
     private Episode(Turn from, IOrchestrator orchestrator, DurableJson json, ILogger logger)
     {
         this.from = from;
+        mail = [.. from.Mail];
         this.json = json;
         this.orchestrator = orchestrator;
         epoch = from.Instance.Epoch;
@@ -71,12 +73,19 @@ internal sealed class Episode
             episode.Replay(turn.History[seq], seq);
         episode.NoStrangers(turn.History.Count);
         episode.IsReplaying = false;
-        episode.Append(new(HistoryKind.OrchestratorStarted, -1, null, null, null, now));
+        return episode.GoOn(news, now);
+    }
+
+    /// <summary>One stretch: gives the code its news, and collects what it does.</summary>
+    private EpisodeResult GoOn(IReadOnlyList<HistoryEvent> news, DateTimeOffset now)
+    {
+        turn.Open();
+        Append(new(HistoryKind.OrchestratorStarted, -1, null, null, null, now));
         foreach (var item in news)
-            episode.Append(item with { At = now });
-        var taken = episode.TakeMail(turn.Mail);
-        episode.turn.Close();
-        return episode.Result(taken);
+            Append(item with { At = now });
+        var taken = TakeMail();
+        turn.Close();
+        return Result(taken);
     }
 
     /// <summary>Takes an action: in a replay it must be the recorded one, later it is new.</summary>
@@ -266,15 +275,14 @@ internal sealed class Episode
     }
 
     /// <summary>Gives waiting code its events, oldest first, until nobody waits for what is there.</summary>
-    private List<long> TakeMail(IReadOnlyList<MailRow> mail)
+    private List<long> TakeMail()
     {
-        var left = mail.ToList();
         var taken = new List<long>();
         // What came after the code's end is the next generation's.
-        while (!IsOver && left.FindIndex(m => FirstWait(m.Name) is not null) is >= 0 and var index)
+        while (!IsOver && mail.FindIndex(m => FirstWait(m.Name) is not null) is >= 0 and var index)
         {
-            var item = left[index];
-            left.RemoveAt(index);
+            var item = mail[index];
+            mail.RemoveAt(index);
             taken.Add(item.Seq);
             Append(new(HistoryKind.EventRaised, -1, item.Name, item.Data, null, Now));
         }
@@ -308,10 +316,22 @@ internal sealed class Episode
             produced.Add(
                 new(HistoryKind.ExecutionCompleted, -1, outcome.Status, outcome.Output ?? Details(outcome), null, Now)
             );
-        return new(produced, rewound ? [.. Again(), .. fresh] : fresh, taken, outcome, CustomStatus, epoch)
+        var result = new EpisodeResult(
+            produced,
+            rewound ? [.. Again(), .. fresh] : fresh,
+            taken,
+            outcome,
+            CustomStatus,
+            epoch
+        )
         {
             Waits = Awaited(),
+            GoOn = (news, now) => GoOn([news], now),
         };
+        // What follows in the same turn finds all this in its history.
+        (produced, rewound, unmatched) = ([], false, 0);
+        fresh.ForEach(a => a.Matched = true);
+        return result;
     }
 
     /// <summary>What the run that this one goes on from had asked for, and has no result.</summary>
@@ -373,24 +393,3 @@ internal sealed class Episode
         return new(cancelled ? InstanceStatus.Canceled : InstanceStatus.Failed, null, fault);
     }
 }
-
-/// <param name="Events">New history, in order.</param>
-/// <param name="Actions">New actions to carry out.</param>
-/// <param name="Taken">Mail that was consumed.</param>
-/// <param name="Epoch">The fence at the turn's end.</param>
-internal sealed record EpisodeResult(
-    IReadOnlyList<HistoryEvent> Events,
-    IReadOnlyList<PendingAction> Actions,
-    IReadOnlyList<long> Taken,
-    Outcome? Outcome,
-    string? CustomStatus,
-    long Epoch
-)
-{
-    /// <summary>Names of external events that the code awaits; null for none.</summary>
-    public string? Waits { get; init; }
-}
-
-/// <summary>How an instance ended.</summary>
-/// <param name="NextInput">What it continues with, as new; null when it does not.</param>
-internal sealed record Outcome(string Status, string? Output, FaultDetails? Fault, string? NextInput = null);

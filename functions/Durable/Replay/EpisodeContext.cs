@@ -4,7 +4,7 @@ namespace Pipeline.Durable.Replay;
 internal sealed class EpisodeContext : SynchronizationContext
 {
     private readonly Queue<(SendOrPostCallback Callback, object? State)> posted = new();
-    private readonly int thread = Environment.CurrentManagedThreadId;
+    private int thread = Environment.CurrentManagedThreadId;
     private volatile bool strayed;
     private bool closed;
 
@@ -49,6 +49,9 @@ internal sealed class EpisodeContext : SynchronizationContext
         throw new InvalidOperationException("an orchestrator awaits nothing but its context's tasks");
     }
 
-    /// <summary>The turn is over: what comes later comes from something the engine does not know.</summary>
+    /// <summary>A stretch begins; the last one may have been on another thread.</summary>
+    public void Open() => (thread, closed) = (Environment.CurrentManagedThreadId, false);
+
+    /// <summary>The stretch is over: what comes later comes from something the engine does not know.</summary>
     public void Close() => closed = true;
 }

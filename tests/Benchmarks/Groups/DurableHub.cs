@@ -18,53 +18,71 @@ internal static class DurableHub
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
 
-    public static async IAsyncEnumerable<Figure> MeasureAsync(Bench bench, HubStore store)
+    /// <summary>Each on a hub of its own, so that one can be asked for alone.</summary>
+    public static IEnumerable<Benchmark> On(HubStore store)
     {
         var name = store == HubStore.SqliteFull ? "sqlite_full" : "postgresql";
-        await using (var hub = await Hub.OpenAsync(store, bench.Folder, bench.Time, bench.Stop))
-        {
-            await foreach (var figure in StepsAsync(hub, name))
-                yield return figure;
-            await foreach (var figure in FanAsync(hub, name))
-                yield return figure;
-            await foreach (var figure in WakingAsync(hub, name, bench))
-                yield return figure;
-        }
-        await using (var hub = await Hub.OpenAsync(store, bench.Folder, bench.Time, bench.Stop))
-            await foreach (var figure in WaitingAsync(hub, name, bench))
-                yield return figure;
-        await using (var hub = await Hub.OpenAsync(store, bench.Folder, bench.Time, bench.Stop))
-            await foreach (var figure in PurgeAsync(hub, name, bench))
-                yield return figure;
+        return
+        [
+            Of($"durable.five_step.{name}", (hub, _) => RateAsync(hub, $"{name}", local: false)),
+            Of($"durable.five_step.local.{name}", (hub, _) => RateAsync(hub, $"local.{name}", local: true)),
+            Of($"durable.sequential.{name}", (hub, _) => LoneAsync(hub, $"{name}", local: false)),
+            Of($"durable.sequential.local.{name}", (hub, _) => LoneAsync(hub, $"local.{name}", local: true)),
+            Of("durable.fan_out", (hub, _) => FanAsync(hub, name)),
+            Of($"durable.first_step.{name}", (hub, bench) => WakingAsync(hub, name, bench)),
+            Of("durable.timers_1000", (hub, bench) => SleepingAsync(hub, name, bench)),
+            Of($"durable.waiting_100000.memory.{name}", (hub, bench) => WaitingAsync(hub, name, bench)),
+            Of("durable.purge_100000", (hub, bench) => PurgeAsync(hub, name, bench)),
+        ];
+
+        Benchmark Of(string figures, Func<Hub, Bench, IAsyncEnumerable<Figure>> measure) =>
+            new(figures, CloudKind.None, bench => OnHubAsync(store, bench, measure));
     }
 
-    private static async IAsyncEnumerable<Figure> StepsAsync(Hub hub, string name)
+    private static async IAsyncEnumerable<Figure> OnHubAsync(
+        HubStore store,
+        Bench bench,
+        Func<Hub, Bench, IAsyncEnumerable<Figure>> measure
+    )
     {
-        foreach (var local in new[] { false, true })
+        await using var hub = await Hub.OpenAsync(store, bench.Folder, bench.Time, bench.Stop);
+        await foreach (var figure in measure(hub, bench))
+            yield return figure;
+    }
+
+    /// <summary>Orchestrations of five steps, 64 of them under way.</summary>
+    private static async IAsyncEnumerable<Figure> RateAsync(Hub hub, string name, bool local)
+    {
+        await LoadAsync("warm");
+        var rates = new List<double>();
+        var cpu = new List<double>();
+        for (var i = 0; i < Rounds; i++)
         {
-            var kind = local ? "local." : "";
-            await hub.LoadAsync(id => hub.StartAsync(new Chain(5, local), id), InFlight, Round, $"warm-{kind}");
-            var rates = new List<double>();
-            var cpu = new List<double>();
-            for (var i = 0; i < Rounds; i++)
-            {
-                var before = Environment.CpuUsage.TotalTime;
-                var round = $"{kind}{i}";
-                rates.Add(await hub.LoadAsync(id => hub.StartAsync(new Chain(5, local), id), InFlight, Round, round));
-                cpu.Add((Environment.CpuUsage.TotalTime - before).TotalMilliseconds / (rates[^1] * Round.TotalSeconds));
-            }
-            yield return new($"durable.five_step.{kind}{name}", rates.Median(), "1/s");
-            yield return new($"durable.five_step.{kind}{name}.cpu_ms", cpu.Median(), "ms");
-            var lone = new List<double>();
-            for (var i = 0; i < Rounds; i++)
-                lone.Add(Steps / (await hub.RunAsync(new Chain(Steps, local), $"lone-{kind}{i}")).TotalSeconds);
-            yield return new($"durable.sequential.{kind}{name}", lone.Median(), "steps/s");
+            var before = Environment.CpuUsage.TotalTime;
+            rates.Add(await LoadAsync($"{i}"));
+            cpu.Add((Environment.CpuUsage.TotalTime - before).TotalMilliseconds / (rates[^1] * Round.TotalSeconds));
         }
+        yield return new($"durable.five_step.{name}", rates.Median(), "1/s");
+        yield return new($"durable.five_step.{name}.cpu_ms", cpu.Median(), "ms");
+
+        Task<double> LoadAsync(string round) =>
+            hub.LoadAsync(id => hub.StartAsync(new Chain(5, local), id), InFlight, Round, round);
+    }
+
+    /// <summary>One orchestration of many steps, and nothing beside it.</summary>
+    private static async IAsyncEnumerable<Figure> LoneAsync(Hub hub, string name, bool local)
+    {
+        await hub.LoadAsync(id => hub.StartAsync(new Chain(5, local), id), InFlight, Round, "warm");
+        var rates = new List<double>();
+        for (var i = 0; i < Rounds; i++)
+            rates.Add(Steps / (await hub.RunAsync(new Chain(Steps, local), $"lone-{i}")).TotalSeconds);
+        yield return new($"durable.sequential.{name}", rates.Median(), "steps/s");
     }
 
     private static async IAsyncEnumerable<Figure> FanAsync(Hub hub, string name)
     {
         var each = new Dictionary<int, double>();
+        await hub.RunAsync(new Fan(1000), "warm");
         foreach (var width in new[] { 1000, 5000 })
         {
             var took = new List<double>();
@@ -76,9 +94,10 @@ internal static class DurableHub
         yield return new($"durable.fan_out.growth.{name}", each[5000] / each[1000], "x");
     }
 
-    /// <summary>How soon work begins that comes after nothing came for a while, or that was planned.</summary>
+    /// <summary>How soon work begins that comes after nothing came for a while.</summary>
     private static async IAsyncEnumerable<Figure> WakingAsync(Hub hub, string name, Bench bench)
     {
+        await hub.RunAsync(new Greeting(0), "warm");
         var late = new List<double>();
         for (var i = 0; i < Greetings; i++)
         {
@@ -89,7 +108,11 @@ internal static class DurableHub
         }
         yield return new($"durable.first_step.{name}.p50", late.Median(), "ms");
         yield return new($"durable.first_step.{name}.p99", late.Percentile(99), "ms");
+    }
 
+    /// <summary>How soon work begins that was planned, and what it costs to wait for it.</summary>
+    private static async IAsyncEnumerable<Figure> SleepingAsync(Hub hub, string name, Bench bench)
+    {
         var until = bench.Time.GetUtcNow() + TimeSpan.FromSeconds(8);
         await Task.WhenAll(
             Enumerable.Range(0, Sleepers).Select(i => hub.StartAsync(new Sleep(i, until), $"sleep-{i}"))

@@ -10,6 +10,7 @@ namespace Pipeline.Durable.Tests.Code;
 [JsonSerializable(typeof(Ensure))]
 [JsonSerializable(typeof(Destroy))]
 [JsonSerializable(typeof(Chain))]
+[JsonSerializable(typeof(Parcel))]
 [JsonSerializable(typeof(FanOut))]
 [JsonSerializable(typeof(Question))]
 [JsonSerializable(typeof(Nap))]

@@ -53,7 +53,7 @@ public sealed class ChainTests
                 {
                     await tx.ExecuteAsync("DELETE FROM tasks");
                     for (var i = 0; i < width; i++)
-                        await tx.AddInboxAsync(new("wide", 0, i), HistoryKind.TaskCompleted, "1", "1", tx.Now);
+                        tx.AddInbox(new("wide", 0, i), HistoryKind.TaskCompleted, "1", "1", tx.Now);
                 });
                 world.Start();
                 var end = await world.EndOfAsync("wide");

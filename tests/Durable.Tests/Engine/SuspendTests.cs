@@ -196,7 +196,7 @@ public sealed class SuspendTests
             async world =>
             {
                 world.Start(f => f.KillAt(point, nameof(Chain), 2));
-                await world.OrderAsync(new Chain(4), "chain");
+                await world.OrderAsync(new Chain(3 * Hub.OwnSteps.Most), "chain");
                 await world.Now.Died;
                 await world.KillAsync();
                 var dead = new DurableTaskClient(world.Store, world.Now.NewParts());

@@ -11,7 +11,7 @@ public sealed class WakingTests
         var work = new WorkSet<string>();
         work.Add("a");
         work.Add("a");
-        Assert.Equal("a", (await work.TakeAsync(TestContext.Current.CancellationToken))!.Key);
+        Assert.Equal(["a"], await work.TakeAsync(2, TestContext.Current.CancellationToken));
         work.Done("a");
         await AssertNothingReadyAsync(work);
     }
@@ -21,12 +21,12 @@ public sealed class WakingTests
     {
         var work = new WorkSet<string>();
         work.Add("a");
-        await work.TakeAsync(TestContext.Current.CancellationToken);
+        await work.TakeAsync(2, TestContext.Current.CancellationToken);
         work.Add("a");
         work.Add("a");
         await AssertNothingReadyAsync(work);
         work.Done("a");
-        Assert.Equal("a", (await work.TakeAsync(TestContext.Current.CancellationToken))!.Key);
+        Assert.Equal(["a"], await work.TakeAsync(2, TestContext.Current.CancellationToken));
         work.Done("a");
         await AssertNothingReadyAsync(work);
     }
@@ -71,9 +71,9 @@ public sealed class WakingTests
     private static async Task AssertNothingReadyAsync(WorkSet<string> work)
     {
         using var stop = new CancellationTokenSource();
-        var take = work.TakeAsync(stop.Token).AsTask();
+        var take = work.TakeAsync(2, stop.Token).AsTask();
         Assert.False(take.IsCompleted);
         stop.Cancel();
-        Assert.Null(await take);
+        Assert.Empty(await take);
     }
 }

@@ -1,5 +1,4 @@
 using System.Data;
-using Dapper;
 using Npgsql;
 using Pipeline.Data;
 using Pipeline.Data.Postgres;
@@ -13,6 +12,7 @@ namespace Pipeline.Testing;
 internal sealed class OneThreadStore : IStore
 {
     private readonly Queue<Pending> waiting = new();
+    private readonly PostgresStatements statements = new();
     private readonly NpgsqlConnection connection;
     private readonly TimeProvider time;
     private readonly ICommitLoop loop;
@@ -45,7 +45,7 @@ internal sealed class OneThreadStore : IStore
         try
         {
             using var transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
-            return Task.FromResult(Now(query(new DirectTx(connection, time.GetUtcNow()))));
+            return Task.FromResult(Now(query(Begin())));
         }
         catch (Exception e)
         {
@@ -65,11 +65,12 @@ internal sealed class OneThreadStore : IStore
         while (waiting.TryDequeue(out var pending))
         {
             using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
-            if (pending.Decide(new(connection, time.GetUtcNow())))
-                transaction.Commit();
+            pending.Decide(Begin());
             loop.Tell(pending);
         }
     }
+
+    private DirectTx Begin() => new(new(connection, statements, time.GetUtcNow()));
 
     private static T Now<T>(ValueTask<T> work) =>
         work.IsCompleted
@@ -78,8 +79,8 @@ internal sealed class OneThreadStore : IStore
 
     private abstract class Pending : IThreadPoolWorkItem
     {
-        /// <returns>True when it is to be committed.</returns>
-        public abstract bool Decide(DirectTx tx);
+        /// <summary>Commits what it decides.</summary>
+        public abstract void Decide(DirectTx tx);
 
         public abstract void Execute();
     }
@@ -93,18 +94,17 @@ internal sealed class OneThreadStore : IStore
 
         public Task<T> Answer => answer.Task;
 
-        public override bool Decide(DirectTx tx)
+        public override void Decide(DirectTx tx)
         {
             try
             {
                 result = decide(tx);
+                tx.Commit();
                 written = tx;
-                return true;
             }
             catch (Exception e)
             {
                 refusal = e;
-                return false;
             }
         }
 
@@ -119,27 +119,61 @@ internal sealed class OneThreadStore : IStore
         }
     }
 
-    private sealed class DirectTx(NpgsqlConnection connection, DateTimeOffset now) : Tx
+    /// <summary>A transaction that is waited for on this thread.</summary>
+    private sealed class DirectTx(PostgresTx tx) : Tx
     {
-        public List<Action> Committed { get; } = [];
+        public IReadOnlyList<Action> Committed => tx.Committed;
 
-        public override DateTimeOffset Now => now;
+        public override DateTimeOffset Now => tx.Now;
 
         public override ValueTask<T?> FindAsync<T>(string sql, object? args = null)
-            where T : class => new(connection.QueryFirstOrDefault<T>(Command(sql, args)));
+            where T : class => new(Wait(() => tx.FindAsync<T>(sql, args)));
 
         public override ValueTask<IReadOnlyList<T>> ListAsync<T>(string sql, object? args = null) =>
-            new(connection.Query<T>(Command(sql, args)).AsList());
+            new(Wait(() => tx.ListAsync<T>(sql, args)));
 
         public override ValueTask<T?> ScalarAsync<T>(string sql, object? args = null)
-            where T : default => new(connection.ExecuteScalar<T>(Command(sql, args)));
+            where T : default => new(Wait(() => tx.ScalarAsync<T>(sql, args)));
 
         public override ValueTask<int> ExecuteAsync(string sql, object? args = null) =>
-            new(connection.Execute(Command(sql, args)));
+            new(Wait(() => tx.ExecuteAsync(sql, args)));
 
-        public override void OnCommitted(Action then) => Committed.Add(then);
+        public override void Send(string sql, object? args = null) => tx.Send(sql, args);
 
-        private CommandDefinition Command(string sql, object? args) =>
-            new(PostgresDialect.Statement(sql), new PostgresArguments(new Arguments(args, now)));
+        public override void SendRows(string sql, IReadOnlyList<object> rows) => tx.SendRows(sql, rows);
+
+        public override Asked<T> Ask<T>(string sql, object? args = null)
+        {
+            var asked = new Asked<T>(() => Task.CompletedTask);
+            foreach (var row in Wait(() => tx.Ask<T>(sql, args).RowsAsync()))
+                asked.Add(row);
+            return asked;
+        }
+
+        public override void WaitBriefly() => tx.WaitBriefly();
+
+        public override void OnCommitted(Action then) => tx.OnCommitted(then);
+
+        /// <summary>Sends what still waits.</summary>
+        public void Commit() =>
+            Wait(async () =>
+            {
+                await tx.CommitAsync();
+                return true;
+            });
+
+        private static T Wait<T>(Func<ValueTask<T>> statement)
+        {
+            var world = SynchronizationContext.Current;
+            SynchronizationContext.SetSynchronizationContext(null);
+            try
+            {
+                return statement().AsTask().GetAwaiter().GetResult();
+            }
+            finally
+            {
+                SynchronizationContext.SetSynchronizationContext(world);
+            }
+        }
     }
 }
