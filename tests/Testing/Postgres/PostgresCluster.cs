@@ -21,7 +21,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         trap '' INT TERM HUP
         "$1/initdb" -D "$2/data" -U pipeline -A trust --no-sync --locale=C.UTF-8 --encoding=UTF8 >/dev/null || exit 1
         "$1/postgres" -D "$2/data" -k "$2" -h 127.0.0.1 -p "$3" -c fsync="$4" -c full_page_writes="$4" \
-            -c max_connections=400 -c shared_buffers=64MB -c autovacuum_naptime=5s &
+            -c max_connections=400 -c shared_buffers=64MB -c autovacuum_naptime=5s </dev/null &
         read -r _
         kill -INT $!
         wait $!
