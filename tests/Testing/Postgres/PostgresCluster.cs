@@ -16,15 +16,19 @@ public sealed class PostgresCluster : IAsyncDisposable
     private const string Ready = "database system is ready to accept connections";
     private const string Packages = "/usr/lib/postgresql";
 
-    // The shell outlives us by a moment: the end of its input is how it learns of our death.
+    // The shell outlives us by a moment: the end of its input is how it learns of our death. A server that is only just starting does
+    // not heed the signal yet, so it is told until it has ended.
     private const string Script = """
         trap '' INT TERM HUP
         "$1/initdb" -D "$2/data" -U pipeline -A trust --no-sync --locale=C.UTF-8 --encoding=UTF8 >/dev/null || exit 1
         "$1/postgres" -D "$2/data" -k "$2" -h 127.0.0.1 -p "$3" -c fsync="$4" -c full_page_writes="$4" \
-            -c max_connections=400 -c shared_buffers=64MB -c autovacuum_naptime=5s </dev/null &
+            -c max_connections=400 -c shared_buffers=64MB -c autovacuum_naptime=5s &
+        server=$!
         read -r _
-        kill -INT $!
-        wait $!
+        while kill -INT $server 2>/dev/null; do sleep 0.2; done &
+        again=$!
+        wait $server
+        kill -KILL $again 2>/dev/null
         rm -rf "$2"
         """;
 
