@@ -24,6 +24,12 @@ internal sealed class WatchedTx(Tx tx, TimeSpan skew, StatementFacts facts) : Tx
 
     public override ValueTask<int> ExecuteAsync(string sql, object? args = null) => tx.ExecuteAsync(See(sql), args);
 
+    public override void Send(string sql, object? args = null) => tx.Send(See(sql), args);
+
+    public override void SendRows(string sql, IReadOnlyList<object> rows) => tx.SendRows(See(sql), rows);
+
+    public override Asked<T> Ask<T>(string sql, object? args = null) => tx.Ask<T>(See(sql), args);
+
     public override ValueTask LockAsync(string name) => tx.LockAsync(name);
 
     public override void OnCommitted(Action then) => tx.OnCommitted(then);

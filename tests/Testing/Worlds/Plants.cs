@@ -166,6 +166,18 @@ internal abstract class ChangedTx(Tx tx) : Tx
 
     public override ValueTask<int> ExecuteAsync(string sql, object? args = null) => tx.ExecuteAsync(sql, args);
 
+    /// <summary>As any other statement: what is changed in those is changed in this.</summary>
+    public override void Send(string sql, object? args = null) =>
+        ExecuteAsync(sql, args).AsTask().GetAwaiter().GetResult();
+
+    public override void SendRows(string sql, IReadOnlyList<object> rows)
+    {
+        foreach (var row in rows)
+            Send(sql, row);
+    }
+
+    public override Asked<T> Ask<T>(string sql, object? args = null) => tx.Ask<T>(sql, args);
+
     public override ValueTask LockAsync(string name) => tx.LockAsync(name);
 
     public override void OnCommitted(Action then) => tx.OnCommitted(then);
