@@ -109,7 +109,9 @@ public sealed record Plant(string Name, int Within, Action<TestCloud> Put)
         private void WriteLater(string sql, object? args)
         {
             var deaths = cloud.Deaths;
-            OnCommitted(() => _ = cloud.World.Start("the second half of a commit", () => WriteAsync(deaths, sql, args)));
+            OnCommitted(() =>
+                _ = cloud.World.Start("the second half of a commit", () => WriteAsync(deaths, sql, args))
+            );
         }
 
         private async Task WriteAsync(int deaths, string sql, object? args)
