@@ -9,35 +9,20 @@ public sealed class A_host_holds_what_it_should_not
 {
     private const string Quarantine = "/hosts/v1/quarantine";
     private static readonly Guid Nobodys = new("99999999-9999-9999-9999-999999999999");
-    private static readonly Lazy<IReadOnlyList<Place>> Reclaiming = new(PassedByReclaim);
-
-    public static TheoryData<Where, string, int> SweepPlaces =>
-        Journey.At(
-            Reclaiming.Value,
-            Where.AfterStep,
-            Where.AfterCommit,
-            Where.BeforeAnswer,
-            Where.AfterDriver,
-            Where.AfterJournal
-        );
-
-    public static TheoryData<Where, string, int> SweepMessages =>
-        Journey.At(Reclaiming.Value, Where.Message, Where.Answer);
 
     [Fact]
-    public void What_a_deleted_server_left_is_reclaimed() => Reclaim(_ => { });
-
-    [Theory, MemberData(nameof(SweepPlaces))]
-    public void It_is_reclaimed_whatever_dies_on_the_way(Where where, string name, int nth) =>
-        Reclaim(plan => plan.Kill(new(where, name, nth)));
-
-    [Theory, MemberData(nameof(SweepMessages))]
-    public void It_is_reclaimed_though_messages_are_lost(Where where, string name, int nth) =>
-        Reclaim(plan => plan.Deliver(new(where, name, nth)));
-
-    [Theory, MemberData(nameof(SweepMessages))]
-    public void It_is_reclaimed_though_messages_come_twice_and_late(Where where, string name, int nth) =>
-        Reclaim(plan => plan.Deliver(new(where, name, nth), TimeSpan.Zero, TimeSpan.FromSeconds(90)));
+    public void What_a_deleted_server_left_is_reclaimed() =>
+        TestCloud.Run(async cloud =>
+        {
+            var (left, before) = await DeletedAsync(cloud);
+            var host = cloud.Hosts[0];
+            left.PutOn(host);
+            await SweepAsync(cloud);
+            await cloud.UntilAsync(() => Task.FromResult(host.Metal.Guests.Count == 0), "the guest is gone");
+            await cloud.IdleAsync();
+            await SweepAsync(cloud);
+            Assert.Equal(before.ToString(), (await cloud.ResourcesAsync()).ToString());
+        });
 
     [Fact]
     public void Nobodys_things_are_quarantined_and_stay_until_an_operators_word() =>
@@ -181,34 +166,5 @@ public sealed class A_host_holds_what_it_should_not
         await cloud.PassAsync(TimeSpan.FromSeconds(30));
         cloud.Faults.Begin();
         return (left, before);
-    }
-
-    /// <summary>Something is still there that should have gone with its server; a sweep takes it away, with faults on the way.</summary>
-    private static void Reclaim(Action<CloudFaultPlan> faults) =>
-        TestCloud.Run(async cloud =>
-        {
-            var (left, before) = await DeletedAsync(cloud);
-            var host = cloud.Hosts[0];
-            left.PutOn(host);
-            faults(cloud.Faults);
-            await SweepAsync(cloud);
-            await cloud.UntilAsync(() => Task.FromResult(host.Metal.Guests.Count == 0), "the guest is gone");
-            await cloud.IdleAsync();
-            await SweepAsync(cloud);
-            Assert.Empty(cloud.Faults.Missed);
-            Assert.Equal(before.ToString(), (await cloud.ResourcesAsync()).ToString());
-        });
-
-    private static List<Place> PassedByReclaim()
-    {
-        List<Place> places = [];
-        TestCloud.Run(async cloud =>
-        {
-            var (left, _) = await DeletedAsync(cloud);
-            left.PutOn(cloud.Hosts[0]);
-            await SweepAsync(cloud);
-            places.AddRange(cloud.Faults.Passed);
-        });
-        return places;
     }
 }
