@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Pipeline.Contracts.Hosts;
 
@@ -49,6 +50,7 @@ public sealed class Journal
     private readonly Dictionary<string, JournalEntry> epochs = [];
     private readonly Dictionary<string, JournalEntry> answers = [];
     private readonly Dictionary<string, JournalEntry> begun = [];
+    private readonly Dictionary<string, int> tries = [];
     private readonly List<Milestone> milestones = [];
     private readonly IJournalFile file;
     private readonly TimeProvider time;
@@ -98,6 +100,13 @@ public sealed class Journal
             return answers.GetValueOrDefault(Key(line, activityId, attempt))?.Answer;
     }
 
+    /// <summary>True when a later try of the step was begun: what this one has to do was done, or was given up.</summary>
+    public bool IsOvertaken(long line, string activityId, int attempt)
+    {
+        lock (gate)
+            return tries.GetValueOrDefault(Key(line, activityId)) > attempt;
+    }
+
     /// <summary>Counts this run of a step, so that one which ends the agent each time is known for it.</summary>
     /// <returns>How often it was begun before and no end of it is known.</returns>
     public int Begin(long line, string activityId, int attempt)
@@ -109,6 +118,13 @@ public sealed class Journal
             NoteTimes(line, step, before + 1);
             return before;
         }
+    }
+
+    /// <summary>This try was begun here or by an agent before, and no answer to it is on disk.</summary>
+    public bool IsBegun(long line, string activityId, int attempt)
+    {
+        lock (gate)
+            return begun.ContainsKey(Key(line, activityId, attempt));
     }
 
     /// <summary>The run ended because the agent was told to stop: that does not count.</summary>
@@ -164,11 +180,23 @@ public sealed class Journal
             var step = Key(entry.Line, answer.ActivityId, answer.Attempt);
             answers[step] = entry with { Milestone = null };
             begun.Remove(step);
+            KeepTry(step);
         }
         else if (entry.Begun is { } step)
+        {
             begun[step] = entry;
+            KeepTry(step);
+        }
         else if (entry.Resource is not null)
             epochs[entry.Resource] = entry with { Milestone = null };
+    }
+
+    private void KeepTry(string step)
+    {
+        var at = step.LastIndexOf('#');
+        var attempt = int.Parse(step.AsSpan(at + 1), CultureInfo.InvariantCulture);
+        var activity = step[..at];
+        tries[activity] = Math.Max(attempt, tries.GetValueOrDefault(activity));
     }
 
     /// <summary>Another stamp under a known number is another history: it is kept beside the first.</summary>
@@ -188,6 +216,9 @@ public sealed class Journal
         Forget(epochs, oldest);
         Forget(answers, oldest);
         Forget(begun, oldest);
+        tries.Clear();
+        foreach (var step in answers.Keys.Concat(begun.Keys))
+            KeepTry(step);
         var heard = milestones.Select(m => new JournalEntry(
             time.GetUtcNow(),
             null,
@@ -206,6 +237,8 @@ public sealed class Journal
         foreach (var old in entries.Where(e => e.Value.At < oldest).Select(e => e.Key).ToList())
             entries.Remove(old);
     }
+
+    private static string Key(long line, string activityId) => $"{line}/{activityId}";
 
     private static string Key(long line, string activityId, int attempt) => $"{line}/{activityId}#{attempt}";
 

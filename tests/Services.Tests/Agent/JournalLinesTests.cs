@@ -43,6 +43,21 @@ public sealed class JournalLinesTests
     }
 
     [Fact]
+    public void A_try_is_overtaken_by_one_that_was_begun_later_also_for_the_next_agent()
+    {
+        const string step = "server-a-provision/0/3";
+        Open().Begin(1, step, 2);
+        var next = Open();
+        Assert.True(next.IsOvertaken(1, step, 1));
+        Assert.False(next.IsOvertaken(1, step, 2));
+        Assert.False(next.IsOvertaken(2, step, 1));
+        next.Remember(1, new HostAnswer(step, 2, "{}", null, 0));
+        Assert.True(Open().IsOvertaken(1, step, 1));
+        time.Advance(Journal.Kept + TimeSpan.FromDays(1));
+        Assert.False(Open().IsOvertaken(1, step, 1));
+    }
+
+    [Fact]
     public void What_was_heard_of_the_history_outlives_the_agent()
     {
         var journal = Open();

@@ -19,6 +19,7 @@ internal sealed class StepRunner(
 {
     /// <summary>A step that was under way this often when its agent died is not tried again.</summary>
     internal const int MostDeaths = 5;
+    private static readonly TimeSpan RememberAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly ActivitySource Spans = new("Pipeline.Agent");
     private readonly ConcurrentDictionary<string, CancellationTokenSource> running = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> cancelled = new();
@@ -47,20 +48,30 @@ internal sealed class StepRunner(
             span?.SetStatus(ActivityStatusCode.Error, fault.Message);
         span?.Stop();
         if (!query)
-            Remember(message.Line, answer);
+            await RememberAsync(message, answer, stopping);
         return answer;
     }
 
-    /// <summary>An answer that cannot be kept is given all the same: asked again, the driver ends where it is now.</summary>
-    private void Remember(long line, HostAnswer answer)
+    /// <summary>
+    /// An answer is given when it is on disk: a copy of the message that comes later must not be done again, when what
+    /// follows the step was done. One that called no driver is decided again alike, or overtaken by the next try.
+    /// </summary>
+    private async Task RememberAsync(HostMessage message, HostAnswer answer, CancellationToken stopping)
     {
-        try
+        while (true)
         {
-            journal.Remember(line, answer);
-        }
-        catch (IOException e)
-        {
-            logger.LogError(e, "the answer to {Activity} could not be written to the journal", answer.ActivityId);
+            try
+            {
+                journal.Remember(message.Line, answer);
+                return;
+            }
+            catch (IOException e)
+            {
+                logger.LogError(e, "the answer to {Activity} could not be written to the journal", answer.ActivityId);
+                if (!journal.IsBegun(message.Line, message.ActivityId, message.Attempt))
+                    return;
+            }
+            await Task.Delay(RememberAgainAfter, time, stopping);
         }
     }
 
@@ -130,6 +141,8 @@ internal sealed class StepRunner(
                 journal.Heard(milestone);
             if (!journal.TryEnter(message.Line, message.Resource, message.Epoch))
                 return Refuse(message, FaultCode.Superseded, $"{message.Name} was overtaken by a later operation");
+            if (journal.IsOvertaken(message.Line, message.ActivityId, message.Attempt))
+                return Refuse(message, FaultCode.Superseded, $"{message.Name} was overtaken by a later try");
             return journal.Begin(message.Line, message.ActivityId, message.Attempt) < MostDeaths
                 ? null
                 : Refuse(message, FaultCode.Internal, $"{message.Name} ended this host's agent {MostDeaths} times");
