@@ -76,6 +76,35 @@ public sealed class ArchitectureTests
         Assert.All(orchestrators, t => Assert.NotNull(t.GetProperty("Deadline")));
     }
 
+    /// <summary>A saga's step has an undo or a reason by its verb; who is no saga says it for all of them.</summary>
+    [Fact]
+    public void An_orchestrator_without_undos_says_why()
+    {
+        var plain = Services
+            .SelectMany(s => s.GetTypes())
+            .Where(t => t is { IsAbstract: false } && IsOrchestrator(t) && !IsSaga(t))
+            .ToList();
+        Assert.NotEmpty(plain);
+        Assert.All(
+            plain,
+            t =>
+                Assert.True(
+                    t.GetCustomAttribute<ForwardOnlyAttribute>()?.Because.Contains(' ') is true,
+                    $"{t.Name} is no saga: [ForwardOnly(\"…\")] says why none of its steps is undone"
+                )
+        );
+    }
+
+    [Fact]
+    public void A_step_without_an_undo_says_why_in_words() =>
+        Assert.All(
+            Directory
+                .EnumerateFiles(Path.Combine(Repository.Root, "functions"), "*.cs", SearchOption.AllDirectories)
+                .Where(file => file.Contains("/Orchestrations/", StringComparison.Ordinal))
+                .SelectMany(file => File.ReadLines(file).Where(l => l.Contains("Undo.", StringComparison.Ordinal))),
+            line => Assert.Matches("""Undo\.NotNeeded\("\S+ \S+[^"]*"\)""", line)
+        );
+
     [Fact]
     public void Every_step_has_exactly_one_handler()
     {
@@ -139,6 +168,9 @@ public sealed class ArchitectureTests
                 return true;
         return false;
     }
+
+    private static bool IsSaga(Type type) =>
+        type.BaseType is { IsGenericType: true } b && b.GetGenericTypeDefinition() == typeof(SagaOrchestrator<>);
 
     private static bool IsStep(Type type) =>
         type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IActivity<>));

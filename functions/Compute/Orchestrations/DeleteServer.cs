@@ -14,6 +14,7 @@ internal sealed record DeleteServer(ServerId Id) : IOrchestration<Done>
 /// One tolerant path from any state: what the server has on its host goes first, then what is counted for it. It begins
 /// when the operation it superseded has been undone, and only goes forward: a host that is away is waited for.
 /// </summary>
+[ForwardOnly("a delete has no way back: each step takes something away, and is repeated until it has")]
 internal sealed class DeleteServerOrchestrator : TaskOrchestrator<DeleteServer, Done>
 {
     /// <summary>A delete has no way back, so it has no deadline to speak of: it is done when its host has confirmed.</summary>

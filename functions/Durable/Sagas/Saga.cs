@@ -20,28 +20,31 @@ public sealed class Saga
     public void OnFault(Func<FaultDetails, IActivity<Done>> show) => mark = show;
 
     public Task<TResult> DoAsync<TResult>(IActivity<TResult> step, IActivity<Done> undo, RetryPolicy? retry = null) =>
-        RunAsync(step, undo, () => context.Schedule(step, Options(retry)));
+        RunAsync(step, Given(undo), () => context.Schedule(step, Options(retry)));
 
-    public Task<TResult> DoAsync<TResult>(IActivity<TResult> step, Undo undo, RetryPolicy? retry = null) =>
-        undo is null
-            ? throw new ArgumentNullException(nameof(undo))
-            : RunAsync(step, null, () => context.Schedule(step, Options(retry)));
+    /// <summary>A step that says why it has no undo.</summary>
+    public Task<TResult> DoAsync<TResult>(IActivity<TResult> step, Undo undo, RetryPolicy? retry = null)
+    {
+        Given(undo);
+        return RunAsync(step, null, () => context.Schedule(step, Options(retry)));
+    }
 
     /// <summary>A step that is an orchestration of its own. It ends before the undos begin, however long its own take.</summary>
     public Task<TResult> DoAsync<TResult>(
         IOrchestration<TResult> order,
         IActivity<Done> undo,
         SubOrchestrationOptions? options = null
-    ) => RunAsync(order, undo, () => context.Schedule(order, options));
+    ) => RunAsync(order, Given(undo), () => context.Schedule(order, options));
 
     public Task<TResult> DoAsync<TResult>(
         IOrchestration<TResult> order,
         Undo undo,
         SubOrchestrationOptions? options = null
-    ) =>
-        undo is null
-            ? throw new ArgumentNullException(nameof(undo))
-            : RunAsync(order, null, () => context.Schedule(order, options));
+    )
+    {
+        Given(undo);
+        return RunAsync(order, null, () => context.Schedule(order, options));
+    }
 
     public async Task<(T1, T2)> WhenAllAsync<T1, T2>(Task<T1> first, Task<T2> second)
     {
@@ -111,6 +114,10 @@ public sealed class Saga
             return await NamedAsync(result, step.GetType().Name);
         throw Fault.From(await context.Interrupted);
     }
+
+    /// <summary>A step has an undo, or says why it has none; who forces a null on it finds out at once.</summary>
+    private static T Given<T>(T? undo)
+        where T : class => undo ?? throw new ArgumentNullException(nameof(undo));
 
     private static TaskOptions? Options(RetryPolicy? retry) => retry is null ? null : new(retry);
 

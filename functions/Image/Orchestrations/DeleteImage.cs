@@ -13,6 +13,7 @@ internal sealed record DeleteImage(ImageId Id) : IOrchestration<Done>
 /// Runs once the image is a tombstone, so its file goes after the commit that hides it. Hosts drop their copies when no
 /// disk stands on them; the id is free again when the last one has confirmed.
 /// </summary>
+[ForwardOnly("a delete has no way back: each step takes something away, and is repeated until it has")]
 internal sealed class DeleteImageOrchestrator : TaskOrchestrator<DeleteImage, Done>
 {
     /// <summary>A delete has no way back: it is done when every host has confirmed.</summary>

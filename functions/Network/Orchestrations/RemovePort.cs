@@ -10,6 +10,7 @@ internal sealed record RemovePort(PortId Port, HostId Host, ServerId Server, Net
     public string? Resource => $"port/{Port}";
 }
 
+[ForwardOnly("a delete has no way back: each step takes something away, and is repeated until it has")]
 internal sealed class RemovePortOrchestrator : TaskOrchestrator<RemovePort, Done>
 {
     /// <summary>How often a silent host is looked up: one that was removed from the cloud holds nothing any more.</summary>

@@ -12,6 +12,7 @@ internal sealed record ReclaimHoldings(HostId Host, string Owner, IReadOnlyList<
     public string? Resource => Owner;
 }
 
+[ForwardOnly("it only takes away; what it leaves is found by the next sweep")]
 internal sealed class ReclaimHoldingsOrchestrator : TaskOrchestrator<ReclaimHoldings, Done>
 {
     /// <summary>What is not done by then is found again by the next sweep.</summary>

@@ -14,6 +14,7 @@ internal sealed record SweepHost(HostId Host) : IOrchestration<Done>
 /// Asks a host what it holds and compares. The time of asking is the control plane's own: whatever was operated on since
 /// then is left for the next sweep, so nothing that is under way is ever mistaken.
 /// </summary>
+[ForwardOnly("it compares; what it writes down is true whether or not the sweep goes on")]
 internal sealed class SweepHostOrchestrator : TaskOrchestrator<SweepHost, Done>
 {
     /// <summary>A host that does not answer is asked anew by the next sweep.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Pipeline.Testing.Clouds;
+using Pipeline.Testing.Histories;
 using Pipeline.Testing.Simulation;
 
 namespace Pipeline.Cloud.Tests.Proof;
@@ -32,6 +33,9 @@ internal static class Ordeal
             plan => Blow.Doom(plan, last)
         );
     }
+
+    /// <summary>The way on which a step fails for good; nobody remembers it.</summary>
+    public static Walk OfFailure(Way way, Place at) => Go(way, plan => Blow.Doom(plan, at));
 
     private static Place Last(Way way) => Of(way).Places.Last(p => p.Where == Where.BeforeStep);
 
@@ -66,18 +70,18 @@ internal static class Ordeal
     private static Walk Go(Way way, Action<CloudFaultPlan> faults)
     {
         List<Place> places = [];
-        IReadOnlyList<string> ran = [];
+        IReadOnlyList<RecordedHistory> histories = [];
         TestCloud.Run(async cloud =>
         {
             var before = await Journey.FurnishedAsync(cloud);
             await way.Prepare(cloud);
-            var known = await OrchestrationsAsync(cloud);
+            var known = (await cloud.HistoriesAsync(new HashSet<string>())).Select(h => h.Id).ToHashSet();
             cloud.Faults.Begin();
             faults(cloud.Faults);
             await way.Act(cloud);
             await cloud.IdleAsync();
             places.AddRange(cloud.Faults.Passed);
-            ran = [.. (await OrchestrationsAsync(cloud)).Except(known).Select(o => o.Split(' ')[0]).Distinct()];
+            histories = await cloud.HistoriesAsync(known);
             Assert.Empty(cloud.Faults.Missed);
             cloud.Faults.Begin();
             await way.Clear(cloud);
@@ -88,13 +92,13 @@ internal static class Ordeal
             await cloud.IdleAsync();
             Assert.Equal(before.ToString(), (await cloud.ResourcesAsync()).ToString());
         });
-        return new(places, ran);
+        return new(places, histories);
     }
-
-    private static Task<IReadOnlyList<string>> OrchestrationsAsync(TestCloud cloud) =>
-        cloud.Store.ReadAsync(async tx => await tx.ListAsync<string>("SELECT name || ' ' || id FROM instances"));
 }
 
 /// <param name="Places">All that was passed, in order.</param>
-/// <param name="Orchestrations">The names of those that were started on the way.</param>
-internal sealed record Walk(IReadOnlyList<Place> Places, IReadOnlyList<string> Orchestrations);
+/// <param name="Histories">Those of all orchestrations that ran on the way.</param>
+internal sealed record Walk(IReadOnlyList<Place> Places, IReadOnlyList<RecordedHistory> Histories)
+{
+    public IEnumerable<string> Orchestrations => Histories.Select(h => h.Orchestration).Distinct();
+}

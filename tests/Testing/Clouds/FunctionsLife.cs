@@ -56,7 +56,9 @@ internal sealed class FunctionsLife : IMortal, IAsyncDisposable
     public bool Dead { get; private set; }
 
     /// <summary>In whose name it works on orchestrations now; null while it has no lease.</summary>
-    public string? Owner => Dead ? null : services.GetRequiredService<EngineParts>().Owner;
+    public string? Owner => Dead ? null : Engine.Owner;
+
+    public EngineParts Engine => services.GetRequiredService<EngineParts>();
 
     public DurableTaskClient Durable => services.GetRequiredService<DurableTaskClient>();
 
