@@ -11,10 +11,19 @@ public sealed class A_journal_is_full
 
     [Theory, InlineData(Where.BeforeDriver), InlineData(Where.AfterDriver)]
     public void A_step_that_could_not_be_remembered_is_not_done_again(Where where) =>
-        PowersOffOnce(cloud => cloud.Faults.Do(new(where, "StopGuest"), () => FillAsync(cloud)));
+        PowersOffOnce(cloud =>
+            cloud.Faults.Do(
+                new(where, "StopGuest"),
+                () =>
+                {
+                    Fill(cloud);
+                    return Task.CompletedTask;
+                }
+            )
+        );
 
     [Fact]
-    public void A_try_that_was_refused_is_not_made_after_a_later_one() => PowersOffOnce(cloud => FillAsync(cloud));
+    public void A_try_that_was_refused_is_not_made_after_a_later_one() => PowersOffOnce(Fill);
 
     /// <summary>The order to power it off comes again when it has long been powered on.</summary>
     private static void PowersOffOnce(Action<TestCloud> fill) =>
@@ -32,9 +41,6 @@ public sealed class A_journal_is_full
             await Journey.LivesAsync(cloud, id);
         });
 
-    private static Task FillAsync(TestCloud cloud)
-    {
+    private static void Fill(TestCloud cloud) =>
         cloud.Hosts[0].Strain.FullUntil = cloud.World.Time.GetUtcNow() + TimeSpan.FromMilliseconds(700);
-        return Task.CompletedTask;
-    }
 }
