@@ -98,8 +98,8 @@ public sealed class DurableEngine : IAsyncDisposable
             loops.Add(WorkAsync(turns, db.IsShared ? TurnsTogether.Most : 1, episodes.RunAsync));
         for (var i = 0; i < options.Activities; i++)
         {
-            loops.Add(WorkAsync(shortTasks, 1, taken => RunTaskAsync(taken[0])));
-            loops.Add(WorkAsync(longTasks, 1, taken => RunTaskAsync(taken[0])));
+            loops.Add(WorkAsync(shortTasks, 1, RunTasksAsync));
+            loops.Add(WorkAsync(longTasks, 1, RunTasksAsync));
         }
         loops.Add(DueAsync());
         loops.Add(retention.KeepAsync(stopping.Token));
@@ -130,14 +130,24 @@ public sealed class DurableEngine : IAsyncDisposable
 
     private void AddTask(TaskKey key, string kind) => (kind == TaskRow.Local ? longTasks : shortTasks).Add(key);
 
-    private async Task WorkAsync<TKey>(WorkSet<TKey> work, int most, Func<IReadOnlyList<TKey>, Task> run)
+    /// <param name="run">Gives back what is to be taken alone: until then it is under way.</param>
+    private async Task WorkAsync<TKey>(
+        WorkSet<TKey> work,
+        int most,
+        Func<IReadOnlyList<TKey>, Task<IReadOnlyList<TKey>>> run
+    )
         where TKey : notnull
     {
-        while (await work.TakeAsync(most, stopping.Token) is { Count: > 0 } taken)
+        var alone = new Queue<TKey>();
+        while (true)
         {
+            var taken = alone.TryDequeue(out var one) ? [one] : await work.TakeAsync(most, stopping.Token);
+            if (taken.Count == 0)
+                return;
+            IReadOnlyList<TKey> left = [];
             try
             {
-                await run(taken);
+                left = await run(taken);
             }
             catch (ProcessDiedException)
             {
@@ -153,16 +163,20 @@ public sealed class DurableEngine : IAsyncDisposable
             }
             finally
             {
-                foreach (var key in taken)
+                foreach (var key in taken.Except(left))
                     work.Done(key);
             }
+            foreach (var key in left)
+                alone.Enqueue(key);
         }
     }
 
-    private async Task RunTaskAsync(TaskKey key)
+    private async Task<IReadOnlyList<TaskKey>> RunTasksAsync(IReadOnlyList<TaskKey> taken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token, lease.Tenure);
-        await runner.RunAsync(key, either.Token);
+        foreach (var key in taken)
+            await runner.RunAsync(key, either.Token);
+        return [];
     }
 
     /// <summary>Another functions host has news for an instance of ours; after a silence, who knows.</summary>

@@ -38,8 +38,11 @@ internal sealed class EpisodeRunner
     }
 
     /// <summary>Takes the turns of these instances, in one transaction if they let each other.</summary>
-    public async Task RunAsync(IReadOnlyList<string> instances)
+    /// <returns>Those that have to wait for another's lock, and are to be taken alone: nobody else waits with them.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<string> instances)
     {
+        var alone = instances.Count == 1;
+        var left = new List<string>();
         var started = time.GetTimestamp();
         var loaded = await db.ReadAsync(tx => loader.LoadAsync(tx, instances, MayRun));
         foreach (var (row, _) in loaded.Where(l => l.Turn is null))
@@ -51,12 +54,27 @@ internal sealed class EpisodeRunner
                 await TryAsync(turn, async () => await BeginAsync(turn, begun));
             var advanced = await WriteTogetherAsync(begun);
             foreach (var one in begun)
-                await TryAsync(one.Turn, () => FinishAsync(one, advanced, started));
+                await TryAsync(
+                    one.Turn,
+                    async () =>
+                    {
+                        try
+                        {
+                            await FinishAsync(one, advanced, alone, started);
+                        }
+                        catch (ContendedException) when (!alone)
+                        {
+                            await poison.LivedAsync(one.Turn);
+                            left.Add(one.Turn.Instance.Id);
+                        }
+                    }
+                );
         }
         finally
         {
             begun.ForEach(b => b.Place.Dispose());
         }
+        return left;
     }
 
     /// <summary>An instance that is blocked, and whose next turn could be taken here; writes nothing.</summary>
@@ -133,13 +151,18 @@ internal sealed class EpisodeRunner
         }
     }
 
-    private async Task FinishAsync(Begun one, IReadOnlyDictionary<EpisodeCommit, bool> together, long started)
+    private async Task FinishAsync(
+        Begun one,
+        IReadOnlyDictionary<EpisodeCommit, bool> together,
+        bool alone,
+        long started
+    )
     {
         var (turn, commit) = (one.Turn, one.Commit);
         var instanceId = turn.Instance.Id;
         Activity.Current = commit.Span;
         if (!together.TryGetValue(commit, out var advanced))
-            advanced = await WriteAsync(commit);
+            advanced = await WriteAsync(commit, alone);
         await commit.Steps.TellAsync();
         broken.TryRemove(instanceId, out _);
         if (advanced)
@@ -161,13 +184,23 @@ internal sealed class EpisodeRunner
             parts.Wake(instanceId);
     }
 
-    private async Task<bool> WriteAsync(EpisodeCommit commit)
+    /// <exception cref="ContendedException">It is not alone, and would have to wait for a lock.</exception>
+    private async Task<bool> WriteAsync(EpisodeCommit commit, bool alone)
     {
         while (true)
             try
             {
                 await commit.Steps.MeetAsync(commit.FirstStep);
-                return await db.WriteAsync(commit.RunAsync);
+                return await db.WriteAsync(tx =>
+                {
+                    if (!alone)
+                        tx.WaitBriefly();
+                    return commit.RunAsync(tx);
+                });
+            }
+            catch (ContendedException) when (!alone)
+            {
+                throw;
             }
             catch (Exception e) when (e is not ProcessDiedException)
             {

@@ -8,6 +8,7 @@ namespace Pipeline.Durable.Tests.Engine;
 public sealed class SeveralHostsTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(20); // as PostgresUrl asks for it
     private static readonly string[] Built = ["claim a", "port a", "host: disk a", "host: guest a", "host: net a"];
 
     [Theory, InlineData(WorldKind.Simulated), InlineData(WorldKind.Postgres)]
@@ -119,6 +120,47 @@ public sealed class SeveralHostsTests
                     await world.EndOfAsync($"nap{i}");
                 Assert.Equal(30, await world.CountAsync("history WHERE kind = 'TimerFired'"));
                 Assert.Equal(30, await world.CountAsync("history WHERE kind = 'ExecutionCompleted'"));
+            }
+        );
+
+    /// <summary>Turns that are ready at once go into one transaction, which waits for nobody's lock: then each goes alone.</summary>
+    [Fact]
+    public Task An_instance_that_another_transaction_holds_does_not_hold_up_those_beside_it() =>
+        InAsync(
+            WorldKind.Postgres,
+            async (world, other) =>
+            {
+                string[] free = [.. Enumerable.Range(0, 3 * TurnsTogether.Most).Select(i => $"free{i}")];
+                string[] all = [.. free, "held"]; // it is begun last, when the loops have turns enough to take some at once
+                foreach (var id in all)
+                    await StartAsync(world.Now, new Letters(TimeSpan.FromHours(20)), id);
+                await world.UntilAsync(async () =>
+                    await world.CountAsync("inbox WHERE kind = 'TimerFired'") == all.Length
+                );
+                var (holds, lets) = (new TaskCompletionSource(), new TaskCompletionSource());
+                var holder = other.Db.WriteAsync(async tx =>
+                {
+                    // As who writes a child's end into its parent's inbox: not against new rows that name it.
+                    await tx.ListAsync<string>("SELECT id FROM instances WHERE id = 'held' FOR NO KEY UPDATE");
+                    holds.TrySetResult();
+                    while (!lets.Task.IsCompleted) // the server ends who holds a transaction and says nothing
+                        await tx.ScalarAsync<double?>("SELECT pg_sleep(0.1)");
+                });
+                await holds.Task;
+                foreach (var letter in new[] { "a", "b" })
+                    await world.Now.Db.WriteAsync(async tx =>
+                    {
+                        foreach (var id in all)
+                            await world.Now.Client.RaiseEventAsync(tx, id, "letter", letter, letter);
+                    });
+                var raised = world.Time.GetUtcNow();
+                foreach (var id in free)
+                    Assert.Equal(InstanceStatus.Completed, (await world.EndOfAsync(id)).Status);
+                Assert.True(world.Time.GetUtcNow() - raised < LockTimeout);
+                Assert.Equal(1, await world.CountAsync("instances WHERE completed_at IS NULL"));
+                lets.SetResult();
+                await holder;
+                Assert.Equal("\"a, b\"", (await world.EndOfAsync("held")).Output);
             }
         );
 

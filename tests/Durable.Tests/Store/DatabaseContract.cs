@@ -57,6 +57,48 @@ public abstract class DatabaseContract(StoreKind kind)
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
+    [InlineData(500)]
+    public async Task Rows_that_are_sent_together_are_all_there_with_their_nulls_or_none_is(int count)
+    {
+        await using var store = await TestStore.NewAsync(kind);
+        await store.TableAsync();
+        await store.Db.WriteAsync(async tx =>
+            await tx.ExecuteAsync(
+                "CREATE TABLE marks (text TEXT REFERENCES notes (text), number BIGINT, at BIGINT NOT NULL)"
+            )
+        );
+        await store.NoteAsync("known");
+        const string sql = "INSERT INTO marks (text, number, at) VALUES (@Text, @Number, @now)";
+        var rows = Enumerable.Range(0, count).Select(i => new Mark(i % 2 == 0 ? null : "known", i % 3 == 0 ? null : i));
+        await store.Db.WriteAsync(tx =>
+        {
+            tx.SendRows(sql, [.. rows]);
+            return ValueTask.FromResult(true);
+        });
+        await Assert.ThrowsAnyAsync<DbException>(() =>
+            store.Db.WriteAsync(tx =>
+            {
+                tx.SendRows(sql, [new Mark("known", 1), new Mark("unknown", 2)]);
+                return ValueTask.FromResult(true);
+            })
+        );
+        var found = await store.Db.ReadAsync(tx => tx.ListAsync<Mark>("SELECT text, number FROM marks"));
+        Assert.Equal(rows.OrderBy(m => m.ToString()), found.OrderBy(m => m.ToString()));
+    }
+
+    private sealed record Mark
+    {
+        public Mark() { }
+
+        public Mark(string? text, long? number) => (Text, Number) = (text, number);
+
+        public string? Text { get; init; }
+        public long? Number { get; init; }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
     [InlineData(5_000)]
     public async Task A_list_is_one_argument_however_long(int length)
     {

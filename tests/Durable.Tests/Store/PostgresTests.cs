@@ -48,6 +48,37 @@ public sealed class PostgresTests
     }
 
     [Fact]
+    public async Task Who_waits_briefly_hears_soon_that_a_row_is_held_and_only_in_its_own_transaction()
+    {
+        await using var store = await TestStore.NewAsync(StoreKind.Postgres);
+        await store.TableAsync();
+        await store.NoteAsync("held");
+        var (holds, lets) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var holder = store.Db.WriteAsync(async tx =>
+        {
+            await TouchAsync(tx);
+            holds.TrySetResult();
+            await lets.Task;
+        });
+        await holds.Task;
+        await Assert.ThrowsAsync<ContendedException>(() =>
+            store.Db.WriteAsync(async tx =>
+            {
+                tx.WaitBriefly();
+                await TouchAsync(tx);
+            })
+        );
+        // On the session that was given back: this one waits as long as it takes.
+        var patient = store.Db.WriteAsync(async tx => await TouchAsync(tx));
+        await Task.Delay(TimeSpan.FromMilliseconds(200), MachineTime.Clock, TestContext.Current.CancellationToken);
+        Assert.False(patient.IsCompleted);
+        lets.SetResult();
+        await Task.WhenAll(holder, patient);
+
+        static ValueTask<int> TouchAsync(Tx tx) => tx.ExecuteAsync("UPDATE notes SET text = text");
+    }
+
+    [Fact]
     public async Task A_transaction_is_dead_to_whoever_still_holds_it()
     {
         await using var store = await TestStore.NewAsync(StoreKind.Postgres);
