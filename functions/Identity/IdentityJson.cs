@@ -4,6 +4,7 @@ using Pipeline.Identity.Assignments;
 using Pipeline.Identity.Auth;
 using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Domains;
+using Pipeline.Identity.Groups;
 using Pipeline.Identity.Projects;
 using Pipeline.Identity.Roles;
 using Pipeline.Identity.Tokens;
@@ -23,6 +24,13 @@ namespace Pipeline.Identity;
 [JsonSerializable(typeof(ProjectList))]
 [JsonSerializable(typeof(UserDocument))]
 [JsonSerializable(typeof(UserList))]
+[JsonSerializable(typeof(GroupDocument))]
+[JsonSerializable(typeof(GroupList))]
+[JsonSerializable(typeof(RoleInferenceDocument))]
+[JsonSerializable(typeof(RoleInferencesDocument))]
+[JsonSerializable(typeof(RoleInferenceList))]
+[JsonSerializable(typeof(TagsDocument))]
+[JsonSerializable(typeof(ProjectTreeDocument))]
 [JsonSerializable(typeof(RoleDocument))]
 [JsonSerializable(typeof(RoleList))]
 [JsonSerializable(typeof(AssignmentList))]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Identity.Auth;
 using Pipeline.Identity.Bootstrap;
 using Pipeline.Identity.Cache;
 using Pipeline.Identity.Catalog;
@@ -30,6 +31,8 @@ public static class IdentityModule
         services.AddSingleton<TokenSeal>();
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<ITokens, TokenQuery>();
+        services.AddSingleton<Names>();
+        services.AddSingleton<ScopeOfLogin>();
         services.AddSingleton<ServiceCatalog>();
         services.AddSingleton<FirstStart>();
         services.AddSingleton(new CatalogEntry("identity", "keystone", "/identity"));

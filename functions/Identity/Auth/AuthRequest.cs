@@ -20,8 +20,12 @@ internal abstract record Scope
 
     public sealed record OfProject(NamedRef Project) : Scope;
 
-    /// <summary>A domain or the system: no role can be assigned there.</summary>
-    public sealed record Elsewhere : Scope;
+    public sealed record OfDomain(DomainRef Domain) : Scope;
+
+    public sealed record OfSystem : Scope;
+
+    /// <summary>What another user lets this one do.</summary>
+    public sealed record OfTrust(string Id) : Scope;
 }
 
 /// <summary>The body of `POST auth/tokens`.</summary>
@@ -59,7 +63,11 @@ internal sealed record AuthRequest(IReadOnlyList<string> Methods, PasswordProof?
         {
             ["unscoped"] => new Scope.Unscoped(),
             ["project"] => new Scope.OfProject(ReadRef(fields.Object("project"))),
-            [_] => new Scope.Elsewhere(),
+            ["domain"] => new Scope.OfDomain(ReadDomain(fields.Object("domain"))),
+            ["system"] => fields.Object("system").Optional("all")?.Bool() == true
+                ? new Scope.OfSystem()
+                : throw fields["system"].Wrong("must be {\"all\": true}"),
+            ["OS-TRUST:trust"] => new Scope.OfTrust(fields.Object("OS-TRUST:trust").String("id", 1)),
             _ => throw scope.Wrong("must have one of system, project, domain, OS-TRUST:trust or unscoped"),
         };
     }
@@ -74,10 +82,14 @@ internal sealed record AuthRequest(IReadOnlyList<string> Methods, PasswordProof?
             return string.IsNullOrEmpty(id)
                 ? throw Fault.BadRequest($"Invalid input for field {fields.Path}: id or name must be present.")
                 : new(id, null, null);
-        var domain = fields.Object("domain");
-        var (domainId, domainName) = (domain.Nullable("id")?.String(), domain.Nullable("name")?.String());
-        return string.IsNullOrEmpty(domainId) && string.IsNullOrEmpty(domainName)
+        return new(null, name, ReadDomain(fields.Object("domain")));
+    }
+
+    private static DomainRef ReadDomain(Fields domain)
+    {
+        var (id, name) = (domain.Nullable("id")?.String(), domain.Nullable("name")?.String());
+        return string.IsNullOrEmpty(id) && string.IsNullOrEmpty(name)
             ? throw Fault.BadRequest($"Invalid input for field {domain.Path}: id or name must be present.")
-            : new(null, name, new(domainId, domainName));
+            : new(id, name);
     }
 }

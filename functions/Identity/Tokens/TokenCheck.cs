@@ -26,14 +26,32 @@ internal sealed class TokenCheck(
         }
         if (token.Version > feed.Version || revocations.Hit(token))
             return null;
-        if (await cache.UserAsync(token.User) is not { Enabled: true } user)
+        if (
+            await cache.UserAsync(token.User) is not { Enabled: true } user
+            || await PlaceAsync(token.Scope) is not { } place
+            || revocations.HitDomain(token, user.DomainId, place)
+        )
             return null;
-        if (token.Project is not { } scope)
-            return new(token, user, null, []);
-        if (await cache.ProjectAsync(scope) is not { Enabled: true } project)
-            return null;
-        var roles = await RolesAsync(token, scope);
-        return roles.Count > 0 ? new(token, user, project, roles) : null;
+        if (token.Scope.Kind == ScopeKind.None)
+            return new(token, user, place, []);
+        var roles = await RolesAsync(token);
+        return roles.Count > 0 ? new(token, user, place, roles) : null;
+    }
+
+    // Null for what is gone or disabled.
+    private async ValueTask<Place?> PlaceAsync(TokenScope scope)
+    {
+        switch (scope)
+        {
+            case { Project: { } id }:
+                return await cache.ProjectAsync(id) is { Enabled: true } project ? Place.Of(project) : null;
+            case { Domain: { } id }:
+                return await cache.DomainAsync(id.Value, name: false) is { Enabled: true } domain
+                    ? Place.Of(domain)
+                    : null;
+            default:
+                return scope.Kind == ScopeKind.System ? Place.System : Place.Nowhere;
+        }
     }
 
     // Revocations are kept for one lifetime: a token made under a longer setting must not outlive them.
@@ -43,11 +61,18 @@ internal sealed class TokenCheck(
         return now >= token.ExpiresAt || now >= token.IssuedAt + options.TokenLifetime;
     }
 
+    // Roles of groups, and inherited ones, were taken since: whether this user lost one is looked up.
+    private async ValueTask<bool> HasStillAsync(Token token, RoleFacts[] roles)
+    {
+        var held = await cache.GrantsAsync(token.User, token.Scope);
+        return roles.All(role => held.Any(one => one.Number == role.Number));
+    }
+
     // A role that is gone takes its tokens with it: what it implied stands in them, too.
-    private async ValueTask<IReadOnlyList<RoleFacts>> RolesAsync(Token token, ProjectId project)
+    private async ValueTask<IReadOnlyList<RoleFacts>> RolesAsync(Token token)
     {
         if (token.Roles is not { } numbers)
-            return await cache.GrantsAsync(token.User, project);
+            return await cache.GrantsAsync(token.User, token.Scope);
         var set = await cache.RolesAsync();
         var roles = new RoleFacts[numbers.Count];
         for (var i = 0; i < roles.Length; i++)
@@ -56,6 +81,6 @@ internal sealed class TokenCheck(
                 return [];
             roles[i] = role;
         }
-        return roles;
+        return revocations.MayHaveLost(token) && !await HasStillAsync(token, roles) ? [] : roles;
     }
 }

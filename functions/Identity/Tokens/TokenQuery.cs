@@ -15,11 +15,15 @@ internal sealed class TokenQuery(TokenCheck check) : ITokens
             standing.User.Id,
             standing.User.Name,
             standing.User.DomainId,
-            standing.Project?.Id,
-            DomainId: null,
+            standing.Place.Scope.Project,
+            standing.Place.Scope.Domain,
             roles,
             standing.Token.Id.ToString(),
             standing.Token.ExpiresAt
-        );
+        )
+        {
+            System = standing.Place.Scope.Kind == ScopeKind.System,
+            ProjectDomainId = standing.Place.Project?.DomainId,
+        };
     }
 }

@@ -12,7 +12,7 @@ internal sealed record TokenUserView(NamedView Domain, string Id, string Name, s
 
 internal sealed record TokenDocument(TokenView Token);
 
-/// <summary>A token as Keystone shows it. Without a project it has neither project, roles nor catalogue.</summary>
+/// <summary>A token as Keystone shows it. An unscoped one has neither roles nor catalogue.</summary>
 internal sealed record TokenView(
     IReadOnlyList<string> Methods,
     TokenUserView User,
@@ -23,6 +23,12 @@ internal sealed record TokenView(
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ScopedView? Project { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NamedView? Domain { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Assignments.WholeSystem? System { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? IsDomain { get; init; }
@@ -36,7 +42,7 @@ internal sealed record TokenView(
     /// <param name="catalog">Null leaves it out, as `?nocatalog` asks.</param>
     public static TokenView Of(Standing standing, IReadOnlyList<CatalogView>? catalog)
     {
-        var (token, user, project, roles) = standing;
+        var (token, user, place, roles) = standing;
         var view = new TokenView(
             MethodNames(token.Methods),
             new(new(user.DomainId.Value, user.DomainName), user.Id.Value, user.Name, PasswordExpiresAt: null),
@@ -44,12 +50,16 @@ internal sealed record TokenView(
             Times.Show(token.ExpiresAt),
             Times.Show(token.IssuedAt)
         );
-        return project is null
+        return place.Scope.Kind == ScopeKind.None
             ? view
             : view with
             {
-                Project = new(new(project.DomainId.Value, project.DomainName), project.Id.Value, project.Name),
-                IsDomain = false,
+                Project = place.Project is { } project
+                    ? new(new(project.DomainId.Value, project.DomainName), project.Id.Value, project.Name)
+                    : null,
+                Domain = place.Domain is { } domain ? new(domain.Id.Value, domain.Name) : null,
+                System = place.Scope.Kind == ScopeKind.System ? new(All: true) : null,
+                IsDomain = place.Project is null ? null : false,
                 Roles = [.. roles.Select(role => new NamedView(role.Id.Value, role.Name))],
                 Catalog = catalog,
             };
