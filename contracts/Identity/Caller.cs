@@ -21,6 +21,9 @@ public sealed record Caller(
     /// <summary>True for a token scoped to the whole system.</summary>
     public bool System { get; init; }
 
+    /// <summary>True for what was lent by a trust or an application credential, and may not be lent on.</summary>
+    public bool Restricted { get; init; }
+
     /// <summary>The domain of the project that the token is scoped to.</summary>
     public DomainId? ProjectDomainId { get; init; }
 

@@ -16,6 +16,10 @@ internal static class Checks
 
     public const string ReadUser = $"{Read} or (role:reader and domain_id:%(target.user.domain_id)s) or {OwnUser}";
     public const string WriteUser = $"{Admin} or (role:manager and domain_id:%(target.user.domain_id)s)";
+    public const string ReadOwn = $"{Read} or {OwnUser}";
+    public const string WriteOwn = $"{Admin} or {OwnUser}";
+    public const string ReadTrust =
+        $"{Read} or user_id:%(target.trust.trustor_user_id)s or user_id:%(target.trust.trustee_user_id)s";
     public const string ReadGroup = $"{Read} or (role:reader and domain_id:%(target.group.domain_id)s)";
     public const string WriteGroup = $"{Admin} or (role:manager and domain_id:%(target.group.domain_id)s)";
     public const string ReadMember =

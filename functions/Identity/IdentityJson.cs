@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Pipeline.Identity.ApplicationCredentials;
 using Pipeline.Identity.Assignments;
 using Pipeline.Identity.Auth;
 using Pipeline.Identity.Catalog;
@@ -8,6 +9,7 @@ using Pipeline.Identity.Groups;
 using Pipeline.Identity.Projects;
 using Pipeline.Identity.Roles;
 using Pipeline.Identity.Tokens;
+using Pipeline.Identity.Trusts;
 using Pipeline.Identity.Users;
 using Pipeline.Identity.Versions;
 
@@ -31,6 +33,13 @@ namespace Pipeline.Identity;
 [JsonSerializable(typeof(RoleInferenceList))]
 [JsonSerializable(typeof(TagsDocument))]
 [JsonSerializable(typeof(ProjectTreeDocument))]
+[JsonSerializable(typeof(CredentialDocument))]
+[JsonSerializable(typeof(CredentialList))]
+[JsonSerializable(typeof(AccessRuleDocument))]
+[JsonSerializable(typeof(AccessRuleList))]
+[JsonSerializable(typeof(AccessRuleView[]))]
+[JsonSerializable(typeof(TrustDocument))]
+[JsonSerializable(typeof(TrustList))]
 [JsonSerializable(typeof(RoleDocument))]
 [JsonSerializable(typeof(RoleList))]
 [JsonSerializable(typeof(AssignmentList))]

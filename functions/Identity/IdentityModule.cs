@@ -4,6 +4,7 @@ using Pipeline.Identity.Bootstrap;
 using Pipeline.Identity.Cache;
 using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Changes;
+using Pipeline.Identity.Delegations;
 using Pipeline.Identity.Passwords;
 using Pipeline.Identity.Tokens;
 
@@ -32,6 +33,8 @@ public static class IdentityModule
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<ITokens, TokenQuery>();
         services.AddSingleton<Names>();
+        services.AddSingleton<DelegatedRoles>();
+        services.AddSingleton<DelegatedLogin>();
         services.AddSingleton<ScopeOfLogin>();
         services.AddSingleton<ServiceCatalog>();
         services.AddSingleton<FirstStart>();

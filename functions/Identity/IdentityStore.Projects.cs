@@ -42,13 +42,19 @@ internal sealed partial class IdentityStore
         foreach (
             var project in await tx.ListAsync<ProjectId>("SELECT id FROM projects WHERE domain_id = @id", new { id })
         )
+        {
+            await DeleteDelegationsAsync(tx, user: null, project); // their tokens end with the domain
             await DeleteProjectAsync(tx, project);
+        }
         foreach (
             var group in await tx.ListAsync<GroupId>("SELECT id FROM user_groups WHERE domain_id = @id", new { id })
         )
             await DeleteGroupAsync(tx, group);
         foreach (var user in await tx.ListAsync<UserId>("SELECT id FROM users WHERE domain_id = @id", new { id }))
+        {
+            await DeleteDelegationsAsync(tx, user, project: null);
             await DeleteUserAsync(tx, user);
+        }
         foreach (
             var role in await tx.ListAsync<RoleId>(
                 "SELECT id FROM all_roles WHERE domain_id = @id",

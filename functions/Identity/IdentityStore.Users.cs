@@ -45,6 +45,7 @@ internal sealed partial class IdentityStore
     {
         await DeleteGrantsToAsync(tx, Assignments.Grant.ToUser, id.Value);
         await tx.ExecuteAsync("DELETE FROM memberships WHERE user_id = @id", new { id });
+        await DeleteAccessRulesAsync(tx, id);
         await tx.ExecuteAsync("DELETE FROM passwords WHERE user_id = @id", new { id });
         await tx.ExecuteAsync("DELETE FROM users WHERE id = @id", new { id });
     }

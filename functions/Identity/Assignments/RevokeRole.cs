@@ -1,5 +1,6 @@
 using Pipeline.Data;
 using Pipeline.Identity.Changes;
+using Pipeline.Identity.Delegations;
 
 namespace Pipeline.Identity.Assignments;
 
@@ -202,6 +203,8 @@ internal sealed class RevokeRole(Database db, IdentityStore store, ChangeLog cha
             await path.CheckAsync(tx, store, policies, rule, caller);
             if (!await store.DeleteGrantAsync(tx, path.Grant))
                 throw path.NotGranted();
+            if (path is { ActorKind: Grant.ToUser, TargetKind: Grant.OnProject })
+                await Delegating.EndAsync(tx, store, changes, new UserId(path.ActorId), new ProjectId(path.TargetId));
             await changes.AddAsync(tx, path.Change(revokes: true));
             await tx.AuditAsync(caller.Audit(requestId, rule, path.Target));
         });

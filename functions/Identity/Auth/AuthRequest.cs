@@ -10,6 +10,12 @@ internal sealed record NamedRef(string? Id, string? Name, DomainRef? Domain);
 
 internal sealed record PasswordProof(NamedRef User, string Password);
 
+/// <summary>An application credential by its id, or by its name and user; and its secret.</summary>
+internal sealed record CredentialProof(string? Id, string? Name, NamedRef? User, string Secret)
+{
+    public override string ToString() => $"application credential {Id ?? Name}"; // a record would print the secret
+}
+
 /// <summary>What a login asks its token to be good for.</summary>
 internal abstract record Scope
 {
@@ -32,6 +38,8 @@ internal abstract record Scope
 /// <param name="Methods">As the client names them; those not supported are refused by the login.</param>
 internal sealed record AuthRequest(IReadOnlyList<string> Methods, PasswordProof? Password, string? Token, Scope Scope)
 {
+    public CredentialProof? Credential { get; init; }
+
     /// <exception cref="Fault">BadRequest naming the field.</exception>
     public static AuthRequest Read(Fields body)
     {
@@ -45,7 +53,20 @@ internal sealed record AuthRequest(IReadOnlyList<string> Methods, PasswordProof?
             methods.Contains("password") ? ReadPassword(identity.Object("password").Object("user")) : null,
             methods.Contains("token") ? identity.Object("token")["id"].String(max: 4096) : null,
             ReadScope(auth)
-        );
+        )
+        {
+            Credential = methods.Contains("application_credential")
+                ? ReadCredential(identity.Object("application_credential"))
+                : null,
+        };
+    }
+
+    private static CredentialProof ReadCredential(Fields credential)
+    {
+        var secret = credential["secret"].String(max: PasswordHash.LongestPassword);
+        if (credential.Nullable("id") is { } id)
+            return new(id.String(1), null, null, secret);
+        return new(null, credential["name"].String(1), ReadRef(credential.Object("user")), secret);
     }
 
     private static PasswordProof ReadPassword(Fields user) =>

@@ -2,6 +2,7 @@ using Pipeline.Data;
 using Pipeline.Identity.Cache;
 using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Changes;
+using Pipeline.Identity.Delegations;
 using Pipeline.Identity.Passwords;
 using Pipeline.Identity.Tokens;
 
@@ -11,6 +12,7 @@ namespace Pipeline.Identity.Auth;
 internal sealed class IssueToken(
     Names names,
     ScopeOfLogin scopes,
+    DelegatedLogin delegated,
     ChangeFeed feed,
     PasswordCheck passwords,
     TokenCheck tokens,
@@ -27,35 +29,58 @@ internal sealed class IssueToken(
     )
     {
         var auth = AuthRequest.Read(await request.ReadFieldsAsync());
-        if (auth.Methods.Any(method => method is not ("password" or "token")))
+        if (auth.Methods.Any(method => method is not ("password" or "token" or "application_credential")))
             throw new Fault(FaultCode.Unauthorized, "Attempted to authenticate with an unsupported method.");
         await feed.ConfirmAsync();
         var version = feed.Version; // read first: what changes from here on revokes this token
         var parent = auth.Token is null ? null : await ParentAsync(auth.Token);
-        var user = await ProvenUserAsync(auth, parent, request.HttpContext);
-        var (place, roles) = await scopes.FindAsync(auth.Scope, user);
-        var token = Issue(auth, user, place.Scope, roles, version);
+        var granted = await GrantAsync(auth, parent, request.HttpContext);
+        var token = Issue(auth, granted, version);
         token = parent is null ? token : token.Descend(parent.Token);
-        var view = TokenView.Of(new(token, user, place, roles), await catalog.OfAsync(request, place.Scope, user.Id));
-        return TokenView.Answer(201, view, seal.Seal(token));
+        var standing = new Standing(token, granted.User, granted.Place, granted.Roles) { By = granted.By };
+        var shown = await catalog.OfAsync(request, granted.Place.Scope, granted.User.Id);
+        return TokenView.Answer(201, TokenView.Of(standing, shown), seal.Seal(token));
     }
 
-    private Token Issue(
-        AuthRequest auth,
-        UserFacts user,
-        TokenScope scope,
-        IReadOnlyList<RoleFacts> roles,
-        long version
-    )
+    private async ValueTask<Granted> GrantAsync(AuthRequest auth, Standing? parent, HttpContext context)
+    {
+        if (auth.Credential is { } proof)
+        {
+            if (auth.Methods.Count > 1 || auth.Scope is not Scope.Default)
+                throw new Fault(FaultCode.Unauthorized, "Application credentials cannot request a scope.");
+            return await delegated.ByCredentialAsync(proof, context);
+        }
+        if (parent?.By is { } by)
+            return Again(by, parent, auth);
+        return await scopes.FindAsync(auth.Scope, await ProvenUserAsync(auth, parent, context));
+    }
+
+    // What was lent is good for its project alone, whoever asks again by its token.
+    private static Granted Again(Delegation by, Standing parent, AuthRequest auth)
+    {
+        var same =
+            auth.Scope is Scope.Default
+            || (auth.Scope is Scope.OfProject { Project.Id: { } id } && id == by.ProjectId.Value);
+        if (by.Kind == DelegationKind.Trust || auth.Password is not null || !same)
+            throw Fault.Forbidden("Using a delegated token to create another token is not allowed.");
+        return new(parent.User, parent.Place, parent.Roles, by);
+    }
+
+    private Token Issue(AuthRequest auth, Granted granted, long version)
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
         var methods =
             (auth.Password is null ? AuthMethods.None : AuthMethods.Password)
-            | (auth.Token is null ? AuthMethods.None : AuthMethods.Token);
+            | (auth.Token is null ? AuthMethods.None : AuthMethods.Token)
+            | (auth.Credential is null ? AuthMethods.None : AuthMethods.ApplicationCredential);
+        var expires = now + options.TokenLifetime;
+        if (granted.By?.ExpiresAt is { } end && end < expires)
+            expires = end;
         var id = new AuditId(randomness.NewGuid());
-        return new(user.Id, scope, methods, id, now, now + options.TokenLifetime, version)
+        return new(granted.User.Id, granted.Place.Scope, methods, id, now, expires, version)
         {
-            Roles = [.. roles.Select(role => role.Number)],
+            Delegation = granted.By?.Named,
+            Roles = [.. granted.Roles.Select(role => role.Number)],
         };
     }
 

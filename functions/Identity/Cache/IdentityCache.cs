@@ -1,6 +1,7 @@
 using Pipeline.Data;
 using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Changes;
+using Pipeline.Identity.Delegations;
 using Pipeline.Identity.Tokens;
 
 namespace Pipeline.Identity.Cache;
@@ -19,6 +20,7 @@ internal sealed class IdentityCache(Database db, IdentityStore store)
     private readonly Remembered<ProjectId, ProjectFacts> projects = new(Most);
     private readonly Remembered<(DomainId, string), ProjectFacts> projectsByName = new(Most);
     private readonly Remembered<(UserId, TokenScope), IReadOnlyList<RoleFacts>> grants = new(Most);
+    private readonly Remembered<Delegated, Delegation> delegations = new(Most);
     private readonly Remembered<string, DomainFacts> domains = new(Most);
     private volatile RoleSet? roles;
     private volatile CatalogRows? catalog;
@@ -46,6 +48,11 @@ internal sealed class IdentityCache(Database db, IdentityStore store)
                 tx => store.ProjectFactsAsync(tx, domain, name),
                 project => projectsByName.Put((domain, name), project)
             );
+
+    public ValueTask<Delegation?> DelegationAsync(Delegated named) =>
+        delegations.Find(named) is { } known
+            ? new(known)
+            : ReadAsync(tx => store.DelegationAsync(tx, named), delegation => delegations.Put(named, delegation));
 
     /// <param name="name">True when the text is a domain's name, false when it is its id.</param>
     public ValueTask<DomainFacts?> DomainAsync(string text, bool name)
@@ -102,6 +109,7 @@ internal sealed class IdentityCache(Database db, IdentityStore store)
             projectsByName.Clear();
             domains.Clear();
             grants.Clear();
+            delegations.Clear();
             roles = null;
             catalog = null;
         }
@@ -121,6 +129,10 @@ internal sealed class IdentityCache(Database db, IdentityStore store)
                 break;
             case { Kind: Change.OfAssignment, UserId: { } user, ProjectId: { } project }:
                 grants.Drop((user, TokenScope.Of(project)));
+                break;
+            case { Kind: Change.OfDelegation, Subject: { } delegation }:
+                delegations.Drop(new(DelegationKind.ApplicationCredential, delegation));
+                delegations.Drop(new(DelegationKind.Trust, delegation));
                 break;
             case { Kind: Change.OfCatalog }:
                 catalog = null;

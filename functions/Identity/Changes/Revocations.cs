@@ -17,9 +17,14 @@ internal sealed class Revocations(TimeProvider time)
 
     /// <summary>True when a later change than the token's issuer had seen revokes it or one of its ancestors.</summary>
     public bool Hit(Token token) =>
-        (users.TryGetValue(token.User, out var version) && version > token.Version)
+        HitUser(token, token.User)
+        || (token.Delegation is { } by && delegations.TryGetValue(by.Id, out var version) && version > token.Version)
         || (token.Project is { } project && HitOn(token, project))
         || (!tokens.IsEmpty && HitInChain(token));
+
+    /// <summary>True when something happened to a user since that ends their tokens.</summary>
+    public bool HitUser(Token token, UserId user) =>
+        users.TryGetValue(user, out var version) && version > token.Version;
 
     /// <summary>True when the domain of the token's user, or the one that its scope is or lies in, was disabled or deleted since.</summary>
     public bool HitDomain(Token token, DomainId ofUser, Place place) =>

@@ -1,5 +1,6 @@
 using Pipeline.Data;
 using Pipeline.Identity.Changes;
+using Pipeline.Identity.Delegations;
 
 namespace Pipeline.Identity.Projects;
 
@@ -27,6 +28,7 @@ internal sealed class DeleteProject(Database db, IdentityStore store, Policies p
                 throw Fault.Forbidden(
                     $"Cannot delete the project {projectId} since it is not a leaf in the hierarchy."
                 );
+            await Delegating.EndAsync(tx, store, changes, user: null, project.Id);
             await store.DeleteProjectAsync(tx, project.Id);
             await changes.AddAsync(tx, Change.Project(project.Id, revokes: true));
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"project/{project.Id}"));

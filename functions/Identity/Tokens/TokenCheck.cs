@@ -1,5 +1,6 @@
 using Pipeline.Identity.Cache;
 using Pipeline.Identity.Changes;
+using Pipeline.Identity.Delegations;
 
 namespace Pipeline.Identity.Tokens;
 
@@ -9,6 +10,7 @@ internal sealed class TokenCheck(
     ChangeFeed feed,
     Revocations revocations,
     IdentityCache cache,
+    DelegatedRoles delegated,
     IdentityOptions options,
     TimeProvider time
 )
@@ -32,10 +34,33 @@ internal sealed class TokenCheck(
             || revocations.HitDomain(token, user.DomainId, place)
         )
             return null;
+        if (token.Delegation is { } named)
+            return await DelegatedAsync(token, named, user, place);
         if (token.Scope.Kind == ScopeKind.None)
             return new(token, user, place, []);
         var roles = await RolesAsync(token);
         return roles.Count > 0 ? new(token, user, place, roles) : null;
+    }
+
+    // What was lent ends with what it was lent from: both users, and each role that the owner has.
+    private async ValueTask<Standing?> DelegatedAsync(Token token, Delegated named, UserFacts user, Place place)
+    {
+        if (
+            await cache.DelegationAsync(named) is not { } by
+            || by.IsOver(time.GetUtcNow())
+            || by.ActsAs != token.User
+            || await cache.UserAsync(by.OwnerId) is not { Enabled: true } owner
+            || await cache.UserAsync(by.BearerId) is not { Enabled: true } bearer
+            || revocations.HitUser(token, owner.Id)
+            || revocations.HitUser(token, bearer.Id)
+            || revocations.HitDomain(token, owner.DomainId, place)
+            || revocations.HitDomain(token, bearer.DomainId, place)
+        )
+            return null;
+        var held = await delegated.RolesAsync(by);
+        var whole = token.Roles is null || token.Roles.All(number => held.Any(role => role.Number == number));
+        var roles = token.Roles is null ? held : [.. held.Where(role => token.Roles.Contains(role.Number))];
+        return whole && roles.Count > 0 ? new(token, user, place, roles) { By = by } : null;
     }
 
     // Null for what is gone or disabled.

@@ -69,7 +69,7 @@ internal static class TokenPacking
             )
         );
         writer.Byte((byte)token.Methods);
-        writer.Byte((byte)((byte)token.Scope.Kind | ((byte)(token.Delegation?.Kind ?? 0) << 4)));
+        writer.Byte((byte)((byte)token.Scope.Kind | ((token.Delegation is { } by ? (byte)by.Kind : 0) << 4)));
         writer.Guid(Guid.ParseExact(token.User.Value, "N"));
         if (scopeId is { } id)
             writer.Guid(id);

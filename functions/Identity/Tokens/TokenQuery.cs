@@ -23,6 +23,10 @@ internal sealed class TokenQuery(TokenCheck check) : ITokens
         )
         {
             System = standing.Place.Scope.Kind == ScopeKind.System,
+            Restricted = standing.By is { Unrestricted: false },
+            AccessRules = standing.By?.Rules() is { } rules
+                ? [.. rules.Select(rule => new AccessRule(rule.Service, rule.Method, rule.Path))]
+                : null,
             ProjectDomainId = standing.Place.Project?.DomainId,
         };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Pipeline.Identity.ApplicationCredentials;
 using Pipeline.Identity.Cache;
 using Pipeline.Identity.Catalog;
 
@@ -9,6 +10,21 @@ internal sealed record NamedView(string Id, string Name);
 internal sealed record ScopedView(NamedView Domain, string Id, string Name);
 
 internal sealed record TokenUserView(NamedView Domain, string Id, string Name, string? PasswordExpiresAt);
+
+internal sealed record TokenPartyView(UserId Id);
+
+internal sealed record TokenTrustView(
+    string Id,
+    bool Impersonation,
+    TokenPartyView TrustorUser,
+    TokenPartyView TrusteeUser
+);
+
+internal sealed record TokenCredentialView(string Id, string Name, bool Restricted)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AccessRuleView>? AccessRules { get; init; }
+}
 
 internal sealed record TokenDocument(TokenView Token);
 
@@ -29,6 +45,12 @@ internal sealed record TokenView(
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Assignments.WholeSystem? System { get; init; }
+
+    [JsonPropertyName("OS-TRUST:trust"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TokenTrustView? Trust { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TokenCredentialView? ApplicationCredential { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? IsDomain { get; init; }
@@ -59,6 +81,15 @@ internal sealed record TokenView(
                     : null,
                 Domain = place.Domain is { } domain ? new(domain.Id.Value, domain.Name) : null,
                 System = place.Scope.Kind == ScopeKind.System ? new(All: true) : null,
+                Trust = standing.By is { Kind: DelegationKind.Trust } trust
+                    ? new(trust.Id, trust.Impersonation, new(trust.OwnerId), new(trust.BearerId))
+                    : null,
+                ApplicationCredential = standing.By is { Kind: DelegationKind.ApplicationCredential } credential
+                    ? new(credential.Id, credential.Name!, !credential.Unrestricted)
+                    {
+                        AccessRules = credential.Rules(),
+                    }
+                    : null,
                 IsDomain = place.Project is null ? null : false,
                 Roles = [.. roles.Select(role => new NamedView(role.Id.Value, role.Name))],
                 Catalog = catalog,
@@ -73,11 +104,13 @@ internal sealed record TokenView(
 
     private static List<string> MethodNames(AuthMethods methods)
     {
-        var names = new List<string>(2);
+        var names = new List<string>(3);
         if (methods.HasFlag(AuthMethods.Token))
             names.Add("token");
         if (methods.HasFlag(AuthMethods.Password))
             names.Add("password");
+        if (methods.HasFlag(AuthMethods.ApplicationCredential))
+            names.Add("application_credential");
         return names;
     }
 }

@@ -1,5 +1,6 @@
 using Pipeline.Data;
 using Pipeline.Identity.Changes;
+using Pipeline.Identity.Delegations;
 
 namespace Pipeline.Identity.Users;
 
@@ -22,6 +23,7 @@ internal sealed class DeleteUser(Database db, IdentityStore store, Policies poli
             var found = await store.FindUserAsync(tx, userId);
             policies.Enforce(Rule, caller, Targets.User(found));
             var user = found ?? throw Refusals.NotFound("user", userId);
+            await Delegating.EndAsync(tx, store, changes, user.Id, project: null);
             await store.DeleteUserAsync(tx, user.Id);
             await changes.AddAsync(tx, Change.User(user.Id, revokes: true));
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"user/{user.Id}"));

@@ -42,6 +42,11 @@ public sealed class PolicyTests
                 continue;
             met++;
             var seen = await world.Host.SendAsync(method, Fill(path), demo, body: SomeBody);
+            if (path.Contains("{trust_id}"))
+            {
+                Assert.Equal(404, seen.Status); // Keystone looks for a trust before it asks whose it is
+                continue;
+            }
             Assert.Equal(403, seen.Status);
             if (method != "HEAD")
                 Assert.StartsWith("You are not authorized to perform the requested action: identity:", seen.Message);
