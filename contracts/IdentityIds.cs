@@ -51,3 +51,15 @@ public readonly record struct RoleId(string Value) : IId<RoleId>
 
     public override string ToString() => Value;
 }
+
+[JsonConverter(typeof(IdJsonConverter<GroupId>))]
+public readonly record struct GroupId(string Value) : IId<GroupId>
+{
+    public static bool TryParse(string? text, out GroupId id)
+    {
+        id = new(text ?? "");
+        return text is { Length: > 0 and <= 64 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+    }
+
+    public override string ToString() => Value;
+}

@@ -18,6 +18,18 @@ public sealed record Caller(
 {
     public static Caller Anonymous { get; } = new(new(""), "", new(""), null, null, [], "", DateTimeOffset.MaxValue);
 
+    /// <summary>True for a token scoped to the whole system.</summary>
+    public bool System { get; init; }
+
+    /// <summary>True for what was lent by a trust or an application credential, and may not be lent on.</summary>
+    public bool Restricted { get; init; }
+
+    /// <summary>The domain of the project that the token is scoped to.</summary>
+    public DomainId? ProjectDomainId { get; init; }
+
+    /// <summary>All that a token may be used for; null for one that has no such bounds.</summary>
+    public IReadOnlyList<AccessRule>? AccessRules { get; init; }
+
     /// <summary>The host that signed the request; set on agents' routes alone.</summary>
     public HostId? Host { get; init; }
 
@@ -51,6 +63,12 @@ public sealed record Caller(
             _ => Rank.None,
         };
 }
+
+/// <summary>One kind of request that an application credential is for.</summary>
+/// <param name="Service">The service's type, as `compute`.</param>
+/// <param name="Method">In capitals.</param>
+/// <param name="Path">Below the service's own path, as `/v2.1/servers/*`: `*` and `{name}` stand for a segment, `**` for any.</param>
+public sealed record AccessRule(string Service, string Method, string Path);
 
 /// <summary>Roles in the order in which they imply each other.</summary>
 public enum Rank

@@ -32,6 +32,7 @@ internal static class Columns
         RegisterId<UserId>();
         RegisterId<DomainId>();
         RegisterId<RoleId>();
+        RegisterId<GroupId>();
         return true;
     }
 

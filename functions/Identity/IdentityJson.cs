@@ -1,12 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Pipeline.Identity.ApplicationCredentials;
 using Pipeline.Identity.Assignments;
 using Pipeline.Identity.Auth;
 using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Domains;
+using Pipeline.Identity.Groups;
 using Pipeline.Identity.Projects;
 using Pipeline.Identity.Roles;
 using Pipeline.Identity.Tokens;
+using Pipeline.Identity.Trusts;
 using Pipeline.Identity.Users;
 using Pipeline.Identity.Versions;
 
@@ -23,6 +26,20 @@ namespace Pipeline.Identity;
 [JsonSerializable(typeof(ProjectList))]
 [JsonSerializable(typeof(UserDocument))]
 [JsonSerializable(typeof(UserList))]
+[JsonSerializable(typeof(GroupDocument))]
+[JsonSerializable(typeof(GroupList))]
+[JsonSerializable(typeof(RoleInferenceDocument))]
+[JsonSerializable(typeof(RoleInferencesDocument))]
+[JsonSerializable(typeof(RoleInferenceList))]
+[JsonSerializable(typeof(TagsDocument))]
+[JsonSerializable(typeof(ProjectTreeDocument))]
+[JsonSerializable(typeof(CredentialDocument))]
+[JsonSerializable(typeof(CredentialList))]
+[JsonSerializable(typeof(AccessRuleDocument))]
+[JsonSerializable(typeof(AccessRuleList))]
+[JsonSerializable(typeof(AccessRuleView[]))]
+[JsonSerializable(typeof(TrustDocument))]
+[JsonSerializable(typeof(TrustList))]
 [JsonSerializable(typeof(RoleDocument))]
 [JsonSerializable(typeof(RoleList))]
 [JsonSerializable(typeof(AssignmentList))]

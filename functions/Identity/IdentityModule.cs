@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Identity.Auth;
 using Pipeline.Identity.Bootstrap;
 using Pipeline.Identity.Cache;
 using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Changes;
+using Pipeline.Identity.Delegations;
 using Pipeline.Identity.Passwords;
 using Pipeline.Identity.Tokens;
 
@@ -30,6 +32,10 @@ public static class IdentityModule
         services.AddSingleton<TokenSeal>();
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<ITokens, TokenQuery>();
+        services.AddSingleton<Names>();
+        services.AddSingleton<DelegatedRoles>();
+        services.AddSingleton<DelegatedLogin>();
+        services.AddSingleton<ScopeOfLogin>();
         services.AddSingleton<ServiceCatalog>();
         services.AddSingleton<FirstStart>();
         services.AddSingleton(new CatalogEntry("identity", "keystone", "/identity"));

@@ -1,32 +1,29 @@
 using Pipeline.Data;
-using Pipeline.Identity.Assignments;
 using Pipeline.Identity.Roles;
 
 namespace Pipeline.Identity;
 
 internal sealed partial class IdentityStore
 {
-    private const string RoleColumns = "id, name, description, extra";
+    private const string RoleColumns = "id, domain_id, name, description, extra";
 
-    private const string AssignmentSql = """
-        SELECT a.user_id, u.name AS user_name, u.domain_id AS user_domain_id, ud.name AS user_domain_name,
-               a.project_id, p.name AS project_name, p.domain_id AS project_domain_id, pd.name AS project_domain_name,
-               a.role_id
-        FROM assignments a
-        JOIN users u ON u.id = a.user_id JOIN domains ud ON ud.id = u.domain_id
-        JOIN projects p ON p.id = a.project_id JOIN domains pd ON pd.id = p.domain_id
-        """;
+    public ValueTask<IReadOnlyList<Role>> RolesAsync(Tx tx) =>
+        tx.ListAsync<Role>($"SELECT {RoleColumns} FROM all_roles ORDER BY number");
 
-    public ValueTask<IReadOnlyList<Role>> RolesAsync(Tx tx, string? name) =>
+    /// <param name="domain">Empty for the roles of the whole cloud.</param>
+    public ValueTask<IReadOnlyList<Role>> RolesAsync(Tx tx, string domain, string? name) =>
         tx.ListAsync<Role>(
-            $"SELECT {RoleColumns} FROM roles{(name is null ? "" : " WHERE name = @name")} ORDER BY number",
-            new { name }
+            $"""
+            SELECT {RoleColumns} FROM all_roles
+            WHERE domain_id = @domain{(name is null ? "" : " AND name = @name")} ORDER BY number
+            """,
+            new { domain, name }
         );
 
     public ValueTask<Role?> FindRoleAsync(Tx tx, string id) =>
-        tx.FindAsync<Role>($"SELECT {RoleColumns} FROM roles WHERE id = @id", new { id });
+        tx.FindAsync<Role>($"SELECT {RoleColumns} FROM all_roles WHERE id = @id", new { id });
 
-    /// <summary>False when there is a role of that name.</summary>
+    /// <summary>False when there is a role of that name in its domain.</summary>
     public async ValueTask<bool> TryAddRoleAsync(Tx tx, Role role)
     {
         var number = await tx.ScalarAsync<long>(
@@ -34,14 +31,15 @@ internal sealed partial class IdentityStore
         );
         return await tx.ExecuteAsync(
                 """
-                INSERT INTO roles (id, number, name, description, extra, created_at)
-                VALUES (@Id, @number, @Name, @Description, @Extra, @now)
+                INSERT INTO all_roles (id, number, domain_id, name, description, extra, created_at)
+                VALUES (@Id, @number, @DomainId, @Name, @Description, @Extra, @now)
                 ON CONFLICT DO NOTHING
                 """,
                 new
                 {
                     role.Id,
                     number,
+                    role.DomainId,
                     role.Name,
                     role.Description,
                     role.Extra,
@@ -49,58 +47,45 @@ internal sealed partial class IdentityStore
             ) == 1;
     }
 
-    public ValueTask<int> AddImplicationAsync(Tx tx, RoleId role, RoleId implied) =>
-        tx.ExecuteAsync(
-            "INSERT INTO implied_roles (role_id, implied_id) VALUES (@role, @implied)",
+    /// <inheritdoc cref="TryAddRoleAsync"/>
+    public async ValueTask<bool> TryUpdateRoleAsync(Tx tx, Role role) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE all_roles SET name = @Name, description = @Description, extra = @Extra
+            WHERE id = @Id AND NOT EXISTS (
+                SELECT 1 FROM all_roles AS other
+                WHERE other.domain_id = @DomainId AND other.name = @Name AND other.id <> @Id)
+            """,
+            role
+        ) == 1;
+
+    /// <summary>False when it was so already.</summary>
+    public async ValueTask<bool> AddImplicationAsync(Tx tx, RoleId role, RoleId implied) =>
+        await tx.ExecuteAsync(
+            "INSERT INTO implications (role_id, implied_id) VALUES (@role, @implied) ON CONFLICT DO NOTHING",
             new { role, implied }
+        ) == 1;
+
+    /// <summary>False when it was not so.</summary>
+    public async ValueTask<bool> DeleteImplicationAsync(Tx tx, RoleId role, RoleId implied) =>
+        await tx.ExecuteAsync(
+            "DELETE FROM implications WHERE role_id = @role AND implied_id = @implied",
+            new { role, implied }
+        ) == 1;
+
+    /// <summary>Which role implies which, directly.</summary>
+    public ValueTask<IReadOnlyList<Cache.Implication>> ImplicationsAsync(Tx tx) =>
+        tx.ListAsync<Cache.Implication>(
+            """
+            SELECT i.role_id, i.implied_id FROM implications i
+            JOIN all_roles r ON r.id = i.role_id JOIN all_roles s ON s.id = i.implied_id ORDER BY r.number, s.number
+            """
         );
 
     public async ValueTask DeleteRoleAsync(Tx tx, RoleId id)
     {
-        await tx.ExecuteAsync("DELETE FROM assignments WHERE role_id = @id", new { id });
-        await tx.ExecuteAsync("DELETE FROM implied_roles WHERE role_id = @id OR implied_id = @id", new { id });
-        await tx.ExecuteAsync("DELETE FROM roles WHERE id = @id", new { id });
-    }
-
-    /// <summary>False when it was there already.</summary>
-    public async ValueTask<bool> AddAssignmentAsync(Tx tx, UserId user, ProjectId project, RoleId role) =>
-        await tx.ExecuteAsync(
-            """
-            INSERT INTO assignments (user_id, project_id, role_id) VALUES (@user, @project, @role)
-            ON CONFLICT DO NOTHING
-            """,
-            new
-            {
-                user,
-                project,
-                role,
-            }
-        ) == 1;
-
-    /// <summary>False when there was none.</summary>
-    public async ValueTask<bool> DeleteAssignmentAsync(Tx tx, UserId user, ProjectId project, RoleId role) =>
-        await tx.ExecuteAsync(
-            "DELETE FROM assignments WHERE user_id = @user AND project_id = @project AND role_id = @role",
-            new
-            {
-                user,
-                project,
-                role,
-            }
-        ) == 1;
-
-    /// <summary>Assignments as they stand in rows, with names; null filters nothing.</summary>
-    public ValueTask<IReadOnlyList<Assignment>> AssignmentsAsync(Tx tx, string? user, string? project)
-    {
-        var conditions = new[]
-        {
-            user is null ? null : "a.user_id = @user",
-            project is null ? null : "a.project_id = @project",
-        }.OfType<string>();
-        var where = string.Join(" AND ", conditions);
-        return tx.ListAsync<Assignment>(
-            $"{AssignmentSql}{(where.Length > 0 ? $" WHERE {where}" : "")} ORDER BY a.user_id, a.project_id, a.role_id",
-            new { user, project }
-        );
+        await tx.ExecuteAsync("DELETE FROM grants WHERE role_id = @id", new { id });
+        await tx.ExecuteAsync("DELETE FROM implications WHERE role_id = @id OR implied_id = @id", new { id });
+        await tx.ExecuteAsync("DELETE FROM all_roles WHERE id = @id", new { id });
     }
 }

@@ -43,7 +43,9 @@ internal sealed partial class IdentityStore
 
     public async ValueTask DeleteUserAsync(Tx tx, UserId id)
     {
-        await tx.ExecuteAsync("DELETE FROM assignments WHERE user_id = @id", new { id });
+        await DeleteGrantsToAsync(tx, Assignments.Grant.ToUser, id.Value);
+        await tx.ExecuteAsync("DELETE FROM memberships WHERE user_id = @id", new { id });
+        await DeleteAccessRulesAsync(tx, id);
         await tx.ExecuteAsync("DELETE FROM passwords WHERE user_id = @id", new { id });
         await tx.ExecuteAsync("DELETE FROM users WHERE id = @id", new { id });
     }

@@ -27,7 +27,7 @@ internal sealed partial class IdentityStore(IdentityOptions options)
     public ValueTask<IReadOnlyList<Change>> ChangesAfterAsync(Tx tx, long version) =>
         tx.ListAsync<Change>(
             """
-            SELECT version, kind, user_id, project_id, audit_id, revokes, kept_until
+            SELECT version, kind, user_id, project_id, audit_id, subject, revokes, kept_until
             FROM identity_changes WHERE version > @version ORDER BY version
             """,
             new { version }
@@ -41,8 +41,8 @@ internal sealed partial class IdentityStore(IdentityOptions options)
         );
         await tx.ExecuteAsync(
             """
-            INSERT INTO identity_changes (version, kind, user_id, project_id, audit_id, revokes, kept_until)
-            VALUES (@version, @Kind, @UserId, @ProjectId, @AuditId, @Revokes, @keptUntil)
+            INSERT INTO identity_changes (version, kind, user_id, project_id, audit_id, subject, revokes, kept_until)
+            VALUES (@version, @Kind, @UserId, @ProjectId, @AuditId, @Subject, @Revokes, @keptUntil)
             """,
             new
             {
@@ -51,6 +51,7 @@ internal sealed partial class IdentityStore(IdentityOptions options)
                 change.UserId,
                 change.ProjectId,
                 change.AuditId,
+                change.Subject,
                 change.Revokes,
                 keptUntil = tx.Now + options.TokenLifetime + Slack,
             }
@@ -93,18 +94,19 @@ internal sealed partial class IdentityStore(IdentityOptions options)
         );
 
     public ValueTask<DomainFacts?> DomainFactsAsync(Tx tx, string text, bool name) =>
-        tx.FindAsync<DomainFacts>($"SELECT id, name FROM domains WHERE {(name ? "name" : "id")} = @text", new { text });
+        tx.FindAsync<DomainFacts>(
+            $"SELECT id, name, enabled FROM domains WHERE {(name ? "name" : "id")} = @text",
+            new { text }
+        );
 
     public async ValueTask<RoleSet> RoleSetAsync(Tx tx) =>
         new(
-            await tx.ListAsync<RoleFacts>("SELECT id, number, name FROM roles"),
-            await tx.ListAsync<Implication>("SELECT role_id, implied_id FROM implied_roles")
-        );
-
-    /// <summary>The roles assigned as they stand in rows, without those they imply.</summary>
-    public ValueTask<IReadOnlyList<RoleId>> AssignedAsync(Tx tx, UserId user, ProjectId project) =>
-        tx.ListAsync<RoleId>(
-            "SELECT role_id FROM assignments WHERE user_id = @user AND project_id = @project ORDER BY role_id",
-            new { user, project }
+            await tx.ListAsync<RoleFacts>(
+                """
+                SELECT r.id, r.number, r.name, r.domain_id, d.name AS domain_name
+                FROM all_roles r LEFT JOIN domains d ON d.id = r.domain_id
+                """
+            ),
+            await tx.ListAsync<Implication>("SELECT role_id, implied_id FROM implications")
         );
 }

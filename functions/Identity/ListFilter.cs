@@ -12,6 +12,9 @@ internal sealed record ListFilter(
     Func<string, bool>? NameFits
 )
 {
+    /// <summary>The project, or the domain, that a project lies directly below.</summary>
+    public string? ParentId { get; init; }
+
     public static ListFilter Of(HttpRequest request)
     {
         var query = Query.Of(request);
@@ -26,6 +29,20 @@ internal sealed record ListFilter(
         );
     }
 
+    /// <summary>Those with a token of a domain list what is in it.</summary>
+    public ListFilter For(Caller caller) =>
+        caller.DomainId is not { } own ? this
+        : DomainId is null || DomainId == own.Value ? this with { DomainId = own.Value }
+        : this with { DomainId = "" }; // another's: nothing
+
+    /// <summary>The filters alone, for lists that are short enough to be whole.</summary>
+    /// <param name="enabled">Null for what cannot be disabled.</param>
+    public bool Fits(string name, DomainId domain, bool? enabled) =>
+        (Name is null || Name == name)
+        && (DomainId is null || DomainId == domain.Value)
+        && (Enabled is null || enabled is null || Enabled == enabled)
+        && NameFits?.Invoke(name) != false;
+
     /// <summary>The conditions of SQL; their parameters are <see cref="Arguments"/>.</summary>
     public string Where() =>
         string.Join(
@@ -36,6 +53,7 @@ internal sealed record ListFilter(
                 Name is null ? null : "name = @Name",
                 DomainId is null ? null : "domain_id = @DomainId",
                 Enabled is null ? null : "enabled = @Enabled",
+                ParentId is null ? null : "(parent_id = @ParentId OR (parent_id IS NULL AND domain_id = @ParentId))",
             }.OfType<string>()
         );
 
@@ -49,6 +67,7 @@ internal sealed record ListFilter(
             Name,
             DomainId,
             Enabled,
+            ParentId,
             limit = Limit + 1L,
         };
 

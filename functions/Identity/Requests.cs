@@ -29,6 +29,20 @@ internal static class Requests
             throw Fault.BadRequest("Cannot change ID");
     }
 
+    /// <summary>The domain that a new thing goes into: as said, else that of the caller's token.</summary>
+    public static DomainId DomainOf(this Fields fields, Caller caller) =>
+        fields.Nullable("domain_id")?.Id<DomainId>()
+        ?? caller.DomainId
+        ?? caller.ProjectDomainId
+        ?? Domains.Domain.Default;
+
+    /// <summary>Nothing moves to another domain.</summary>
+    public static void SameDomain(this Fields fields, DomainId domain)
+    {
+        if (fields.Optional("domain_id") is { } given && (given.IsNull || given.String() != domain.Value))
+            throw Fault.BadRequest("Cannot change Domain ID");
+    }
+
     public static void NotEmpty(this Fields fields)
     {
         if (!fields.Json.EnumerateObject().MoveNext())

@@ -20,6 +20,7 @@ public static class FunctionsRuntime
     {
         services.AddSingleton(host);
         services.AddSingleton<FunctionCompiler>();
+        services.AddSingleton(provider => new Policies(provider.GetServices<FunctionMethod>()));
         services.AddSingleton(MakeTable);
         services.AddSingleton(MakePipeline);
         services.AddSingleton(MakeRunner);
@@ -115,6 +116,7 @@ public static class FunctionsRuntime
         return new(
             new Router(table.Routes, services.GetServices<RouteAlias>(), host.RoutePrefix),
             new Authentication(services.GetRequiredService<ITokens>(), hosts),
+            services.GetRequiredService<Policies>(),
             services.GetRequiredService<RequestIds>(),
             new FaultMapping(services.GetRequiredService<PublicUrl>(), LoggerOf(services)),
             new BodyLimits(time),

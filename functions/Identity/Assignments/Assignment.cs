@@ -1,26 +1,44 @@
-using Pipeline.Identity.Cache;
-
 namespace Pipeline.Identity.Assignments;
 
-/// <summary>A role of a user on a project, with the names that answers may show.</summary>
+/// <summary>A grant, or what follows from one, with the names that answers may show.</summary>
 internal sealed record Assignment
 {
-    public UserId UserId { get; init; }
-    public string UserName { get; init; } = "";
-    public string UserDomainId { get; init; } = "";
-    public string UserDomainName { get; init; } = "";
-    public ProjectId ProjectId { get; init; }
-    public string ProjectName { get; init; } = "";
-    public string ProjectDomainId { get; init; } = "";
-    public string ProjectDomainName { get; init; } = "";
+    public string ActorKind { get; init; } = Grant.ToUser;
+    public string ActorId { get; init; } = "";
+    public string ActorName { get; init; } = "";
+    public string ActorDomainId { get; init; } = "";
+    public string ActorDomainName { get; init; } = "";
+    public string TargetKind { get; init; } = Grant.OnProject;
+    public string TargetId { get; init; } = "";
+    public string? TargetName { get; init; }
+    public string? TargetDomainId { get; init; }
+    public string? TargetDomainName { get; init; }
     public RoleId RoleId { get; init; }
+    public bool Inherited { get; init; }
 
-    /// <summary>The assigned role that implies this one; null for an assignment of its own.</summary>
+    /// <summary>The grant that this one follows from; null for a grant itself.</summary>
+    public Assignment? From { get; init; }
+
+    /// <summary>The role that was assigned, where this one follows from it.</summary>
     public RoleId? ImpliedBy { get; init; }
+}
 
-    /// <summary>The assignment itself, and one for each role that it implies.</summary>
-    public IEnumerable<Assignment> Effective(RoleSet roles) =>
-        roles
-            .Implied(RoleId)
-            .Select(role => role.Id == RoleId ? this : this with { RoleId = role.Id, ImpliedBy = RoleId });
+/// <summary>A user in a group.</summary>
+internal sealed record MemberRow
+{
+    public string GroupId { get; init; } = "";
+    public string Id { get; init; } = "";
+    public string Name { get; init; } = "";
+    public string DomainId { get; init; } = "";
+    public string DomainName { get; init; } = "";
+}
+
+/// <summary>A project with its place in the tree.</summary>
+internal sealed record ProjectRow
+{
+    public string Id { get; init; } = "";
+    public string Name { get; init; } = "";
+    public string? ParentId { get; init; }
+    public string DomainId { get; init; } = "";
+    public string DomainName { get; init; } = "";
 }

@@ -1,33 +1,44 @@
 using Pipeline.Data;
 using Pipeline.Identity.Cache;
+using Pipeline.Identity.Projects;
 
 namespace Pipeline.Identity.Assignments;
 
-/// <summary>All assignments, filtered; `effective` shows what they amount to, implied roles included.</summary>
-internal sealed class ListRoleAssignments(Database db, IdentityStore store, IdentityUrls urls)
+/// <summary>
+/// All assignments, filtered; `effective` shows what they amount to. Of a project and those below it also for who is admin there.
+/// </summary>
+internal sealed class ListRoleAssignments(Database db, IdentityStore store, Policies policies, IdentityUrls urls)
 {
-    [Function("identity-list-role-assignments"), Policy("identity:list_role_assignments", Require.Admin), Answers(200)]
+    private const string Rule = "identity:list_role_assignments";
+    private const string TreeRule = "identity:list_role_assignments_for_tree";
+
+    [
+        Function("identity-list-role-assignments"),
+        Policy(Rule, Require.Token, Check = Checks.ListInDomain),
+        FurtherRule(TreeRule, Checks.ReadTree),
+        Answers(200)
+    ]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/role_assignments")] HttpRequest request
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/role_assignments")] HttpRequest request,
+        Caller caller
     )
     {
-        var query = Query.Of(request);
-        Check(query);
-        var (user, project, role) = (query["user.id"], query["scope.project.id"], query["role.id"]);
-        var (found, roles) = Elsewhere(query)
-            ? ([], null)
-            : await db.ReadAsync(async tx =>
-                (await store.AssignmentsAsync(tx, user, project), await store.RoleSetAsync(tx))
-            );
-        var shown = IsTrue(query, "effective") ? found.SelectMany(one => one.Effective(roles!)) : found;
-        var (root, names) = (urls.Of(request, "").TrimEnd('/'), IsTrue(query, "include_names"));
+        var filter = AssignmentFilter.Of(Query.Of(request));
+        var (shown, roles) = await db.ReadAsync(async tx =>
+        {
+            await CheckAsync(tx, caller, filter);
+            var set = await store.RoleSetAsync(tx);
+            return (await FindAsync(tx, filter, set), set);
+        });
+        var own = caller.DomainId?.Value;
+        var root = urls.Of(request, "").TrimEnd('/');
         return Answer.Json(
             200,
             new AssignmentList(
                 [
                     .. shown
-                        .Where(one => role is null || one.RoleId.Value == role)
-                        .Select(one => AssignmentView.Of(root, one, roles!, names)),
+                        .Where(one => own is null || (one.TargetDomainId ?? one.TargetId) == own)
+                        .Select(one => AssignmentView.Of(root, one, roles, filter.Names)),
                 ],
                 urls.Links(request, "role_assignments")
             ),
@@ -35,28 +46,39 @@ internal sealed class ListRoleAssignments(Database db, IdentityStore store, Iden
         );
     }
 
-    private static void Check(Query query)
+    private async ValueTask CheckAsync(Tx tx, Caller caller, AssignmentFilter filter)
     {
-        var (project, domain, system) = (Given("scope.project.id"), Given("scope.domain.id"), Given("scope.system"));
-        if (project && domain)
-            throw Fault.BadRequest("Specify a domain or project, not both");
-        if (system && (project || domain))
-            throw Fault.BadRequest($"Specify system or {(project ? "project" : "domain")}, not both");
-        if (Given("user.id") && Given("group.id"))
-            throw Fault.BadRequest("Specify a user or group, not both");
-        if (Given("group.id") && IsTrue(query, "effective"))
-            throw Fault.BadRequest("Combining effective and group filter will always result in an empty list.");
-
-        bool Given(string name) => query[name] is { Length: > 0 };
+        if (!filter.Subtree)
+        {
+            policies.Enforce(Rule, caller, Targets.List(caller));
+            return;
+        }
+        var project = await store.FindProjectAsync(tx, filter.Project!);
+        policies.Enforce(TreeRule, caller, Targets.Project(project));
+        _ = project ?? throw Refusals.NotFound("project", filter.Project!);
     }
 
-    // Roles are assigned to users, on projects; asked for others, the list is empty.
-    private static bool Elsewhere(Query query) =>
-        query["group.id"] is { Length: > 0 }
-        || query["scope.domain.id"] is { Length: > 0 }
-        || query["scope.system"] is { Length: > 0 }
-        || query.Has("scope.OS-INHERIT:inherited_to");
+    private async ValueTask<IReadOnlyList<Assignment>> FindAsync(Tx tx, AssignmentFilter filter, RoleSet roles)
+    {
+        var found = await store.AssignmentsAsync(tx, filter);
+        var tree = filter.Subtree || (filter.Effective && found.Any(one => one.Inherited));
+        var effective = new EffectiveAssignments(
+            roles,
+            filter.Effective ? await store.MembersAsync(tx, GroupsOf(found)) : [],
+            tree ? await store.ProjectRowsAsync(tx) : []
+        );
+        var reached = filter.Subtree ? effective.Subtree(filter.Project!) : null;
+        return
+        [
+            .. (filter.Effective ? found.SelectMany(effective.Of) : found)
+                .Where(one => filter.User is null || one.ActorId == filter.User)
+                .Where(one => filter.Role is null || one.RoleId.Value == filter.Role)
+                .Where(one => filter.Project is null || (one.TargetKind == Grant.OnProject && Reached(one.TargetId))),
+        ];
 
-    // Keystone's own rule for these two: whatever is not 0 is true.
-    private static bool IsTrue(Query query, string name) => query.Has(name) && query[name] != "0";
+        bool Reached(string project) => reached?.Contains(project) ?? project == filter.Project;
+    }
+
+    private static List<string> GroupsOf(IEnumerable<Assignment> found) =>
+        [.. found.Where(one => one.ActorKind == Grant.ToGroup).Select(one => one.ActorId).Distinct()];
 }

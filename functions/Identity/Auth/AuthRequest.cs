@@ -10,6 +10,12 @@ internal sealed record NamedRef(string? Id, string? Name, DomainRef? Domain);
 
 internal sealed record PasswordProof(NamedRef User, string Password);
 
+/// <summary>An application credential by its id, or by its name and user; and its secret.</summary>
+internal sealed record CredentialProof(string? Id, string? Name, NamedRef? User, string Secret)
+{
+    public override string ToString() => $"application credential {Id ?? Name}"; // a record would print the secret
+}
+
 /// <summary>What a login asks its token to be good for.</summary>
 internal abstract record Scope
 {
@@ -20,14 +26,20 @@ internal abstract record Scope
 
     public sealed record OfProject(NamedRef Project) : Scope;
 
-    /// <summary>A domain or the system: no role can be assigned there.</summary>
-    public sealed record Elsewhere : Scope;
+    public sealed record OfDomain(DomainRef Domain) : Scope;
+
+    public sealed record OfSystem : Scope;
+
+    /// <summary>What another user lets this one do.</summary>
+    public sealed record OfTrust(string Id) : Scope;
 }
 
 /// <summary>The body of `POST auth/tokens`.</summary>
 /// <param name="Methods">As the client names them; those not supported are refused by the login.</param>
 internal sealed record AuthRequest(IReadOnlyList<string> Methods, PasswordProof? Password, string? Token, Scope Scope)
 {
+    public CredentialProof? Credential { get; init; }
+
     /// <exception cref="Fault">BadRequest naming the field.</exception>
     public static AuthRequest Read(Fields body)
     {
@@ -41,7 +53,20 @@ internal sealed record AuthRequest(IReadOnlyList<string> Methods, PasswordProof?
             methods.Contains("password") ? ReadPassword(identity.Object("password").Object("user")) : null,
             methods.Contains("token") ? identity.Object("token")["id"].String(max: 4096) : null,
             ReadScope(auth)
-        );
+        )
+        {
+            Credential = methods.Contains("application_credential")
+                ? ReadCredential(identity.Object("application_credential"))
+                : null,
+        };
+    }
+
+    private static CredentialProof ReadCredential(Fields credential)
+    {
+        var secret = credential["secret"].String(max: PasswordHash.LongestPassword);
+        if (credential.Nullable("id") is { } id)
+            return new(id.String(1), null, null, secret);
+        return new(null, credential["name"].String(1), ReadRef(credential.Object("user")), secret);
     }
 
     private static PasswordProof ReadPassword(Fields user) =>
@@ -59,7 +84,11 @@ internal sealed record AuthRequest(IReadOnlyList<string> Methods, PasswordProof?
         {
             ["unscoped"] => new Scope.Unscoped(),
             ["project"] => new Scope.OfProject(ReadRef(fields.Object("project"))),
-            [_] => new Scope.Elsewhere(),
+            ["domain"] => new Scope.OfDomain(ReadDomain(fields.Object("domain"))),
+            ["system"] => fields.Object("system").Optional("all")?.Bool() == true
+                ? new Scope.OfSystem()
+                : throw fields["system"].Wrong("must be {\"all\": true}"),
+            ["OS-TRUST:trust"] => new Scope.OfTrust(fields.Object("OS-TRUST:trust").String("id", 1)),
             _ => throw scope.Wrong("must have one of system, project, domain, OS-TRUST:trust or unscoped"),
         };
     }
@@ -74,10 +103,14 @@ internal sealed record AuthRequest(IReadOnlyList<string> Methods, PasswordProof?
             return string.IsNullOrEmpty(id)
                 ? throw Fault.BadRequest($"Invalid input for field {fields.Path}: id or name must be present.")
                 : new(id, null, null);
-        var domain = fields.Object("domain");
-        var (domainId, domainName) = (domain.Nullable("id")?.String(), domain.Nullable("name")?.String());
-        return string.IsNullOrEmpty(domainId) && string.IsNullOrEmpty(domainName)
+        return new(null, name, ReadDomain(fields.Object("domain")));
+    }
+
+    private static DomainRef ReadDomain(Fields domain)
+    {
+        var (id, name) = (domain.Nullable("id")?.String(), domain.Nullable("name")?.String());
+        return string.IsNullOrEmpty(id) && string.IsNullOrEmpty(name)
             ? throw Fault.BadRequest($"Invalid input for field {domain.Path}: id or name must be present.")
-            : new(null, name, new(domainId, domainName));
+            : new(id, name);
     }
 }

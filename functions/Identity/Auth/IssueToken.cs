@@ -2,14 +2,17 @@ using Pipeline.Data;
 using Pipeline.Identity.Cache;
 using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Changes;
+using Pipeline.Identity.Delegations;
 using Pipeline.Identity.Passwords;
 using Pipeline.Identity.Tokens;
 
 namespace Pipeline.Identity.Auth;
 
-/// <summary>A login. It writes nothing; whatever is wrong with it is the same 401.</summary>
+/// <summary>A login. Whatever is wrong with it is the same 401.</summary>
 internal sealed class IssueToken(
-    IdentityCache cache,
+    Names names,
+    ScopeOfLogin scopes,
+    DelegatedLogin delegated,
     ChangeFeed feed,
     PasswordCheck passwords,
     TokenCheck tokens,
@@ -26,35 +29,58 @@ internal sealed class IssueToken(
     )
     {
         var auth = AuthRequest.Read(await request.ReadFieldsAsync());
-        if (auth.Methods.Any(method => method is not ("password" or "token")))
+        if (auth.Methods.Any(method => method is not ("password" or "token" or "application_credential")))
             throw new Fault(FaultCode.Unauthorized, "Attempted to authenticate with an unsupported method.");
         await feed.ConfirmAsync();
         var version = feed.Version; // read first: what changes from here on revokes this token
         var parent = auth.Token is null ? null : await ParentAsync(auth.Token);
-        var user = await ProvenUserAsync(auth, parent, request.HttpContext);
-        var (project, roles) = await ScopeAsync(auth.Scope, user);
-        var token = Issue(auth, user, project, roles, version);
+        var granted = await GrantAsync(auth, parent, request.HttpContext);
+        var token = Issue(auth, granted, version);
         token = parent is null ? token : token.Descend(parent.Token);
-        var view = TokenView.Of(new(token, user, project, roles), catalog.Of(request, project?.Id));
-        return TokenView.Answer(201, view, seal.Seal(token));
+        var standing = new Standing(token, granted.User, granted.Place, granted.Roles) { By = granted.By };
+        var shown = await catalog.OfAsync(request, granted.Place.Scope, granted.User.Id);
+        return TokenView.Answer(201, TokenView.Of(standing, shown), seal.Seal(token));
     }
 
-    private Token Issue(
-        AuthRequest auth,
-        UserFacts user,
-        ProjectFacts? project,
-        IReadOnlyList<RoleFacts> roles,
-        long version
-    )
+    private async ValueTask<Granted> GrantAsync(AuthRequest auth, Standing? parent, HttpContext context)
+    {
+        if (auth.Credential is { } proof)
+        {
+            if (auth.Methods.Count > 1 || auth.Scope is not Scope.Default)
+                throw new Fault(FaultCode.Unauthorized, "Application credentials cannot request a scope.");
+            return await delegated.ByCredentialAsync(proof, context);
+        }
+        if (parent?.By is { } by)
+            return Again(by, parent, auth);
+        return await scopes.FindAsync(auth.Scope, await ProvenUserAsync(auth, parent, context));
+    }
+
+    // What was lent is good for its project alone, whoever asks again by its token.
+    private static Granted Again(Delegation by, Standing parent, AuthRequest auth)
+    {
+        var same =
+            auth.Scope is Scope.Default
+            || (auth.Scope is Scope.OfProject { Project.Id: { } id } && id == by.ProjectId.Value);
+        if (by.Kind == DelegationKind.Trust || auth.Password is not null || !same)
+            throw Fault.Forbidden("Using a delegated token to create another token is not allowed.");
+        return new(parent.User, parent.Place, parent.Roles, by);
+    }
+
+    private Token Issue(AuthRequest auth, Granted granted, long version)
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
         var methods =
             (auth.Password is null ? AuthMethods.None : AuthMethods.Password)
-            | (auth.Token is null ? AuthMethods.None : AuthMethods.Token);
+            | (auth.Token is null ? AuthMethods.None : AuthMethods.Token)
+            | (auth.Credential is null ? AuthMethods.None : AuthMethods.ApplicationCredential);
+        var expires = now + options.TokenLifetime;
+        if (granted.By?.ExpiresAt is { } end && end < expires)
+            expires = end;
         var id = new AuditId(randomness.NewGuid());
-        return new(user.Id, project?.Id, methods, id, now, now + options.TokenLifetime, version)
+        return new(granted.User.Id, granted.Place.Scope, methods, id, now, expires, version)
         {
-            Roles = [.. roles.Select(role => role.Number)],
+            Delegation = granted.By?.Named,
+            Roles = [.. granted.Roles.Select(role => role.Number)],
         };
     }
 
@@ -65,60 +91,9 @@ internal sealed class IssueToken(
     {
         if (auth.Password is not { } proof)
             return parent!.User;
-        var user = await FindAsync(proof.User);
+        var user = await names.UserAsync(proof.User);
         if (!await passwords.VerifyAsync(user, proof.Password, context) || user is not { Enabled: true })
             throw Refusals.Unauthorized();
         return parent is null || parent.User.Id == user.Id ? user : throw Refusals.Unauthorized();
     }
-
-    private async ValueTask<(ProjectFacts? Project, IReadOnlyList<RoleFacts> Roles)> ScopeAsync(
-        Scope scope,
-        UserFacts user
-    )
-    {
-        switch (scope)
-        {
-            case Scope.OfProject { Project: var name }:
-                var asked = await OnAsync(user, await FindProjectAsync(name));
-                return asked.Project is null ? throw Refusals.Unauthorized() : asked;
-            case Scope.Default when user.DefaultProjectId is { } id: // a default that is no good is no error
-                return await OnAsync(user, await cache.ProjectAsync(id));
-            case Scope.Elsewhere:
-                throw Refusals.Unauthorized();
-            default:
-                return (null, []);
-        }
-    }
-
-    private async ValueTask<(ProjectFacts? Project, IReadOnlyList<RoleFacts> Roles)> OnAsync(
-        UserFacts user,
-        ProjectFacts? project
-    )
-    {
-        if (project is not { Enabled: true })
-            return (null, []);
-        var roles = await cache.GrantsAsync(user.Id, project.Id);
-        return roles.Count > 0 ? (project, roles) : (null, []);
-    }
-
-    private async ValueTask<UserFacts?> FindAsync(NamedRef user)
-    {
-        if (user.Id is not null)
-            return UserId.TryParse(user.Id, out var id) ? await cache.UserAsync(id) : null;
-        return await FindAsync(user.Domain!) is { } domain ? await cache.UserAsync(domain.Id, user.Name!) : null;
-    }
-
-    private async ValueTask<ProjectFacts?> FindProjectAsync(NamedRef project)
-    {
-        if (project.Id is not null)
-            return ProjectId.TryParse(project.Id, out var id) ? await cache.ProjectAsync(id) : null;
-        return await FindAsync(project.Domain!) is { } domain
-            ? await cache.ProjectAsync(domain.Id, project.Name!)
-            : null;
-    }
-
-    private ValueTask<DomainFacts?> FindAsync(DomainRef domain) =>
-        string.IsNullOrEmpty(domain.Name)
-            ? cache.DomainAsync(domain.Id!, name: false)
-            : cache.DomainAsync(domain.Name, name: true);
 }

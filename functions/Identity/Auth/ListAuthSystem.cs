@@ -1,13 +1,24 @@
+using Pipeline.Identity.Cache;
+using Pipeline.Identity.Tokens;
+
 namespace Pipeline.Identity.Auth;
 
-internal sealed record SystemScopes(IReadOnlyList<string> System, SelfLink Links);
+internal sealed record SystemScopes(IReadOnlyList<Assignments.WholeSystem> System, SelfLink Links);
 
-/// <summary>Whether the caller has a role on the system: never, as roles are assigned on projects alone.</summary>
-internal sealed class ListAuthSystem(IdentityUrls urls)
+/// <summary>Whether the caller has a role on the system.</summary>
+internal sealed class ListAuthSystem(IdentityCache cache, IdentityUrls urls)
 {
     [Function("identity-list-auth-system"), Policy("identity:get_auth_system", Require.Token), Answers(200)]
-    public IResult Run(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/auth/system")] HttpRequest request
-    ) =>
-        Answer.Json(200, new SystemScopes([], new(urls.Of(request, "auth/system"))), IdentityJson.Default.SystemScopes);
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/auth/system")] HttpRequest request,
+        Caller caller
+    )
+    {
+        var roles = await cache.GrantsAsync(caller.UserId, TokenScope.System);
+        return Answer.Json(
+            200,
+            new SystemScopes(roles.Count > 0 ? [new(All: true)] : [], new(urls.Of(request, "auth/system"))),
+            IdentityJson.Default.SystemScopes
+        );
+    }
 }

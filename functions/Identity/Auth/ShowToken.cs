@@ -15,7 +15,11 @@ internal sealed class ShowToken(TokenCheck tokens, ServiceCatalog catalog)
         var (text, standing) = await SubjectToken.ReadAsync(request, tokens);
         if (!caller.IsAdmin && caller.UserId != standing.User.Id)
             throw Refusals.Forbidden("identity:validate_token");
-        return TokenView.Answer(200, TokenView.Of(standing, catalog.Of(request, standing.Project?.Id)), text);
+        return TokenView.Answer(
+            200,
+            TokenView.Of(standing, await catalog.OfAsync(request, standing.Place.Scope, standing.User.Id)),
+            text
+        );
     }
 }
 

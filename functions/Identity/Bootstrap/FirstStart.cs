@@ -1,9 +1,11 @@
 using Pipeline.Data;
+using Pipeline.Identity.Assignments;
 using Pipeline.Identity.Changes;
 using Pipeline.Identity.Domains;
 using Pipeline.Identity.Passwords;
 using Pipeline.Identity.Projects;
 using Pipeline.Identity.Roles;
+using Pipeline.Identity.Tokens;
 using Pipeline.Identity.Users;
 
 namespace Pipeline.Identity.Bootstrap;
@@ -48,15 +50,16 @@ internal sealed class FirstStart(
             if (await IsDoneAsync(tx))
                 return false; // another functions host was first
             await AddRolesAsync(tx, roles);
-            await store.AddDomainAsync(tx, TheDomain());
+            await store.TryAddDomainAsync(tx, TheDomain());
             await store.TryAddProjectAsync(tx, adminProject);
             await store.TryAddProjectAsync(tx, demoProject);
             await AddUserAsync(tx, adminUser, admin);
             await AddUserAsync(tx, demoUser, demo);
-            await store.AddAssignmentAsync(tx, adminUser.Id, adminProject.Id, roles["admin"].Id);
-            await store.AddAssignmentAsync(tx, adminUser.Id, demoProject.Id, roles["admin"].Id);
-            await store.AddAssignmentAsync(tx, demoUser.Id, demoProject.Id, roles["member"].Id);
-            await store.AddAssignmentAsync(tx, demoUser.Id, demoProject.Id, roles["reader"].Id);
+            await GrantAsync(tx, adminUser, TokenScope.Of(adminProject.Id), roles["admin"]);
+            await GrantAsync(tx, adminUser, TokenScope.Of(demoProject.Id), roles["admin"]);
+            await GrantAsync(tx, adminUser, TokenScope.System, roles["admin"]);
+            await GrantAsync(tx, demoUser, TokenScope.Of(demoProject.Id), roles["member"]);
+            await GrantAsync(tx, demoUser, TokenScope.Of(demoProject.Id), roles["reader"]);
             await changes.AddAsync(tx, Change.All());
             await tx.AuditAsync(new(adminUser.Id, null, Domain.Default, "bootstrap", Rule, $"domain/{Domain.Default}"));
             return true;
@@ -73,6 +76,9 @@ internal sealed class FirstStart(
         foreach (var (role, implied) in RoleNames.Zip(RoleNames.Skip(1)))
             await store.AddImplicationAsync(tx, roles[role].Id, roles[implied].Id);
     }
+
+    private async ValueTask GrantAsync(Tx tx, User user, TokenScope on, Role role) =>
+        await store.AddGrantAsync(tx, Grant.Of(user.Id, on, role.Id));
 
     private async ValueTask AddUserAsync(Tx tx, User user, string hash)
     {

@@ -34,6 +34,7 @@ internal sealed record DomainFacts
 {
     public DomainId Id { get; init; }
     public string Name { get; init; } = "";
+    public bool Enabled { get; init; }
 }
 
 internal sealed record RoleFacts
@@ -41,6 +42,13 @@ internal sealed record RoleFacts
     public RoleId Id { get; init; }
     public int Number { get; init; }
     public string Name { get; init; } = "";
+
+    /// <summary>Empty for a role of the whole cloud.</summary>
+    public string DomainId { get; init; } = "";
+    public string? DomainName { get; init; }
+
+    /// <summary>Only what it implies counts: such a role stands in no token.</summary>
+    public bool OfDomain => DomainId.Length > 0;
 }
 
 internal sealed record Implication

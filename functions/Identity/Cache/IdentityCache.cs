@@ -1,5 +1,8 @@
 using Pipeline.Data;
+using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Changes;
+using Pipeline.Identity.Delegations;
+using Pipeline.Identity.Tokens;
 
 namespace Pipeline.Identity.Cache;
 
@@ -16,9 +19,11 @@ internal sealed class IdentityCache(Database db, IdentityStore store)
     private readonly Remembered<(DomainId, string), UserFacts> usersByName = new(Most);
     private readonly Remembered<ProjectId, ProjectFacts> projects = new(Most);
     private readonly Remembered<(DomainId, string), ProjectFacts> projectsByName = new(Most);
-    private readonly Remembered<(UserId, ProjectId), IReadOnlyList<RoleFacts>> grants = new(Most);
+    private readonly Remembered<(UserId, TokenScope), IReadOnlyList<RoleFacts>> grants = new(Most);
+    private readonly Remembered<Delegated, Delegation> delegations = new(Most);
     private readonly Remembered<string, DomainFacts> domains = new(Most);
     private volatile RoleSet? roles;
+    private volatile CatalogRows? catalog;
     private long version;
 
     public ValueTask<UserFacts?> UserAsync(UserId id) =>
@@ -44,6 +49,11 @@ internal sealed class IdentityCache(Database db, IdentityStore store)
                 project => projectsByName.Put((domain, name), project)
             );
 
+    public ValueTask<Delegation?> DelegationAsync(Delegated named) =>
+        delegations.Find(named) is { } known
+            ? new(known)
+            : ReadAsync(tx => store.DelegationAsync(tx, named), delegation => delegations.Put(named, delegation));
+
     /// <param name="name">True when the text is a domain's name, false when it is its id.</param>
     public ValueTask<DomainFacts?> DomainAsync(string text, bool name)
     {
@@ -56,22 +66,26 @@ internal sealed class IdentityCache(Database db, IdentityStore store)
     public async ValueTask<RoleSet> RolesAsync() =>
         roles ?? (await ReadAsync<RoleSet>(async tx => await store.RoleSetAsync(tx), read => roles = read))!;
 
-    /// <summary>The roles that a user has on a project now, implied ones included; empty for none.</summary>
-    public async ValueTask<IReadOnlyList<RoleFacts>> GrantsAsync(UserId user, ProjectId project)
+    /// <summary>The roles that a user has somewhere now, implied ones included; empty for none.</summary>
+    public async ValueTask<IReadOnlyList<RoleFacts>> GrantsAsync(UserId user, TokenScope on)
     {
-        if (grants.Find((user, project)) is { } known)
+        if (grants.Find((user, on)) is { } known)
             return known;
         return (
             await ReadAsync<IReadOnlyList<RoleFacts>>(
                 async tx =>
                 {
                     var set = await store.RoleSetAsync(tx);
-                    return set.Effective(await store.AssignedAsync(tx, user, project));
+                    return set.Effective(await store.AssignedAsync(tx, user, on));
                 },
-                read => grants.Put((user, project), read)
+                read => grants.Put((user, on), read)
             )
         )!;
     }
+
+    /// <summary>What operators added to the catalogue; the same object until that changes.</summary>
+    public async ValueTask<CatalogRows> CatalogAsync() =>
+        catalog ?? (await ReadAsync<CatalogRows>(async tx => await store.CatalogAsync(tx), read => catalog = read))!;
 
     /// <summary>Drops what the changes concern.</summary>
     /// <param name="upTo">The version that memory reflects from now on.</param>
@@ -95,7 +109,9 @@ internal sealed class IdentityCache(Database db, IdentityStore store)
             projectsByName.Clear();
             domains.Clear();
             grants.Clear();
+            delegations.Clear();
             roles = null;
+            catalog = null;
         }
     }
 
@@ -112,11 +128,29 @@ internal sealed class IdentityCache(Database db, IdentityStore store)
                 projectsByName.Clear();
                 break;
             case { Kind: Change.OfAssignment, UserId: { } user, ProjectId: { } project }:
-                grants.Drop((user, project));
+                grants.Drop((user, TokenScope.Of(project)));
+                break;
+            case { Kind: Change.OfDelegation, Subject: { } delegation }:
+                delegations.Drop(new(DelegationKind.ApplicationCredential, delegation));
+                delegations.Drop(new(DelegationKind.Trust, delegation));
+                break;
+            case { Kind: Change.OfCatalog }:
+                catalog = null;
+                break;
+            case { Kind: Change.OfGrants }:
+                grants.Clear();
                 break;
             case { Kind: Change.OfRoles }:
                 roles = null;
                 grants.Clear();
+                break;
+            case { Kind: Change.OfDomain }:
+                domains.Clear();
+                users.Clear(); // they show their domain's name, and whether it is enabled
+                usersByName.Clear();
+                projects.Clear();
+                projectsByName.Clear();
+                roles = null;
                 break;
             case { Kind: Change.OfAll }:
                 Clear();

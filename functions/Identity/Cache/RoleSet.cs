@@ -37,7 +37,10 @@ internal sealed class RoleSet
         return met;
     }
 
-    /// <summary>The roles that these assignments amount to, implied ones included, in the order of their numbers.</summary>
+    /// <summary>The roles that these assignments amount to, implied ones included, in the order of their numbers; roles of domains only by what they imply.</summary>
     public IReadOnlyList<RoleFacts> Effective(IEnumerable<RoleId> assigned) =>
-        [.. assigned.SelectMany(Implied).Distinct().OrderBy(role => role.Number)];
+        [.. assigned.SelectMany(Implied).Distinct().Where(role => !role.OfDomain).OrderBy(role => role.Number)];
+
+    /// <summary>The name of a domain that has roles of its own.</summary>
+    public string? DomainName(string domain) => byId.Values.FirstOrDefault(role => role.DomainId == domain)?.DomainName;
 }

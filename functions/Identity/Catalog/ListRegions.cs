@@ -1,16 +1,24 @@
 namespace Pipeline.Identity.Catalog;
 
-internal sealed class ListRegions(IdentityUrls urls)
+internal sealed class ListRegions(ServiceCatalog catalog, IdentityUrls urls)
 {
-    [Function("identity-list-regions"), Policy("identity:list_regions", Require.Token), Answers(200)]
-    public IResult Run(
+    private const string Rule = "identity:list_regions";
+
+    [Function("identity-list-regions"), Policy(Rule, Require.Token), Answers(200)]
+    public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/regions")] HttpRequest request
     )
     {
-        var below = Query.Of(request)["parent_region_id"] is { Length: > 0 }; // no region lies in another one
+        var rows = await catalog.RowsAsync(request);
+        var query = Query.Of(request);
+        var parent = query["parent_region_id"];
+        var found = rows.Regions.Where(region => parent is null or "" || region.ParentId == parent);
         return Answer.Json(
             200,
-            new RegionList(below ? [] : [RegionView.Of(request, urls)], urls.Links(request, "regions")),
+            new RegionList(
+                [.. found.Select(region => RegionView.Of(request, urls, region))],
+                urls.Links(request, "regions")
+            ),
             IdentityJson.Default.RegionList
         );
     }

@@ -1,17 +1,25 @@
 namespace Pipeline.Identity.Catalog;
 
-internal sealed class ShowEndpoint(ServiceCatalog catalog, IdentityUrls urls)
+internal sealed class ShowEndpoint(ServiceCatalog catalog, Policies policies, IdentityUrls urls)
 {
-    [Function("identity-show-endpoint"), Policy("identity:get_endpoint", Require.Admin), Answers(200)]
-    public IResult Run(
+    private const string Rule = "identity:get_endpoint";
+
+    [Function("identity-show-endpoint"), Policy(Rule, Require.Token, Check = Checks.Read), Answers(200)]
+    public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/endpoints/{endpoint_id}")]
             HttpRequest request,
+        Caller caller,
         string endpointId
     )
     {
-        var endpoint =
-            EndpointView.All(request, urls, catalog).FirstOrDefault(endpoint => endpoint.Id == endpointId)
-            ?? throw Refusals.NotFound("endpoint", endpointId);
-        return Answer.Json(200, new EndpointDocument(endpoint), IdentityJson.Default.EndpointDocument);
+        policies.Enforce(Rule, caller, PolicyTarget.None);
+        var rows = await catalog.RowsAsync(request);
+        return EndpointView.Answer(
+            200,
+            request,
+            urls,
+            rows.Endpoints.FirstOrDefault(endpoint => endpoint.Id == endpointId)
+                ?? throw Refusals.NotFound("endpoint", endpointId)
+        );
     }
 }

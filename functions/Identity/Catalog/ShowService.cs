@@ -1,21 +1,25 @@
 namespace Pipeline.Identity.Catalog;
 
-internal sealed class ShowService(ServiceCatalog catalog, IdentityUrls urls)
+internal sealed class ShowService(ServiceCatalog catalog, Policies policies, IdentityUrls urls)
 {
-    [Function("identity-show-service"), Policy("identity:get_service", Require.Admin), Answers(200)]
-    public IResult Run(
+    private const string Rule = "identity:get_service";
+
+    [Function("identity-show-service"), Policy(Rule, Require.Token, Check = Checks.Read), Answers(200)]
+    public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/services/{service_id}")]
             HttpRequest request,
+        Caller caller,
         string serviceId
     )
     {
-        var service =
-            catalog.Services.FirstOrDefault(service => service.Id == serviceId)
-            ?? throw Refusals.NotFound("service", serviceId);
-        return Answer.Json(
+        policies.Enforce(Rule, caller, PolicyTarget.None);
+        var rows = await catalog.RowsAsync(request);
+        return ServiceView.Answer(
             200,
-            new ServiceDocument(ServiceView.Of(request, urls, service)),
-            IdentityJson.Default.ServiceDocument
+            request,
+            urls,
+            rows.Services.FirstOrDefault(service => service.Id == serviceId)
+                ?? throw Refusals.NotFound("service", serviceId)
         );
     }
 }

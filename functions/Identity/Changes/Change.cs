@@ -14,6 +14,14 @@ internal sealed record Change
     /// <summary>The roles of a user on a project.</summary>
     public const string OfAssignment = "assignment";
     public const string OfRoles = "roles";
+
+    /// <summary>The roles of anybody anywhere: of a group, inherited, on a domain or the system.</summary>
+    public const string OfGrants = "grants";
+    public const string OfCatalog = "catalog";
+    public const string OfDomain = "domain";
+
+    /// <summary>An application credential or a trust.</summary>
+    public const string OfDelegation = "delegation";
     public const string OfToken = "token";
 
     public long Version { get; init; }
@@ -23,6 +31,9 @@ internal sealed record Change
 
     /// <summary>The audit id of a token that ends, with all that were got by it.</summary>
     public string? AuditId { get; init; }
+
+    /// <summary>The id of a domain, an application credential or a trust.</summary>
+    public string? Subject { get; init; }
 
     /// <summary>True when tokens issued before it end; false when only names or roles are to be read again.</summary>
     public bool Revokes { get; init; }
@@ -55,7 +66,29 @@ internal sealed record Change
             Revokes = revokes,
         };
 
-    public static Change Roles() => new() { Kind = OfRoles };
+    /// <param name="revokes">True when a role, or what it implies, is gone: tokens must have no more than their users.</param>
+    public static Change Roles(bool revokes) => new() { Kind = OfRoles, Revokes = revokes };
+
+    /// <inheritdoc cref="Roles"/>
+    public static Change Grants(bool revokes) => new() { Kind = OfGrants, Revokes = revokes };
+
+    public static Change Domain(DomainId domain, bool revokes) =>
+        new()
+        {
+            Kind = OfDomain,
+            Subject = domain.Value,
+            Revokes = revokes,
+        };
+
+    public static Change Delegation(string id, bool revokes) =>
+        new()
+        {
+            Kind = OfDelegation,
+            Subject = id,
+            Revokes = revokes,
+        };
+
+    public static Change Catalog() => new() { Kind = OfCatalog };
 
     public static Change All() => new() { Kind = OfAll };
 

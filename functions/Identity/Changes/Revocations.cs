@@ -10,13 +10,33 @@ internal sealed class Revocations(TimeProvider time)
     private readonly ConcurrentDictionary<ProjectId, long> projects = new();
     private readonly ConcurrentDictionary<(UserId, ProjectId), long> assignments = new();
     private readonly ConcurrentDictionary<ulong, long> tokens = new();
+    private readonly ConcurrentDictionary<string, long> domains = new();
+    private readonly ConcurrentDictionary<string, long> delegations = new();
+    private long roles;
     private readonly Queue<Change> kept = new();
 
     /// <summary>True when a later change than the token's issuer had seen revokes it or one of its ancestors.</summary>
     public bool Hit(Token token) =>
-        (users.TryGetValue(token.User, out var version) && version > token.Version)
+        HitUser(token, token.User)
+        || (token.Delegation is { } by && delegations.TryGetValue(by.Id, out var version) && version > token.Version)
         || (token.Project is { } project && HitOn(token, project))
         || (!tokens.IsEmpty && HitInChain(token));
+
+    /// <summary>True when something happened to a user since that ends their tokens.</summary>
+    public bool HitUser(Token token, UserId user) =>
+        users.TryGetValue(user, out var version) && version > token.Version;
+
+    /// <summary>True when the domain of the token's user, or the one that its scope is or lies in, was disabled or deleted since.</summary>
+    public bool HitDomain(Token token, DomainId ofUser, Place place) =>
+        !domains.IsEmpty
+        && (
+            HitDomain(token, ofUser.Value)
+            || (place.Project is { } project && HitDomain(token, project.DomainId.Value))
+            || (place.Domain is { } domain && HitDomain(token, domain.Id.Value))
+        );
+
+    /// <summary>True when roles were taken since the token was issued, and it is not known from whom.</summary>
+    public bool MayHaveLost(Token token) => Interlocked.Read(ref roles) > token.Version;
 
     /// <summary>Takes in the next changes, in order; one caller at a time.</summary>
     public void Apply(IEnumerable<Change> changes)
@@ -39,12 +59,18 @@ internal sealed class Revocations(TimeProvider time)
         projects.Clear();
         assignments.Clear();
         tokens.Clear();
+        domains.Clear();
+        delegations.Clear();
+        Interlocked.Exchange(ref roles, 0);
         kept.Clear();
     }
 
     private bool HitOn(Token token, ProjectId project) =>
         (projects.TryGetValue(project, out var version) && version > token.Version)
         || (assignments.TryGetValue((token.User, project), out version) && version > token.Version);
+
+    private bool HitDomain(Token token, string domain) =>
+        domains.TryGetValue(domain, out var version) && version > token.Version;
 
     private bool HitInChain(Token token)
     {
@@ -72,6 +98,15 @@ internal sealed class Revocations(TimeProvider time)
             case { Kind: Change.OfToken, AuditId: { } auditId }:
                 tokens[AuditId.Parse(auditId).Mark] = change.Version;
                 break;
+            case { Kind: Change.OfDomain, Subject: { } domain }:
+                domains[domain] = change.Version;
+                break;
+            case { Kind: Change.OfDelegation, Subject: { } delegation }:
+                delegations[delegation] = change.Version;
+                break;
+            case { Kind: Change.OfGrants or Change.OfRoles }:
+                Interlocked.Exchange(ref roles, change.Version);
+                break;
         }
     }
 
@@ -91,6 +126,12 @@ internal sealed class Revocations(TimeProvider time)
                 break;
             case { Kind: Change.OfToken, AuditId: { } auditId }:
                 tokens.TryRemove(new(AuditId.Parse(auditId).Mark, change.Version));
+                break;
+            case { Kind: Change.OfDomain, Subject: { } domain }:
+                domains.TryRemove(new(domain, change.Version));
+                break;
+            case { Kind: Change.OfDelegation, Subject: { } delegation }:
+                delegations.TryRemove(new(delegation, change.Version));
                 break;
         }
     }

@@ -9,4 +9,10 @@ internal sealed record Domain
     public string Name { get; init; } = "";
     public string Description { get; init; } = "";
     public bool Enabled { get; init; }
+
+    /// <summary>JSON, an array of strings.</summary>
+    public string Tags { get; init; } = "[]";
+
+    /// <summary>JSON, an object: attributes that are only kept.</summary>
+    public string Extra { get; init; } = Extras.None;
 }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Pipeline.Identity.Domains;
 
@@ -16,16 +18,25 @@ internal sealed record DomainView(
     SelfLink Links
 )
 {
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Extra { get; set; }
+
     public static DomainView Of(HttpRequest request, IdentityUrls urls, Domain domain) =>
         new(
             domain.Id,
             domain.Name,
             domain.Description,
             domain.Enabled,
-            [],
+            JsonSerializer.Deserialize(domain.Tags, IdentityJson.Default.StringArray)!,
             [],
             new(urls.Of(request, $"domains/{domain.Id}"))
-        );
+        )
+        {
+            Extra = Extras.Show(domain.Extra),
+        };
+
+    public static Answer Answer(int status, HttpRequest request, IdentityUrls urls, Domain domain) =>
+        Runtime.Answer.Json(status, new DomainDocument(Of(request, urls, domain)), IdentityJson.Default.DomainDocument);
 
     public static Answer Answer(
         HttpRequest request,

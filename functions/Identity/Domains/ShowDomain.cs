@@ -1,14 +1,13 @@
 using Pipeline.Data;
-using Pipeline.Identity.Cache;
 
 namespace Pipeline.Identity.Domains;
 
-/// <summary>For admins, and for tokens of a project in the domain.</summary>
-internal sealed class ShowDomain(Database db, IdentityStore store, IdentityCache cache, IdentityUrls urls)
+/// <summary>Also for tokens of the domain, and of a project in it.</summary>
+internal sealed class ShowDomain(Database db, IdentityStore store, Policies policies, IdentityUrls urls)
 {
     private const string Rule = "identity:get_domain";
 
-    [Function("identity-show-domain"), Policy(Rule, Require.Token), Answers(200)]
+    [Function("identity-show-domain"), Policy(Rule, Require.Token, Check = Checks.ReadDomain), Answers(200)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/domains/{domain_id}")]
             HttpRequest request,
@@ -16,18 +15,8 @@ internal sealed class ShowDomain(Database db, IdentityStore store, IdentityCache
         string domainId
     )
     {
-        if (!caller.IsAdmin && await OwnDomainAsync(caller) != domainId)
-            throw Refusals.Forbidden(Rule);
-        var domain =
-            await db.ReadAsync(tx => store.FindDomainAsync(tx, domainId))
-            ?? throw Refusals.NotFound("domain", domainId);
-        return Answer.Json(
-            200,
-            new DomainDocument(DomainView.Of(request, urls, domain)),
-            IdentityJson.Default.DomainDocument
-        );
+        var domain = await db.ReadAsync(tx => store.FindDomainAsync(tx, domainId));
+        policies.Enforce(Rule, caller, Targets.Domain(domain));
+        return DomainView.Answer(200, request, urls, domain ?? throw Refusals.NotFound("domain", domainId));
     }
-
-    private async ValueTask<string?> OwnDomainAsync(Caller caller) =>
-        caller.ProjectId is { } project ? (await cache.ProjectAsync(project))?.DomainId.Value : null;
 }

@@ -5,7 +5,7 @@ using Pipeline.Data;
 namespace Pipeline.Identity.Passwords;
 
 /// <summary>
-/// The password that each user last proved, as a MAC under a key that only this process has, over the stored hash too:
+/// The password that each user, or application credential, last proved, as a MAC under a key that only this process has, over the stored hash too:
 /// a login after the first costs microseconds, and a changed password is unknown by itself.
 /// </summary>
 internal sealed class KnownPasswords(Randomness randomness)
@@ -14,25 +14,25 @@ internal sealed class KnownPasswords(Randomness randomness)
 
     private readonly byte[] key = randomness.Bytes(32);
     private readonly Lock gate = new();
-    private readonly Dictionary<UserId, byte[]> proved = [];
+    private readonly Dictionary<string, byte[]> proved = [];
 
-    public bool Has(UserId user, string hash, string password)
+    public bool Has(string whose, string hash, string password)
     {
         byte[]? mac;
         lock (gate)
-            if (!proved.TryGetValue(user, out mac))
+            if (!proved.TryGetValue(whose, out mac))
                 return false;
         return CryptographicOperations.FixedTimeEquals(mac, Mac(hash, password));
     }
 
-    public void Remember(UserId user, string hash, string password)
+    public void Remember(string whose, string hash, string password)
     {
         var mac = Mac(hash, password);
         lock (gate)
         {
             if (proved.Count >= Most)
                 proved.Clear();
-            proved[user] = mac;
+            proved[whose] = mac;
         }
     }
 

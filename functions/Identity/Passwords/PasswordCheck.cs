@@ -25,7 +25,7 @@ internal sealed class PasswordCheck(
     public async ValueTask<bool> VerifyAsync(UserFacts? user, string password, HttpContext context)
     {
         var hash = user?.PasswordHash;
-        if (hash is not null && known.Has(user!.Id, hash, password))
+        if (hash is not null && known.Has(user!.Id.Value, hash, password))
             return true;
         var right = await queue.RunAsync(
             SourceOf(context),
@@ -36,7 +36,24 @@ internal sealed class PasswordCheck(
             return false;
         if (PasswordHash.IterationsOf(hash) < options.PasswordIterations)
             hash = await UpgradeAsync(user.Id, hash, password, context);
-        known.Remember(user.Id, hash, password);
+        known.Remember(user.Id.Value, hash, password);
+        return true;
+    }
+
+    /// <summary>The same for a secret that belongs to something else than a user.</summary>
+    /// <param name="whose">Null for what does not exist.</param>
+    public async ValueTask<bool> VerifyAsync(string? whose, string? hash, string secret, HttpContext context)
+    {
+        if (whose is not null && hash is not null && known.Has(whose, hash, secret))
+            return true;
+        var right = await queue.RunAsync(
+            SourceOf(context),
+            () => PasswordHash.Verify(secret, hash ?? decoy),
+            context.RequestAborted
+        );
+        if (!right || whose is null || hash is null)
+            return false;
+        known.Remember(whose, hash, secret);
         return true;
     }
 

@@ -1,13 +1,21 @@
 using Pipeline.Data;
-using Pipeline.Identity.Domains;
 
 namespace Pipeline.Identity.Projects;
 
-internal sealed class CreateProject(Database db, IdentityStore store, IdentityUrls urls, Randomness randomness)
+internal sealed class CreateProject(
+    Database db,
+    IdentityStore store,
+    Policies policies,
+    IdentityUrls urls,
+    Randomness randomness
+)
 {
+    /// <summary>Projects above each other, the domain not counted.</summary>
+    private const int Deepest = 5;
+
     private const string Rule = "identity:create_project";
 
-    [Function("identity-create-project"), Policy(Rule, Require.Admin), Answers(201)]
+    [Function("identity-create-project"), Policy(Rule, Require.Token, Check = Checks.WriteProject), Answers(201)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "identity/v3/projects")] HttpRequest request,
         Caller caller,
@@ -15,12 +23,14 @@ internal sealed class CreateProject(Database db, IdentityStore store, IdentityUr
     )
     {
         var body = await request.ReadFieldsAsync();
-        var project = Read(body.Object("project"), new(randomness.NewGuid().ToString("N")));
+        var order = Read(body.Object("project"), caller);
         var key = IdempotencyKeys.Of(request, caller, body);
         var made = await db.WriteAsync(async tx =>
         {
             if (await tx.RecallAsync(key) is { } stored)
                 return await store.FindProjectAsync(tx, stored.Body) ?? throw Refusals.NotFound("project", stored.Body);
+            var project = await PlaceAsync(tx, order, given: body.Object("project").Nullable("domain_id") is not null);
+            policies.Enforce(Rule, caller, Targets.NewProject(project.DomainId));
             if (await store.FindDomainAsync(tx, project.DomainId.Value) is null)
                 throw Fault.BadRequest($"Could not find domain: {project.DomainId}.");
             if (!await store.TryAddProjectAsync(tx, project))
@@ -38,21 +48,43 @@ internal sealed class CreateProject(Database db, IdentityStore store, IdentityUr
                 + $"same name or same id in the same domain: name is {project.Name}, project id {project.Id}."
         );
 
-    private static Project Read(Fields body, ProjectId id)
+    // Below another project it lies in that one's domain.
+    private async ValueTask<Project> PlaceAsync(Tx tx, Project order, bool given)
+    {
+        if (order.ParentId is not { } id)
+            return order;
+        if (await store.FindProjectAsync(tx, id.Value) is not { } parent)
+            return given || await store.FindDomainAsync(tx, id.Value) is not { } domain
+                ? throw Fault.BadRequest($"Could not find project: {id}.")
+                : order with
+                {
+                    ParentId = null,
+                    DomainId = domain.Id,
+                };
+        if (given && parent.DomainId != order.DomainId)
+            throw Fault.BadRequest("Invalid input for field project.domain_id: it must be the parent's domain.");
+        if (!parent.Enabled)
+            throw Fault.Forbidden($"Cannot create project {order.Name} since its parent {id} is disabled.");
+        if ((await store.ParentsAsync(tx, parent)).Count + 1 >= Deepest)
+            throw Fault.Forbidden($"Max hierarchy depth reached for {id} branch.");
+        return order with { DomainId = parent.DomainId };
+    }
+
+    private Project Read(Fields body, Caller caller)
     {
         _ = body["name"];
-        var domain = body.Nullable("domain_id")?.Id<DomainId>() ?? Domain.Default;
+        var domain = body.DomainOf(caller);
         if (body.Nullable("is_domain") is { } acts && acts.Bool())
             throw acts.Wrong("must be false: projects do not act as domains here");
-        if (body.Nullable("parent_id")?.String() is { } parent && parent != domain.Value)
-            throw Fault.Forbidden($"Max hierarchy depth reached for {parent} branch.");
+        var parent = body.Nullable("parent_id")?.Id<ProjectId>();
         return ProjectFields
             .Read(body)
             .Over(
                 new()
                 {
-                    Id = id,
+                    Id = new(randomness.NewGuid().ToString("N")),
                     DomainId = domain,
+                    ParentId = parent?.Value == domain.Value ? null : parent,
                     Description = "",
                     Enabled = true,
                 }

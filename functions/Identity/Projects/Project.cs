@@ -1,10 +1,11 @@
 namespace Pipeline.Identity.Projects;
 
-/// <summary>A project. All stand directly below their domain.</summary>
+/// <summary>A project: directly below its domain, or below another project of it.</summary>
 internal sealed record Project
 {
     public ProjectId Id { get; init; }
     public DomainId DomainId { get; init; }
+    public ProjectId? ParentId { get; init; }
     public string Name { get; init; } = "";
     public string? Description { get; init; }
     public bool Enabled { get; init; }

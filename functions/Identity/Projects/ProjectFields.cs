@@ -35,7 +35,7 @@ internal sealed record ProjectFields(
             Extra = Extras.Merge(project.Extra, Extra),
         };
 
-    private static string ReadTags(Field field)
+    public static string ReadTags(Field field)
     {
         var tags = field.Array(0, 80).Select(ReadTag).ToArray();
         if (tags.Distinct().Count() != tags.Length)
@@ -43,7 +43,7 @@ internal sealed record ProjectFields(
         return JsonSerializer.Serialize(tags, IdentityJson.Default.StringArray);
     }
 
-    private static string ReadTag(Field field)
+    public static string ReadTag(Field field)
     {
         var tag = field.String(1, 255);
         return tag.AsSpan().ContainsAny(',', '/') ? throw field.Wrong("must contain neither comma nor slash") : tag;

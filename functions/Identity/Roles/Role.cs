@@ -4,10 +4,13 @@ using System.Text.Json.Serialization;
 
 namespace Pipeline.Identity.Roles;
 
-/// <summary>A role of the whole cloud.</summary>
+/// <summary>A role of the whole cloud, or of one domain, where it stands for the roles that it implies.</summary>
 internal sealed record Role
 {
     public RoleId Id { get; init; }
+
+    /// <summary>Empty for a role of the whole cloud.</summary>
+    public string DomainId { get; init; } = "";
     public string Name { get; init; } = "";
     public string? Description { get; init; }
 
@@ -19,11 +22,11 @@ internal sealed record RoleDocument(RoleView Role);
 
 internal sealed record RoleList(IReadOnlyList<RoleView> Roles, ListLinks Links);
 
-/// <param name="DomainId">Null: no role belongs to a domain.</param>
+/// <param name="DomainId">Null for a role of the whole cloud.</param>
 internal sealed record RoleView(
     RoleId Id,
     string Name,
-    DomainId? DomainId,
+    string? DomainId,
     string? Description,
     JsonObject Options,
     SelfLink Links
@@ -33,7 +36,14 @@ internal sealed record RoleView(
     public Dictionary<string, JsonElement>? Extra { get; set; }
 
     public static RoleView Of(HttpRequest request, IdentityUrls urls, Role role) =>
-        new(role.Id, role.Name, null, role.Description, [], new(urls.Of(request, $"roles/{role.Id}")))
+        new(
+            role.Id,
+            role.Name,
+            role.DomainId.Length > 0 ? role.DomainId : null,
+            role.Description,
+            [],
+            new(urls.Of(request, $"roles/{role.Id}"))
+        )
         {
             Extra = Extras.Show(role.Extra),
         };

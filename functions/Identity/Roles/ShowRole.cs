@@ -2,15 +2,20 @@ using Pipeline.Data;
 
 namespace Pipeline.Identity.Roles;
 
-internal sealed class ShowRole(Database db, IdentityStore store, IdentityUrls urls)
+internal sealed class ShowRole(Database db, IdentityStore store, Policies policies, IdentityUrls urls)
 {
-    [Function("identity-show-role"), Policy("identity:get_role", Require.Admin), Answers(200)]
+    private const string Rule = "identity:get_role";
+
+    [Function("identity-show-role"), Policy(Rule, Require.Token, Check = Checks.ListRoles), Answers(200)]
+    [FurtherRule("identity:get_domain_role", Checks.ListRoles)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/roles/{role_id}")] HttpRequest request,
+        Caller caller,
         string roleId
     )
     {
-        var role = await db.ReadAsync(tx => store.FindRoleAsync(tx, roleId)) ?? throw Refusals.NotFound("role", roleId);
-        return RoleView.Answer(200, request, urls, role);
+        var role = await db.ReadAsync(tx => store.FindRoleAsync(tx, roleId));
+        policies.Enforce(RoleRules.Of(Rule, role), caller, RoleRules.Target(role));
+        return RoleView.Answer(200, request, urls, role ?? throw Refusals.NotFound("role", roleId));
     }
 }

@@ -7,14 +7,23 @@ internal enum AuthMethods : byte
     None = 0,
     Password = 1,
     Token = 2,
+    ApplicationCredential = 4,
 }
 
+internal enum DelegationKind : byte
+{
+    ApplicationCredential = 1,
+    Trust = 2,
+}
+
+/// <param name="Id">32 hex digits.</param>
+internal readonly record struct Delegated(DelegationKind Kind, string Id);
+
 /// <summary>What a sealed token says. Names and the meaning of role numbers are looked up in memory.</summary>
-/// <param name="Project">Null for an unscoped token.</param>
 /// <param name="Version">The last change of identity that its issuer had seen: later ones may revoke it.</param>
 internal sealed record Token(
     UserId User,
-    ProjectId? Project,
+    TokenScope Scope,
     AuthMethods Methods,
     AuditId Id,
     DateTimeOffset IssuedAt,
@@ -22,6 +31,8 @@ internal sealed record Token(
     long Version
 )
 {
+    public ProjectId? Project => Scope.Project;
+
     /// <summary>Ancestors between the first token and this one that a token names; see <see cref="Descend"/>.</summary>
     public const int MostBetween = 4;
 
@@ -30,6 +41,9 @@ internal sealed record Token(
 
     /// <summary>The marks of the tokens between the root and this one.</summary>
     public IReadOnlyList<ulong> Between { get; init; } = [];
+
+    /// <summary>The application credential or trust by which it was got, and with which it ends.</summary>
+    public Delegated? Delegation { get; init; }
 
     /// <summary>Role numbers; null when they are too many for a token, and are those that hold when it is used.</summary>
     public IReadOnlyList<int>? Roles { get; init; } = [];

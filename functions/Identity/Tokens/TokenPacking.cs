@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Pipeline.Identity.Tokens;
 
 /// <summary>
-/// A token as few bytes: flags, methods, user, project, audit ids, times in seconds, version, role numbers. Its format is
+/// A token as few bytes: flags, methods, kind of scope, user, project, audit ids, times in seconds, version, role numbers. Its format is
 /// named in the flags, so that another one can follow while tokens of this one still live.
 /// </summary>
 internal static class TokenPacking
@@ -11,11 +11,12 @@ internal static class TokenPacking
     /// <summary>What still fits a sealed token of 250 characters.</summary>
     public const int MostBytes = 158;
 
-    private const byte Format = 1 << 4;
+    private const byte Format = 2 << 4;
     private const byte FormatBits = 0xf0;
-    private const byte HasProject = 1;
+    private const byte HasScopeId = 1;
     private const byte HasRoot = 2;
     private const byte HasRoles = 4;
+    private const byte KindBits = 0x0f;
 
     public static int Pack(Token token, Span<byte> into)
     {
@@ -32,8 +33,12 @@ internal static class TokenPacking
         if ((flags & FormatBits) != Format)
             return null;
         var methods = (AuthMethods)reader.Byte();
+        var kinds = reader.Byte();
         var user = new UserId(reader.Guid().ToString("N"));
-        ProjectId? project = (flags & HasProject) != 0 ? new ProjectId(reader.Guid().ToString("N")) : null;
+        var scope = Scope(ref reader, (ScopeKind)(kinds & KindBits), (flags & HasScopeId) != 0);
+        Delegated? delegation = kinds >> 4 is var kind and > 0
+            ? new((DelegationKind)kind, reader.Guid().ToString("N"))
+            : null;
         var id = new AuditId(reader.Guid());
         AuditId? root = (flags & HasRoot) != 0 ? new AuditId(reader.Guid()) : null;
         var between = new ulong[root is null ? 0 : reader.Byte()];
@@ -42,10 +47,11 @@ internal static class TokenPacking
         var issued = reader.Number();
         var expires = issued + reader.Number();
         var version = reader.Number();
-        return new(user, project, methods, id, Seconds(issued), Seconds(expires), version)
+        return new(user, scope, methods, id, Seconds(issued), Seconds(expires), version)
         {
             Root = root,
             Between = between,
+            Delegation = delegation,
             Roles = (flags & HasRoles) != 0 ? Numbers(ref reader) : null,
         };
     }
@@ -53,18 +59,22 @@ internal static class TokenPacking
     private static int Write(Token token, IReadOnlyList<int>? roles, Span<byte> into)
     {
         var writer = new Writer(into);
+        Guid? scopeId = Guid.TryParseExact(token.Scope.Id, "N", out var parsed) ? parsed : null;
         writer.Byte(
             (byte)(
                 Format
-                | (token.Project is null ? 0 : HasProject)
+                | (scopeId is null ? 0 : HasScopeId)
                 | (token.Root is null ? 0 : HasRoot)
                 | (roles is null ? 0 : HasRoles)
             )
         );
         writer.Byte((byte)token.Methods);
+        writer.Byte((byte)((byte)token.Scope.Kind | ((token.Delegation is { } by ? (byte)by.Kind : 0) << 4)));
         writer.Guid(Guid.ParseExact(token.User.Value, "N"));
-        if (token.Project is { } project)
-            writer.Guid(Guid.ParseExact(project.Value, "N"));
+        if (scopeId is { } id)
+            writer.Guid(id);
+        if (token.Delegation is { } delegation)
+            writer.Guid(Guid.ParseExact(delegation.Id, "N"));
         writer.Guid(token.Id.Value);
         if (token.Root is { } root)
         {
@@ -81,6 +91,16 @@ internal static class TokenPacking
             writer.Number(role);
         return writer.Count;
     }
+
+    // The first domain has a word for its id, and the system has no other.
+    private static TokenScope Scope(ref Reader reader, ScopeKind kind, bool hasId) =>
+        kind switch
+        {
+            ScopeKind.None => TokenScope.None,
+            ScopeKind.System => TokenScope.System,
+            _ when hasId => new(kind, reader.Guid().ToString("N")),
+            _ => TokenScope.Of(Domains.Domain.Default),
+        };
 
     private static List<int> Numbers(ref Reader reader)
     {

@@ -15,11 +15,19 @@ internal sealed class TokenQuery(TokenCheck check) : ITokens
             standing.User.Id,
             standing.User.Name,
             standing.User.DomainId,
-            standing.Project?.Id,
-            DomainId: null,
+            standing.Place.Scope.Project,
+            standing.Place.Scope.Domain,
             roles,
             standing.Token.Id.ToString(),
             standing.Token.ExpiresAt
-        );
+        )
+        {
+            System = standing.Place.Scope.Kind == ScopeKind.System,
+            Restricted = standing.By is { Unrestricted: false },
+            AccessRules = standing.By?.Rules() is { } rules
+                ? [.. rules.Select(rule => new AccessRule(rule.Service, rule.Method, rule.Path))]
+                : null,
+            ProjectDomainId = standing.Place.Project?.DomainId,
+        };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Pipeline.Identity.ApplicationCredentials;
 using Pipeline.Identity.Cache;
 using Pipeline.Identity.Catalog;
 
@@ -10,9 +11,24 @@ internal sealed record ScopedView(NamedView Domain, string Id, string Name);
 
 internal sealed record TokenUserView(NamedView Domain, string Id, string Name, string? PasswordExpiresAt);
 
+internal sealed record TokenPartyView(UserId Id);
+
+internal sealed record TokenTrustView(
+    string Id,
+    bool Impersonation,
+    TokenPartyView TrustorUser,
+    TokenPartyView TrusteeUser
+);
+
+internal sealed record TokenCredentialView(string Id, string Name, bool Restricted)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AccessRuleView>? AccessRules { get; init; }
+}
+
 internal sealed record TokenDocument(TokenView Token);
 
-/// <summary>A token as Keystone shows it. Without a project it has neither project, roles nor catalogue.</summary>
+/// <summary>A token as Keystone shows it. An unscoped one has neither roles nor catalogue.</summary>
 internal sealed record TokenView(
     IReadOnlyList<string> Methods,
     TokenUserView User,
@@ -23,6 +39,18 @@ internal sealed record TokenView(
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ScopedView? Project { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NamedView? Domain { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Assignments.WholeSystem? System { get; init; }
+
+    [JsonPropertyName("OS-TRUST:trust"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TokenTrustView? Trust { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TokenCredentialView? ApplicationCredential { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? IsDomain { get; init; }
@@ -36,7 +64,7 @@ internal sealed record TokenView(
     /// <param name="catalog">Null leaves it out, as `?nocatalog` asks.</param>
     public static TokenView Of(Standing standing, IReadOnlyList<CatalogView>? catalog)
     {
-        var (token, user, project, roles) = standing;
+        var (token, user, place, roles) = standing;
         var view = new TokenView(
             MethodNames(token.Methods),
             new(new(user.DomainId.Value, user.DomainName), user.Id.Value, user.Name, PasswordExpiresAt: null),
@@ -44,12 +72,25 @@ internal sealed record TokenView(
             Times.Show(token.ExpiresAt),
             Times.Show(token.IssuedAt)
         );
-        return project is null
+        return place.Scope.Kind == ScopeKind.None
             ? view
             : view with
             {
-                Project = new(new(project.DomainId.Value, project.DomainName), project.Id.Value, project.Name),
-                IsDomain = false,
+                Project = place.Project is { } project
+                    ? new(new(project.DomainId.Value, project.DomainName), project.Id.Value, project.Name)
+                    : null,
+                Domain = place.Domain is { } domain ? new(domain.Id.Value, domain.Name) : null,
+                System = place.Scope.Kind == ScopeKind.System ? new(All: true) : null,
+                Trust = standing.By is { Kind: DelegationKind.Trust } trust
+                    ? new(trust.Id, trust.Impersonation, new(trust.OwnerId), new(trust.BearerId))
+                    : null,
+                ApplicationCredential = standing.By is { Kind: DelegationKind.ApplicationCredential } credential
+                    ? new(credential.Id, credential.Name!, !credential.Unrestricted)
+                    {
+                        AccessRules = credential.Rules(),
+                    }
+                    : null,
+                IsDomain = place.Project is null ? null : false,
                 Roles = [.. roles.Select(role => new NamedView(role.Id.Value, role.Name))],
                 Catalog = catalog,
             };
@@ -63,11 +104,13 @@ internal sealed record TokenView(
 
     private static List<string> MethodNames(AuthMethods methods)
     {
-        var names = new List<string>(2);
+        var names = new List<string>(3);
         if (methods.HasFlag(AuthMethods.Token))
             names.Add("token");
         if (methods.HasFlag(AuthMethods.Password))
             names.Add("password");
+        if (methods.HasFlag(AuthMethods.ApplicationCredential))
+            names.Add("application_credential");
         return names;
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pipeline.Data;
-using Pipeline.Identity.Domains;
 using Pipeline.Identity.Passwords;
 
 namespace Pipeline.Identity.Users;
@@ -9,6 +8,7 @@ namespace Pipeline.Identity.Users;
 internal sealed class CreateUser(
     Database db,
     IdentityStore store,
+    Policies policies,
     PasswordCheck passwords,
     IdentityUrls urls,
     Randomness randomness
@@ -16,7 +16,7 @@ internal sealed class CreateUser(
 {
     private const string Rule = "identity:create_user";
 
-    [Function("identity-create-user"), Policy(Rule, Require.Admin), Answers(201)]
+    [Function("identity-create-user"), Policy(Rule, Require.Token, Check = Checks.WriteUser), Answers(201)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "identity/v3/users")] HttpRequest request,
         Caller caller,
@@ -25,7 +25,8 @@ internal sealed class CreateUser(
     {
         var body = await request.ReadFieldsAsync();
         var fields = UserFields.Read(body.Object("user"));
-        var user = Read(body.Object("user"), fields, new(randomness.NewGuid().ToString("N")));
+        var user = Read(body.Object("user"), fields, caller);
+        policies.Enforce(Rule, caller, Targets.NewUser(user.DomainId));
         var key = IdempotencyKeys.Of(request, caller, WithoutPassword(body));
         var hash = fields.Password is { } password ? await passwords.HashAsync(password, request.HttpContext) : null;
         var made = await db.WriteAsync(async tx =>
@@ -50,14 +51,14 @@ internal sealed class CreateUser(
             await store.SetHashAsync(tx, user.Id, hash);
     }
 
-    private static User Read(Fields body, UserFields fields, UserId id)
+    private User Read(Fields body, UserFields fields, Caller caller)
     {
         _ = body["name"];
         return fields.Over(
             new()
             {
-                Id = id,
-                DomainId = body.Nullable("domain_id")?.Id<DomainId>() ?? Domain.Default,
+                Id = new(randomness.NewGuid().ToString("N")),
+                DomainId = body.DomainOf(caller),
                 Enabled = true,
             }
         );

@@ -2,14 +2,18 @@ using Pipeline.Data;
 
 namespace Pipeline.Identity.Users;
 
-internal sealed class ListUsers(Database db, IdentityStore store, IdentityUrls urls)
+internal sealed class ListUsers(Database db, IdentityStore store, Policies policies, IdentityUrls urls)
 {
-    [Function("identity-list-users"), Policy("identity:list_users", Require.Admin), Answers(200)]
+    private const string Rule = "identity:list_users";
+
+    [Function("identity-list-users"), Policy(Rule, Require.Token, Check = Checks.ListInDomain), Answers(200)]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/users")] HttpRequest request
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/users")] HttpRequest request,
+        Caller caller
     )
     {
-        var filter = ListFilter.Of(request);
+        policies.Enforce(Rule, caller, Targets.List(caller));
+        var filter = ListFilter.Of(request).For(caller);
         var rows = await db.ReadAsync(tx => store.UsersAsync(tx, filter));
         var (page, next) = filter.Take(rows, user => user.Name, user => user.Id.Value);
         return Answer.Json(

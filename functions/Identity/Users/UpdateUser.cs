@@ -8,6 +8,7 @@ namespace Pipeline.Identity.Users;
 internal sealed class UpdateUser(
     Database db,
     IdentityStore store,
+    Policies policies,
     ChangeLog changes,
     PasswordCheck passwords,
     IdentityUrls urls
@@ -15,7 +16,7 @@ internal sealed class UpdateUser(
 {
     private const string Rule = "identity:update_user";
 
-    [Function("identity-update-user"), Policy(Rule, Require.Admin), Answers(200)]
+    [Function("identity-update-user"), Policy(Rule, Require.Token, Check = Checks.WriteUser), Answers(200)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "identity/v3/users/{user_id}")] HttpRequest request,
         Caller caller,
@@ -30,9 +31,10 @@ internal sealed class UpdateUser(
         var hash = fields.Password is { } password ? await passwords.HashAsync(password, request.HttpContext) : null;
         var user = await db.WriteAsync(async tx =>
         {
-            var before = await store.FindUserAsync(tx, userId) ?? throw Refusals.NotFound("user", userId);
-            if (body.Optional("domain_id") is { } domain && domain.String() != before.DomainId.Value)
-                throw Fault.BadRequest("Cannot change Domain ID");
+            var found = await store.FindUserAsync(tx, userId);
+            policies.Enforce(Rule, caller, Targets.User(found));
+            var before = found ?? throw Refusals.NotFound("user", userId);
+            body.SameDomain(before.DomainId);
             var after = fields.Over(before);
             await WriteAsync(tx, before, after, hash);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"user/{after.Id}"));

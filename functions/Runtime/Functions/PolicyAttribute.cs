@@ -7,7 +7,14 @@ public sealed class PolicyAttribute(string rule, Require require) : Attribute
 {
     public string Rule { get; } = rule;
 
+    /// <summary>The least that a caller must be to reach the function at all.</summary>
     public Require Require { get; } = require;
+
+    /// <summary>
+    /// The rule's default as a check string, where it asks about the target: then the function enforces it, by
+    /// <see cref="Policies"/>, once it knows its target. Null where <see cref="Require"/> says all.
+    /// </summary>
+    public string? Check { get; init; }
 }
 
 /// <summary>The least that a caller must be. Project roles need a token scoped to a project; `admin` has all of them.</summary>

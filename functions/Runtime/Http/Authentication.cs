@@ -1,3 +1,5 @@
+using Pipeline.Runtime.Policy;
+
 namespace Pipeline.Runtime.Http;
 
 /// <summary>Finds out who asks: by token, or by a host's signature on agents' routes.</summary>
@@ -17,6 +19,8 @@ internal sealed class Authentication(ITokens tokens, AuthenticateHost? hosts)
     {
         var header = invocation.Request.Headers["X-Auth-Token"];
         var caller = header is [{ Length: > 0 } token] ? await tokens.AuthenticateAsync(token) : null;
+        if (caller is not null && !AccessRuleCheck.Allows(caller, invocation.Route!, invocation.Path))
+            throw new Fault(FaultCode.Unauthorized, Refusal);
         if (caller is not null)
             invocation.Caller = caller;
         else if (required)

@@ -11,6 +11,7 @@ public sealed class FunctionsPipeline
 {
     private readonly Router router;
     private readonly Authentication authentication;
+    private readonly Policies policies;
     private readonly RequestIds requestIds;
     private readonly FaultMapping faults;
     private readonly BodyLimits bodies;
@@ -21,6 +22,7 @@ public sealed class FunctionsPipeline
     internal FunctionsPipeline(
         Router router,
         Authentication authentication,
+        Policies policies,
         RequestIds requestIds,
         FaultMapping faults,
         BodyLimits bodies,
@@ -31,6 +33,7 @@ public sealed class FunctionsPipeline
     {
         this.router = router;
         this.authentication = authentication;
+        this.policies = policies;
         this.requestIds = requestIds;
         this.faults = faults;
         this.bodies = bodies;
@@ -75,7 +78,7 @@ public sealed class FunctionsPipeline
         using var body = bodies.Apply(invocation.Context, route);
         await authentication.RunAsync(invocation, route);
         invocation.Microversion = route.Microversions?.Negotiate(invocation.Context) ?? default;
-        PolicyCheck.Run(route, invocation.Caller, invocation.PathProject);
+        PolicyCheck.Run(route, policies, invocation.Caller, invocation.PathProject);
         PolicyCheck.OwnHost(route, invocation);
         using var deadline = timeout.Start(invocation, route);
         var answer = await route.Run(invocation);

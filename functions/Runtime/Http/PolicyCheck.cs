@@ -7,9 +7,9 @@ namespace Pipeline.Runtime.Http;
 internal static class PolicyCheck
 {
     /// <exception cref="Fault">Forbidden by the rule; BadRequest when the path names another project than the token.</exception>
-    public static void Run(Route route, Caller caller, ReadOnlySpan<char> pathProject)
+    public static void Run(Route route, Policies policies, Caller caller, ReadOnlySpan<char> pathProject)
     {
-        if (!Allows(route.Require, caller))
+        if (!Allows(route, policies, caller))
             throw Fault.Forbidden(Refusal(route));
         if (pathProject.IsEmpty || caller.ProjectId is not { } project || pathProject.SequenceEqual(project.Value))
             return;
@@ -27,6 +27,21 @@ internal static class PolicyCheck
         route.Api.Style == FaultStyle.Keystone
             ? $"You are not authorized to perform the requested action: {route.Rule}."
             : $"Policy doesn't allow {route.Rule} to be performed.";
+
+    // An operator's rule is in place of the requirement, but a token is asked for all the same.
+    private static bool Allows(Route route, Policies policies, Caller caller) =>
+        route.EnforcesItself || !policies.IsOverridden(route.Rule)
+            ? Allows(route.Require, caller)
+            : policies.Allows(route.Rule, caller, OwnTarget(caller));
+
+    /// <summary>What a list or a create is about: the caller's own.</summary>
+    private static PolicyTarget OwnTarget(Caller caller) =>
+        new(
+            ("project_id", caller.ProjectId?.Value),
+            ("tenant_id", caller.ProjectId?.Value),
+            ("domain_id", caller.DomainId?.Value),
+            ("user_id", caller.UserId.Value)
+        );
 
     public static bool Allows(Require require, Caller caller) =>
         require switch

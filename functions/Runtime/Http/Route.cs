@@ -24,6 +24,9 @@ internal sealed record Route(
 
     public bool ToleratesSlash { get; } = Api.ToleratesSlash || Template.EndsWith('/');
 
+    /// <summary>True when the function asks its rule itself, with its target.</summary>
+    public bool EnforcesItself { get; init; }
+
     public Microversions? Microversions { get; init; }
 
     /// <summary>The position of a `{host}` that must be the calling host; -1 for none.</summary>

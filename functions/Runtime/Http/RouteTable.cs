@@ -30,10 +30,14 @@ public sealed class RouteTable
             .OrderBy(route => route.Template, StringComparer.Ordinal)
             .ThenBy(route => route.Method, StringComparer.Ordinal)
             .Select(route =>
-                $"{route.Method, -6} {"/" + route.Template}  {route.Rule}  {route.Require}  {Status(route)}  {route.Function}\n"
+                $"{route.Method, -6} {"/" + route.Template}  {route.Rule}  {Requirement(route)}  {Status(route)}  {route.Function}\n"
             );
         return string.Concat(lines);
     }
+
+    // Where a rule asks about the target, it says who may.
+    private static string Requirement(Route route) =>
+        route is { EnforcesItself: true, Require: Require.Token } ? "Rule" : route.Require.ToString();
 
     private static string Status(Route route) => route.Success?.ToString(CultureInfo.InvariantCulture) ?? "-";
 
@@ -69,6 +73,7 @@ public sealed class RouteTable
             run
         )
         {
+            EnforcesItself = policy.Check is not null,
             Microversions = tables.GetValueOrDefault(api),
         });
     }

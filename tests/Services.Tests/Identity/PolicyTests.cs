@@ -31,19 +31,25 @@ public sealed class PolicyTests
     }
 
     [Fact]
-    public async Task What_is_for_admins_is_forbidden_to_a_member()
+    public async Task What_is_not_the_members_own_is_forbidden_to_a_member()
     {
         await using var world = await IdentityWorld.StartAsync();
         var demo = await world.Host.DemoAsync();
         var met = 0;
         foreach (var (method, path, require) in Routes(world))
         {
-            if (require != nameof(Require.Admin))
+            if (require != nameof(Require.Admin) && require != "Rule")
                 continue;
             met++;
-            var seen = await world.Host.SendAsync(method, Fill(path), demo, body: "{}");
+            var seen = await world.Host.SendAsync(method, Fill(path), demo, body: SomeBody);
+            if (path.Contains("{trust_id}"))
+            {
+                Assert.Equal(404, seen.Status); // Keystone looks for a trust before it asks whose it is
+                continue;
+            }
             Assert.Equal(403, seen.Status);
-            Assert.StartsWith("You are not authorized to perform the requested action: identity:", seen.Message);
+            if (method != "HEAD")
+                Assert.StartsWith("You are not authorized to perform the requested action: identity:", seen.Message);
         }
         Assert.True(met > 20);
     }
@@ -62,6 +68,12 @@ public sealed class PolicyTests
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(words => (words[0], words[1], words[3]));
+
+    // A body that its reader takes, so that the rule is asked.
+    private const string SomeBody = """
+        {"user":{"name":"x"},"group":{"name":"x"},"project":{"name":"x"},"domain":{"name":"x"},"role":{"name":"x"},
+        "tags":[]}
+        """;
 
     private static string Fill(string path) =>
         Regex.Replace(path, @"\{\w+\}", "x", RegexOptions.None, TimeSpan.FromSeconds(1));

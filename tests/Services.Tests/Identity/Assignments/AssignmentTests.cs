@@ -63,14 +63,14 @@ public sealed class AssignmentTests
         var stage = await Stage.SetAsync(world);
         await stage.SendAsync("PUT", "member");
         var reader = await stage.Host.IdAsync("roles", "reader", stage.Admin);
-        Assert.Equal(5, await CountAsync(""));
+        Assert.Equal(6, await CountAsync(""));
         Assert.Equal(1, await CountAsync($"user.id={stage.User}"));
         Assert.Equal(1, await CountAsync($"scope.project.id={stage.Project}"));
         Assert.Equal(1, await CountAsync($"role.id={reader}"));
         Assert.Equal(2, await CountAsync($"user.id={stage.User}&effective=1"));
         Assert.Equal(1, await CountAsync($"user.id={stage.User}&effective=0"));
         Assert.Equal(1, await CountAsync($"user.id={stage.User}&role.id={reader}&effective"));
-        Assert.Equal(0, await CountAsync("scope.system=all"));
+        Assert.Equal(1, await CountAsync("scope.system=all"));
         Assert.Equal(0, await CountAsync("scope.domain.id=default"));
         Assert.Equal(0, await CountAsync("group.id=x"));
 

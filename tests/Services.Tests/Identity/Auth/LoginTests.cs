@@ -74,7 +74,7 @@ public sealed class LoginTests
     }
 
     [Fact]
-    public async Task A_scope_on_which_no_role_can_be_is_refused()
+    public async Task A_scope_on_which_the_user_has_no_role_is_refused()
     {
         string[] elsewhere =
         [
@@ -83,7 +83,7 @@ public sealed class LoginTests
             """{"OS-TRUST:trust":{"id":"x"}}""",
         ];
         await using var world = await IdentityWorld.StartAsync();
-        var login = IdentityHost.Login("admin", world.Passwords.Admin, null);
+        var login = IdentityHost.Login("demo", world.Passwords.Demo, null);
         foreach (var scope in elsewhere)
         {
             var body = login.Replace("\"scope\":\"unscoped\"", $"\"scope\":{scope}");

@@ -76,7 +76,7 @@ public sealed class FirstStartTests
         {
             foreach (
                 var table in (string[])
-                    ["assignments", "implied_roles", "roles", "passwords", "users", "projects", "domains"]
+                    ["grants", "implications", "all_roles", "passwords", "users", "projects", "domains"]
             )
                 await tx.ExecuteAsync($"DELETE FROM {table}");
         });

@@ -36,7 +36,7 @@ public sealed class RoleTests
     [
         """{"role":{}}""",
         """{"role":{"name":""}}""",
-        """{"role":{"name":"x","domain_id":"default"}}""",
+        """{"role":{"name":"x","domain_id":7}}""",
         """{"role":{"name":"x","options":{"immutable":true}}}""",
     ];
 

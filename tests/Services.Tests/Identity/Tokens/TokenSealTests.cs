@@ -87,13 +87,22 @@ public sealed class TokenSealTests : IDisposable
 
     private TokenKeys NewKeys() => new(new IdentityOptions { KeyFolder = folder }, time, randomness);
 
+    private TokenScope AnyScope() =>
+        randomness.Next(4) switch
+        {
+            0 => TokenScope.System,
+            1 => TokenScope.Of(new DomainId("default")),
+            2 => TokenScope.Of(new DomainId(randomness.NewGuid().ToString("N"))),
+            _ => TokenScope.Of(new ProjectId(randomness.NewGuid().ToString("N"))),
+        };
+
     private Token AnyToken(int roles)
     {
         var issued = DateTimeOffset.FromUnixTimeSeconds(1_900_000_000 + randomness.Next(1000));
         var scoped = roles > 0;
         var token = new Token(
             new(randomness.NewGuid().ToString("N")),
-            scoped ? new(randomness.NewGuid().ToString("N")) : null,
+            scoped ? AnyScope() : TokenScope.None,
             AuthMethods.Password | AuthMethods.Token,
             new(randomness.NewGuid()),
             issued,
@@ -101,6 +110,10 @@ public sealed class TokenSealTests : IDisposable
             randomness.Next(int.MaxValue)
         )
         {
+            Delegation =
+                roles < 8 && randomness.Next(3) == 0
+                    ? new Delegated((DelegationKind)(1 + randomness.Next(2)), randomness.NewGuid().ToString("N"))
+                    : null,
             Roles = [.. Enumerable.Range(0, roles).Select(_ => randomness.Next(1000) + 1)],
         };
         return randomness.Next(2) == 0

@@ -1,0 +1,42 @@
+using Pipeline.Data;
+
+namespace Pipeline.Identity.Roles;
+
+internal sealed class ShowImpliedRole(Database db, IdentityStore store, Policies policies, IdentityUrls urls)
+{
+    private const string Rule = "identity:get_implied_role";
+
+    [Function("identity-show-implied-role"), Policy(Rule, Require.Token, Check = Checks.Read), Answers(200)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = InferencePath.Route)] HttpRequest request,
+        Caller caller,
+        string priorRoleId,
+        string impliedRoleId
+    )
+    {
+        policies.Enforce(Rule, caller, PolicyTarget.None);
+        var (prior, implied) = await FindAsync(new(priorRoleId, impliedRoleId));
+        return InferencePath.Answer(200, request, urls, prior, implied);
+    }
+
+    [Function("identity-check-implied-role")]
+    [Policy("identity:check_implied_role", Require.Token, Check = Checks.Read), Answers(204)]
+    public async Task<IResult> CheckAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "head", Route = InferencePath.Route)] HttpRequest request,
+        Caller caller,
+        string priorRoleId,
+        string impliedRoleId
+    )
+    {
+        policies.Enforce("identity:check_implied_role", caller, PolicyTarget.None);
+        await FindAsync(new(priorRoleId, impliedRoleId));
+        return Answer.NoContent();
+    }
+
+    private Task<(Role Prior, Role Implied)> FindAsync(InferencePath path) =>
+        db.ReadAsync(async tx =>
+        {
+            var roles = await path.FindAsync(tx, store);
+            return await path.HoldsAsync(tx, store) ? roles : throw path.NotImplied();
+        });
+}
