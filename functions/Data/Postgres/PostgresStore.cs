@@ -76,7 +76,9 @@ internal sealed class PostgresStore : IStore
         var result = await DecideAsync(tx, decide);
         try
         {
+            var started = time.GetTimestamp();
             await tx.CommitAsync();
+            DataMetrics.Committed(time.GetElapsedTime(started));
         }
         catch (Exception e) when (PostgresErrors.IsOfTheServer(e))
         {

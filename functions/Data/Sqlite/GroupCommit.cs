@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using Microsoft.Data.Sqlite;
 using Pipeline.Contracts;
 
@@ -11,12 +10,6 @@ internal sealed class GroupCommit : IDisposable
 {
     private const int Batch = 64;
     private static readonly ActivitySource Spans = new("Pipeline.Data");
-    private static readonly Meter Meter = new("Pipeline.Data");
-    private static readonly Histogram<double> Commits = Meter.CreateHistogram<double>(
-        "db.commit.duration",
-        "s",
-        "Duration of a commit of the decisions that waited together"
-    );
 
     private readonly ConcurrentQueue<PendingWrite> waiting = new();
     private readonly TransactionVerbs verbs;
@@ -98,7 +91,7 @@ internal sealed class GroupCommit : IDisposable
             foreach (var pending in batch)
                 Decide(pending, now);
             verbs.Commit();
-            Commits.Record(time.GetElapsedTime(started).TotalSeconds);
+            DataMetrics.Committed(time.GetElapsedTime(started));
         }
         catch (Exception e)
         {
