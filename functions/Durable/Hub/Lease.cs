@@ -99,6 +99,7 @@ internal sealed class Lease : IDisposable
         var asked = time.GetTimestamp();
         if (parts.Owner is { } held && !await db.WriteAsync(tx => tx.RenewLeaseAsync(held, options.Length)))
             Lose();
+        IReadOnlyList<string> forgotten = [];
         if (parts.Owner is not { } owner)
         {
             owner = $"{options.Host}/{++epoch}";
@@ -106,29 +107,28 @@ internal sealed class Lease : IDisposable
             Begin(owner);
             logger.LogDebug("{Owner} has its lease", owner);
             gained();
+            forgotten = await db.ReadAsync(tx => tx.ListForgottenOwnersAsync());
         }
         Extend(options.Length - time.GetElapsedTime(asked));
-        if (await TakeOverAsync(owner))
+        if (await TakeOverAsync(owner, forgotten))
             gained();
         return await db.ReadAsync(tx => tx.UntilNextEndAsync(owner));
     }
 
     /// <returns>True when there was something to take over.</returns>
-    private async Task<bool> TakeOverAsync(string owner)
+    private async Task<bool> TakeOverAsync(string owner, IReadOnlyList<string> forgotten)
     {
-        var ended = await db.WriteAsync(async tx =>
-        {
-            await tx.ForgetLeasesAsync(Remembered);
-            return await tx.ListEndedLeasesAsync();
-        });
+        var ended = await db.ReadAsync(tx => tx.ListEndedLeasesAsync());
         // Its own may have ended since it was renewed, where this process stood still: it would take over from itself for ever.
-        IReadOnlyList<string> gone = ["", .. ended.Where(other => other != owner)];
+        IReadOnlyList<string> gone = ["", .. forgotten, .. ended.Where(other => other != owner)];
         var some = await db.WriteAsync(tx => tx.ClaimOutboxAsync(owner, gone)) > 0;
         while (await db.WriteAsync(tx => tx.ClaimInstancesAsync(owner, gone)) is > 0 and var taken)
         {
             logger.LogInformation("{Owner} took over {Count} orchestrations", owner, taken);
             some = true;
         }
+        if (ended.Count > 0)
+            await db.WriteAsync(tx => tx.ForgetLeasesAsync(Remembered));
         return some;
     }
 

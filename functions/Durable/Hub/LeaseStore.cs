@@ -30,6 +30,17 @@ internal static class LeaseStore
     public static ValueTask<IReadOnlyList<string>> ListEndedLeasesAsync(this Tx tx) =>
         tx.ListAsync<string>("SELECT owner FROM functions_hosts WHERE lease_until <= @clock ORDER BY owner");
 
+    /// <summary>Owners of unfinished work of whose lease nothing is known any more.</summary>
+    public static ValueTask<IReadOnlyList<string>> ListForgottenOwnersAsync(this Tx tx) =>
+        tx.ListAsync<string>(
+            """
+            SELECT owner FROM instances
+            WHERE completed_at IS NULL AND owner NOT IN (SELECT owner FROM functions_hosts)
+            UNION
+            SELECT owner FROM outbox WHERE owner NOT IN (SELECT owner FROM functions_hosts)
+            """
+        );
+
     /// <summary>How long until another functions host's lease ends, unless it is renewed.</summary>
     public static async ValueTask<TimeSpan?> UntilNextEndAsync(this Tx tx, string owner) =>
         await tx.ScalarAsync<long?>(
@@ -41,12 +52,18 @@ internal static class LeaseStore
             : null;
 
     /// <summary>
-    /// Forgets tenures that ended long ago. No transaction of theirs can still be under way: the server ends one that
-    /// stands still.
+    /// Forgets tenures that ended long ago and left nothing to take over. No transaction of theirs can still be under way: the
+    /// server ends one that stands still.
     /// </summary>
     public static async ValueTask ForgetLeasesAsync(this Tx tx, TimeSpan after) =>
         await tx.ExecuteAsync(
-            "DELETE FROM functions_hosts WHERE lease_until < @clock - @after",
+            """
+            DELETE FROM functions_hosts WHERE lease_until < @clock - @after
+                AND NOT EXISTS (
+                    SELECT 1 FROM instances i WHERE i.owner = functions_hosts.owner AND i.completed_at IS NULL
+                )
+                AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.owner = functions_hosts.owner)
+            """,
             new { after = Microseconds(after) }
         );
 

@@ -52,6 +52,33 @@ public sealed class SeveralHostsTests
             }
         );
 
+    /// <summary>Its lease is forgotten after an hour; where nobody was there to take over meanwhile, its work is not.</summary>
+    [Theory]
+    [InlineData(WorldKind.Simulated, false)]
+    [InlineData(WorldKind.Simulated, true)]
+    [InlineData(WorldKind.Postgres, true)]
+    public Task What_was_left_when_all_hosts_were_gone_for_long_goes_on_with_the_next(WorldKind kind, bool forgotten) =>
+        Run.InAsync(
+            kind,
+            async world =>
+            {
+                world.Lease = Lease;
+                await UntilLeasedAsync(world, world.Start());
+                await StartAsync(world.Now, new Letters(TimeSpan.FromHours(20)), "letters");
+                await world.UntilAsync(async () => await world.CountAsync("inbox WHERE kind = 'TimerFired'") == 1);
+                await world.KillAsync();
+                if (forgotten)
+                    await world.Store.WriteAsync(tx => tx.ExecuteAsync("DELETE FROM functions_hosts"));
+                else
+                    await Task.Delay(TimeSpan.FromHours(5), world.Time, CancellationToken.None);
+                await UntilLeasedAsync(world, world.Start());
+                await world.RaiseAsync("letters", "letter", "a", "1");
+                await world.RaiseAsync("letters", "letter", "b", "2");
+                Assert.Equal("\"a, b\"", (await world.EndOfAsync("letters")).Output);
+                Assert.Empty(await world.UnansweredAsync());
+            }
+        );
+
     [Theory, InlineData(WorldKind.Simulated), InlineData(WorldKind.Postgres)]
     public Task A_host_that_stops_hands_its_work_over_at_once(WorldKind kind) =>
         InAsync(

@@ -27,20 +27,27 @@ public sealed class TimerTests
             WorldKind.Simulated,
             async world =>
             {
-                world.Options = world.Options with { Poll = TimeSpan.FromHours(1) };
+                // Else the world would do little but look and renew.
+                world.Options = world.Options with
+                {
+                    Poll = TimeSpan.FromHours(1),
+                    Watch = TimeSpan.FromHours(1),
+                };
+                world.Lease = TimeSpan.FromHours(1);
                 world.Start();
-                await world.OrderAsync(new Nap(TimeSpan.FromDays(40)), "nap");
+                await world.OrderAsync(new Nap(TimeSpan.FromDays(60)), "nap");
                 await Task.Delay(TimeSpan.FromDays(1), world.Time, CancellationToken.None);
                 await world.KillAsync();
                 await Task.Delay(TimeSpan.FromDays(1), world.Time, CancellationToken.None);
                 world.Start();
-                await Task.Delay(TimeSpan.FromDays(37), world.Time, CancellationToken.None);
+                for (var times = 0; times < 3; times++)
+                    await Task.Delay(TimeSpan.FromDays(19), world.Time, CancellationToken.None);
                 Assert.Equal(InstanceStatus.Running, (await world.StateAsync("nap"))!.Status);
                 var end = await world.EndOfAsync("nap");
                 Assert.InRange(
                     end.CompletedAt!.Value - end.CreatedAt,
-                    TimeSpan.FromDays(40),
-                    TimeSpan.FromDays(40.001)
+                    TimeSpan.FromDays(60),
+                    TimeSpan.FromDays(60.001)
                 );
             }
         );

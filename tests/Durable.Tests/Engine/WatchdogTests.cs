@@ -78,6 +78,7 @@ public sealed class WatchdogTests
             WorldKind.Simulated,
             async world =>
             {
+                world.Lease = TimeSpan.FromHours(1);
                 world.Start(code: TestCode.With(typeof(Variants.AsRecorded)));
                 await world.OrderAsync(new Trip(), "trip");
                 await world.WhenAsync("trip", s => s.Steps is [{ EndedAt: not null }]);

@@ -177,8 +177,20 @@ public sealed class ApplicationCredentialTests
     [InlineData("/v2.1/**", "/v2.1/servers/x/action", true)]
     [InlineData("/**/action", "/v2.1/servers/x/action", true)]
     [InlineData("/v2.1/servers", "/v2.1/serversx", false)]
+    [InlineData("/**", "/", true)]
+    [InlineData("/**/a/**/b/**", "/a/a/c/b", true)]
+    [InlineData("/**/a/**/b/*", "/a/b/a/b", false)]
     public void A_path_fits_its_pattern_or_not(string pattern, string path, bool fits) =>
         Assert.Equal(fits, AccessRuleCheck.Matches(pattern, path));
+
+    [Fact]
+    public void Nobody_writes_a_pattern_that_takes_long() =>
+        Assert.False(
+            AccessRuleCheck.Matches(
+                string.Concat(Enumerable.Repeat("/**/a", 100)) + "/b",
+                string.Concat(Enumerable.Repeat("/a", 1000))
+            )
+        );
 
     /// <summary>A user `u`, member of a project `p`, with a token.</summary>
     private sealed record Stage(IdentityWorld World, string User, string Project, string Token)
