@@ -6,6 +6,9 @@ namespace Pipeline.Testing.Worlds;
 /// <summary>What holds in every cloud in which nothing is under way.</summary>
 public static class AtRest
 {
+    private const string GivenUp = "nothing is given up";
+    private const string Reclaimed = "no sweep has to reclaim anything";
+
     private static readonly (string Promise, string Sql)[] None =
     [
         (
@@ -29,15 +32,19 @@ public static class AtRest
             "no tombstone is left",
             "SELECT id FROM ports WHERE deleted_at IS NOT NULL UNION SELECT id FROM networks WHERE deleted_at IS NOT NULL"
         ),
-        ("nothing is given up", "SELECT kind || ' ' || subject || ' ' || fault FROM dead_letters"),
-        ("no sweep has to reclaim anything", "SELECT target FROM audit WHERE rule = 'hosts:sweep:reclaim'"),
+        (GivenUp, "SELECT kind || ' ' || subject || ' ' || fault FROM dead_letters"),
+        (Reclaimed, "SELECT target FROM audit WHERE rule = 'hosts:sweep:reclaim'"),
     ];
 
     /// <summary>What does not hold: the promise, and where it is broken.</summary>
-    public static async Task<IReadOnlyList<(string Promise, string What)>> FindAsync(TestCloud cloud)
+    /// <param name="restored">True where hosts know more than the database: a sweep takes it away, and their answers are for nobody.</param>
+    public static async Task<IReadOnlyList<(string Promise, string What)>> FindAsync(
+        TestCloud cloud,
+        bool restored = false
+    )
     {
         List<(string, string)> broken = [];
-        foreach (var (promise, sql) in None)
+        foreach (var (promise, sql) in None.Where(n => !restored || n.Promise is not (GivenUp or Reclaimed)))
         foreach (var what in await cloud.Store.ReadAsync(tx => tx.ListAsync<string>(sql)))
             broken.Add((promise, what));
         var sound = new Soundness((promise, what) => broken.Add((promise, what)));

@@ -23,7 +23,7 @@ internal sealed class Messages(TestCloud cloud, Action<string, string> violated)
             await tx.ScalarAsync<long>(
                 """
                 SELECT COUNT(*) FROM tasks WHERE instance_id = @InstanceId AND generation = @Generation AND task_id = @TaskId
-                    AND attempt = @Attempt
+                    AND attempt = @Attempt AND host = @host
                 """,
                 new
                 {
@@ -31,6 +31,7 @@ internal sealed class Messages(TestCloud cloud, Action<string, string> violated)
                     key.Generation,
                     key.TaskId,
                     message.Attempt,
+                    host = message.Host.ToString(),
                 }
             )
         );

@@ -8,6 +8,7 @@ internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Fu
 {
     private readonly HashSet<string> stood = [];
     private readonly HashSet<string> strays = [];
+    private bool released;
 
     public IReadOnlySet<string> Strays => strays;
 
@@ -18,10 +19,27 @@ internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Fu
             stood.UnionWith(await tx.ListAsync<string>("SELECT id FROM servers WHERE status = 'ACTIVE'"));
     }
 
+    /// <summary>The database was restored: what it knows stands as it says; what it does not know stands as it stood.</summary>
+    public async Task RestoredAsync(Tx tx)
+    {
+        stood.ExceptWith(await tx.ListAsync<string>("SELECT id FROM servers"));
+        stood.UnionWith(await tx.ListAsync<string>("SELECT id FROM servers WHERE status = 'ACTIVE'"));
+    }
+
+    /// <summary>An operator has said that what the database does not know may go.</summary>
+    public void Release() => released = true;
+
     /// <summary>A driver has done something.</summary>
     public void Done(TestHost host, string operation, string id)
     {
-        if (operation is "DestroyGuest" or "DeleteDisks" or "WriteImage" && stood.Contains(id) && !deleteAsked(id))
+        if (host.Agent is { IsStranger: true } && !operation.StartsWith("List", StringComparison.Ordinal))
+            violated("an agent of another cloud touches nothing", $"{operation} of {id} on {host.Name}");
+        if (
+            operation is "DestroyGuest" or "DeleteDisks" or "WriteImage"
+            && stood.Contains(id)
+            && !deleteAsked(id)
+            && !released
+        )
             violated("nothing of a server that stands is taken away", $"{operation} of {id} on {host.Name}");
         if (operation is "DestroyGuest" && strays.Contains(id))
             violated("what nobody knows is left alone", $"{operation} of {id} on {host.Name}");
@@ -38,7 +56,8 @@ internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Fu
     }
 
     /// <summary>At any time: what a host has is its server's, is being worked on, was removed, or is listed.</summary>
-    public async Task LookAsync(Tx tx)
+    /// <param name="listed">False where nothing is to be left that is in quarantine.</param>
+    public async Task LookAsync(Tx tx, bool listed = true)
     {
         var known = (
             await tx.ListAsync<string>(
@@ -46,12 +65,13 @@ internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Fu
                 SELECT id || ' ' || host_id FROM servers WHERE host_id IS NOT NULL
                 UNION ALL SELECT id || ' ' || host_id FROM ports WHERE host_id IS NOT NULL
                 UNION ALL SELECT id || ' *' FROM removals
-                UNION ALL SELECT item_id || ' ' || host_id FROM quarantine
+                UNION ALL SELECT item_id || ' ' || host_id FROM quarantine WHERE @listed = 1
                 UNION ALL SELECT SUBSTR(r.resource, INSTR(r.resource, '/') + 1) || ' *' FROM resources r WHERE r.operation IS NOT NULL
                 UNION ALL SELECT p.id || ' *' FROM ports p JOIN resources r ON r.resource = 'server/' || p.device_id
                     WHERE r.operation IS NOT NULL
                 UNION ALL SELECT id || ' *' FROM networks
-                """
+                """,
+                new { listed = listed ? 1 : 0 }
             )
         ).ToHashSet();
         foreach (var host in cloud.Hosts)
@@ -89,6 +109,7 @@ internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Fu
         foreach (var host in cloud.Hosts)
         foreach (var id in strays)
             host.Metal.Guests.Remove(id);
+        strays.Clear();
     }
 
     private static IEnumerable<(string Kind, string Id)> Items(TestHost host) =>
