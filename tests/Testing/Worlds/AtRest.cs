@@ -6,6 +6,7 @@ namespace Pipeline.Testing.Worlds;
 /// <summary>What holds in every cloud in which nothing is under way.</summary>
 public static class AtRest
 {
+    private const string Runs = "an ACTIVE server's guest runs on its host and nowhere else";
     private const string GivenUp = "nothing is given up";
     private const string Reclaimed = "no sweep has to reclaim anything";
 
@@ -51,8 +52,28 @@ public static class AtRest
         await cloud.Store.ReadAsync(async tx =>
         {
             await sound.WholeAsync(tx);
+            broken.AddRange((await Unowned.FindAsync(cloud, tx, atRest: true)).Select(i => (Unowned.Promise, $"{i}")));
+            broken.AddRange((await AstrayAsync(cloud, tx)).Select(g => (Runs, g)));
             return true;
         });
         return broken;
+    }
+
+    private static async Task<IReadOnlyList<string>> AstrayAsync(TestCloud cloud, Tx tx)
+    {
+        List<string> astray = [];
+        foreach (
+            var line in await tx.ListAsync<string>("SELECT id || ' ' || host_id FROM servers WHERE status = 'ACTIVE'")
+        )
+        {
+            var (id, home) = (line.Split(' ')[0], line.Split(' ')[1]);
+            var places = cloud.Hosts.Where(h =>
+                h.Metal.Guests.TryGetValue(id, out var guest) && $"{guest.State}" == "Running"
+            );
+            var where = string.Join(", ", places.Select(h => $"{h.Id}"));
+            if (where != home)
+                astray.Add($"{id} of {home} runs on '{where}'");
+        }
+        return astray;
     }
 }

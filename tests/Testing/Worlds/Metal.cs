@@ -56,48 +56,16 @@ internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Fu
     }
 
     /// <summary>At any time: what a host has is its server's, is being worked on, was removed, or is listed.</summary>
-    /// <param name="listed">False where nothing is to be left that is in quarantine.</param>
-    public async Task LookAsync(Tx tx, bool listed = true)
+    public async Task LookAsync(Tx tx)
     {
-        var known = (
-            await tx.ListAsync<string>(
-                """
-                SELECT id || ' ' || host_id FROM servers WHERE host_id IS NOT NULL
-                UNION ALL SELECT id || ' ' || host_id FROM ports WHERE host_id IS NOT NULL
-                UNION ALL SELECT id || ' *' FROM removals
-                UNION ALL SELECT item_id || ' ' || host_id FROM quarantine WHERE @listed = 1
-                UNION ALL SELECT SUBSTR(r.resource, INSTR(r.resource, '/') + 1) || ' *' FROM resources r WHERE r.operation IS NOT NULL
-                UNION ALL SELECT p.id || ' *' FROM ports p JOIN resources r ON r.resource = 'server/' || p.device_id
-                    WHERE r.operation IS NOT NULL
-                UNION ALL SELECT id || ' *' FROM networks
-                """,
-                new { listed = listed ? 1 : 0 }
-            )
-        ).ToHashSet();
-        foreach (var host in cloud.Hosts)
-        foreach (var (kind, id) in Items(host))
-            if (!known.Contains($"{id} {host.Id}") && !known.Contains($"{id} *") && !strays.Contains(id))
-                violated("nothing is on a host without an owner", $"{kind} {id} on {host.Name}");
+        foreach (var item in await Unowned.FindAsync(cloud, tx))
+            if (!strays.Contains(item.Id))
+                violated(Unowned.Promise, $"{item}");
     }
 
-    /// <summary>In the end: guests of ACTIVE servers run on their host, and strays are where they were.</summary>
-    public async Task AtRestAsync()
+    /// <summary>In the end strays are where they were.</summary>
+    public void AtRest()
     {
-        var active = await cloud.Store.ReadAsync(tx =>
-            tx.ListAsync<string>("SELECT id || ' ' || host_id FROM servers WHERE status = 'ACTIVE'")
-        );
-        foreach (var line in active)
-        {
-            var homes = cloud.Hosts.Where(h =>
-                h.Metal.Guests.TryGetValue(line.Split(' ')[0], out var g) && $"{g.State}" == "Running"
-            );
-            var places = string.Join(", ", homes.Select(h => $"{h.Id}"));
-            if (places != line.Split(' ')[1])
-                violated(
-                    "an ACTIVE server's guest runs on its host and nowhere else",
-                    $"{line}, it runs on '{places}'"
-                );
-        }
         foreach (var id in strays)
             if (!cloud.Hosts.Any(h => h.Metal.Guests.ContainsKey(id)))
                 violated("what nobody knows is left alone", $"guest {id} is gone");
@@ -111,11 +79,4 @@ internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Fu
             host.Metal.Guests.Remove(id);
         strays.Clear();
     }
-
-    private static IEnumerable<(string Kind, string Id)> Items(TestHost host) =>
-        host
-            .Metal.Guests.Keys.Select(id => ("guest", id))
-            .Concat(host.Metal.Disks.Keys.Select(id => ("disk", id)))
-            .Concat(host.Metal.Ports.Keys.Select(id => ("port", id)))
-            .Concat(host.Metal.Networks.Keys.Select(id => ("network", id)));
 }

@@ -70,7 +70,8 @@ internal sealed class Restoration(
         IsOpen = false;
         await cloud.Store.ReadAsync(async tx =>
         {
-            await metal.LookAsync(tx, listed: false);
+            foreach (var item in await Unowned.FindAsync(cloud, tx, atRest: true, listed: false))
+                violated("once sweeps are released no orphan is left", $"{item}");
             return true;
         });
     }

@@ -162,10 +162,10 @@ public sealed class WorldRun
         await cloud.SettleAsync();
         if (world.Time.GetUtcNow() - began > Convergence)
             Violated("everything converges", $"it took {world.Time.GetUtcNow() - began}");
+        metal.AtRest();
         if (restoration.Happened)
             await restoration.EndAsync();
         await BeAtRestAsync(cloud);
-        await metal.AtRestAsync();
         await cloud.Store.ReadAsync(async tx =>
         {
             await WholeAsync(tx, metal);
