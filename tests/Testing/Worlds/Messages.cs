@@ -13,6 +13,8 @@ internal sealed class Messages(TestCloud cloud, Action<string, string> violated)
     /// <summary>A message is dropped when its answer is on disk at the control plane, not before.</summary>
     public async Task AcknowledgingAsync(byte[] body)
     {
+        if (cloud.Restores > 0)
+            return; // a restored database gives the same names to other steps
         var signed = JsonSerializer.Deserialize(body, ContractsJson.Default.SignedMessage)!;
         if (signed.Payload is null)
             return;
