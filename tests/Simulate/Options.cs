@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Testing.Worlds;
 
 namespace Pipeline.Simulate;
 
@@ -13,6 +14,7 @@ internal sealed record Options
           --first-seed F   the first of them (default 1)
           --minutes M      no further world is begun after so many minutes
           --file F         the worlds of a file, a seed a line; what follows it is a remark
+          --with DEED      only worlds in whose plan there is such a deed, as DatabaseIsRestored
           --hashes         a line a world with the hash of its log: two runs of a seed have the same
           --story          tells what happened, line by line
           --plant NAME     puts a mistake into every world (for NAME a few letters of it, 'list' lists them)
@@ -32,6 +34,8 @@ internal sealed record Options
     public bool Hashes { get; private set; }
 
     public string? Plant { get; private set; }
+
+    public DeedKind? With { get; private set; }
 
     public bool Shrinks { get; private set; } = true;
 
@@ -66,6 +70,9 @@ internal sealed record Options
                     break;
                 case "--plant":
                     options.Plant = Word(words, ++i);
+                    break;
+                case "--with":
+                    options.With = Enum.Parse<DeedKind>(Word(words, ++i));
                     break;
                 case "--file":
                     options.File = Word(words, ++i);

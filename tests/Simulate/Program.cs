@@ -27,7 +27,10 @@ foreach (var seed in options.Seeds())
 {
     if (MachineTime.Clock.GetElapsedTime(began).TotalSeconds > until)
         break;
-    var report = WorldRun.Run(draw(seed), plant?.Put);
+    var plan = draw(seed);
+    if (options.With is { } kind && plan.Deeds.All(d => d.Kind != kind))
+        continue;
+    var report = WorldRun.Run(plan, plant?.Put);
     tally.Add(report);
     if (options.Story)
         Console.WriteLine(string.Join('\n', report.Log));

@@ -18,10 +18,12 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
     private readonly Task running;
     private bool ended;
 
-    public AgentLife(TestCloud cloud, TestHost host, string name)
+    /// <param name="stranger">Null: the host's own identity, and its own journal.</param>
+    public AgentLife(TestCloud cloud, TestHost host, string name, AgentIdentity? stranger = null)
     {
-        (this.cloud, this.host, Name) = (cloud, host, name);
-        var (world, metal, id) = (cloud.World, host.Metal, host.Identity);
+        (this.cloud, this.host, Name, IsStranger) = (cloud, host, name, stranger is not null);
+        var (world, metal, id) = (cloud.World, host.Metal, stranger ?? host.Identity);
+        var journal = stranger is null ? host.Journal : new MemoryJournal();
         metal.Before = (operation, _) => PassAsync(Where.BeforeDriver, operation);
         metal.After = async (operation, item) =>
         {
@@ -42,11 +44,11 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
                 CutOff = () => host.Strain.CutOffUntil > world.Time.GetUtcNow(),
                 Deaf = () => host.Strain.DeafUntil > world.Time.GetUtcNow(),
             },
-            new MemoryHostMessages(cloud, host, () => Dead)
+            new MemoryHostMessages(cloud, host, id.Joined.Queue, () => Dead)
             {
                 Dropping = () => cloud.Faults.PassAsync(Where.BeforeDrop, "", this),
             },
-            host.Journal.Open(() => Dead, Writing, Journalled),
+            journal.Open(() => Dead, Writing, Journalled),
             drivers,
             host.Inventory,
             world.Time,
@@ -58,6 +60,9 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
     public string Name { get; }
 
     public bool Dead { get; private set; }
+
+    /// <summary>It is another cloud's.</summary>
+    public bool IsStranger { get; }
 
     public Exception Die() => Die(revived: true);
 

@@ -56,7 +56,7 @@ internal sealed class FunctionsLife : IMortal, IAsyncDisposable
     public bool Dead { get; private set; }
 
     /// <summary>In whose name it works on orchestrations now; null while it has no lease.</summary>
-    public string? Owner => Dead ? null : Engine.Owner;
+    public string? Owner => Dead || Engine.Owner is not { Length: > 0 } owner ? null : owner;
 
     public EngineParts Engine => services.GetRequiredService<EngineParts>();
 

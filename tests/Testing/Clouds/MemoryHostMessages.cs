@@ -6,9 +6,9 @@ using Pipeline.Runtime.Storage;
 namespace Pipeline.Testing.Clouds;
 
 /// <summary>The host's own queue in the hands of one agent; a dead one neither takes nor ends messages.</summary>
-internal sealed class MemoryHostMessages(TestCloud cloud, TestHost host, Func<bool> dead) : IHostMessages
+internal sealed class MemoryHostMessages(TestCloud cloud, TestHost host, string name, Func<bool> dead) : IHostMessages
 {
-    private readonly IQueue queue = cloud.Queues.Open(host.Identity.Joined.Queue);
+    private readonly IQueue queue = cloud.Queues.Open(name);
 
     public Func<Task> Dropping { get; init; } = () => Task.CompletedTask;
 
@@ -34,7 +34,8 @@ internal sealed class MemoryHostMessages(TestCloud cloud, TestHost host, Func<bo
         await Dropping();
         await cloud.Acknowledging(message.Body);
         await Living().DeleteAsync(Message(message), ct);
-        cloud.Tally.Deleted(queue.Name);
+        if (name == host.Identity.Joined.Queue)
+            cloud.Tally.Deleted(name);
     }
 
     private IQueue Living() =>

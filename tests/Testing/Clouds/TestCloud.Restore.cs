@@ -16,9 +16,15 @@ public sealed partial class TestCloud
             }
         });
 
+    /// <summary>How often the database was restored.</summary>
+    public int Restores { get; private set; }
+
     /// <summary>The functions hosts die, the database is what was kept, and they start again. Hosts and queues know nothing of it.</summary>
-    public async Task RestoreStoreAsync()
+    /// <param name="restored">Told before any of them starts.</param>
+    public async Task RestoreStoreAsync(Func<Task>? restored = null)
     {
+        functions.ForEach(f => f.Die()); // at once: nobody is to write into what will be no more
+        Restores++; // and nobody comes back before it is restored
         await KillFunctionsHostAsync();
         await Store.WriteAsync(async tx =>
         {
@@ -30,6 +36,9 @@ public sealed partial class TestCloud
             }
         });
         World.Log.Add("the database is restored");
-        await StartFunctionsHostAsync();
+        if (restored is not null)
+            await restored();
+        for (var i = 0; i < Options.FunctionsHosts; i++)
+            await StartFunctionsHostAsync(i);
     }
 }

@@ -162,6 +162,7 @@ public sealed partial class TestCloud : IAsyncDisposable
     private void ReviveLater(FunctionsLife dead)
     {
         Deaths++;
+        var restores = Restores;
         revivals.Add(
             World.Start(
                 $"the return of {dead.Name}",
@@ -172,7 +173,7 @@ public sealed partial class TestCloud : IAsyncDisposable
                     if (!functions.Remove(dead))
                         return; // ended by the test itself
                     await dead.DisposeAsync();
-                    if (!closing)
+                    if (!closing && restores == Restores)
                         await StartFunctionsHostAsync(dead.Slot);
                 }
             )

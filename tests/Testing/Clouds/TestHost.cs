@@ -67,6 +67,10 @@ public sealed class TestHost
     public Task AskForSweepAsync() =>
         new InProcessControlPlane(cloud, Identity, () => false).AskForSweepAsync(CancellationToken.None);
 
+    /// <summary>An agent of another cloud, in the place of the host's own.</summary>
+    internal AgentLife StartStranger(AgentIdentity identity) =>
+        Agent = new AgentLife(cloud, this, $"{Name}.{++lives}", identity);
+
     public void StartAgent() => Agent = new AgentLife(cloud, this, $"{Name}.{++lives}");
 
     /// <summary>The agent is gone, as by kill -9; guests, networks and the journal stay.</summary>

@@ -59,6 +59,8 @@ public enum DeedKind
     AnswerIsLost,
     AnswerIsDoubled,
     AnswerIsLate,
+    DatabaseIsRestored,
+    StrangerComes,
 }
 
 /// <summary>One entry of a world's plan: small numbers alone, so that entries can be left out and the rest still means something.</summary>

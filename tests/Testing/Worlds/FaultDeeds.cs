@@ -3,7 +3,7 @@ using Pipeline.Testing.Clouds;
 namespace Pipeline.Testing.Worlds;
 
 /// <summary>What operators, guests and misfortune do.</summary>
-internal sealed class FaultDeeds(TestCloud cloud, Mischief mischief, Metal metal)
+internal sealed class FaultDeeds(TestCloud cloud, Mischief mischief, Metal metal, Strangers strangers)
 {
     public Task DoAsync(Deed deed)
     {
@@ -58,6 +58,8 @@ internal sealed class FaultDeeds(TestCloud cloud, Mischief mischief, Metal metal
             case DeedKind.JournalIsFull:
                 host.Strain.FullUntil = In(deed.How * 60);
                 break;
+            case DeedKind.StrangerComes:
+                return strangers.ComeAsync(host, deed);
             default:
                 mischief.Await(deed, Process(deed, host));
                 break;

@@ -10,6 +10,13 @@ internal sealed class Mailing(TestCloud cloud, Requests requests, Action<string,
     private readonly HashSet<string> asked = [];
     private readonly HashSet<string> answered = [];
 
+    private HashSet<string> saved = [];
+
+    /// <summary>What was answered until now is there also after a restore to this point.</summary>
+    public void Save() => saved = [.. answered];
+
+    public void Restore() => answered.IntersectWith(saved);
+
     public Task BeginAsync() => cloud.StartAsync(new Letters(""), Letters.Instance);
 
     /// <summary>Some letters at once.</summary>
@@ -33,9 +40,10 @@ internal sealed class Mailing(TestCloud cloud, Requests requests, Action<string,
     private async Task SendAsync(string letter, bool patient)
     {
         asked.Add(letter);
+        var restores = cloud.Restores;
         var path = $"/runtime/webhooks/durabletask/instances/{Letters.Instance}/raiseEvent/{Letters.Event}";
         var answer = await requests.AskAsync("POST", path, letter, cloud.Admin, $"letter-{letter}", patient);
-        if (answer is { Status: 202 })
+        if (answer is { Status: 202 } && restores == cloud.Restores)
             answered.Add(letter);
     }
 

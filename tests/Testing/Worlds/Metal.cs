@@ -8,6 +8,7 @@ internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Fu
 {
     private readonly HashSet<string> stood = [];
     private readonly HashSet<string> strays = [];
+    private bool released;
 
     public IReadOnlySet<string> Strays => strays;
 
@@ -18,10 +19,27 @@ internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Fu
             stood.UnionWith(await tx.ListAsync<string>("SELECT id FROM servers WHERE status = 'ACTIVE'"));
     }
 
+    /// <summary>The database was restored: what it knows stands as it says; what it does not know stands as it stood.</summary>
+    public async Task RestoredAsync(Tx tx)
+    {
+        stood.ExceptWith(await tx.ListAsync<string>("SELECT id FROM servers"));
+        stood.UnionWith(await tx.ListAsync<string>("SELECT id FROM servers WHERE status = 'ACTIVE'"));
+    }
+
+    /// <summary>An operator has said that what the database does not know may go.</summary>
+    public void Release() => released = true;
+
     /// <summary>A driver has done something.</summary>
     public void Done(TestHost host, string operation, string id)
     {
-        if (operation is "DestroyGuest" or "DeleteDisks" or "WriteImage" && stood.Contains(id) && !deleteAsked(id))
+        if (host.Agent is { IsStranger: true } && !operation.StartsWith("List", StringComparison.Ordinal))
+            violated("an agent of another cloud touches nothing", $"{operation} of {id} on {host.Name}");
+        if (
+            operation is "DestroyGuest" or "DeleteDisks" or "WriteImage"
+            && stood.Contains(id)
+            && !deleteAsked(id)
+            && !released
+        )
             violated("nothing of a server that stands is taken away", $"{operation} of {id} on {host.Name}");
         if (operation is "DestroyGuest" && strays.Contains(id))
             violated("what nobody knows is left alone", $"{operation} of {id} on {host.Name}");
@@ -40,44 +58,14 @@ internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Fu
     /// <summary>At any time: what a host has is its server's, is being worked on, was removed, or is listed.</summary>
     public async Task LookAsync(Tx tx)
     {
-        var known = (
-            await tx.ListAsync<string>(
-                """
-                SELECT id || ' ' || host_id FROM servers WHERE host_id IS NOT NULL
-                UNION ALL SELECT id || ' ' || host_id FROM ports WHERE host_id IS NOT NULL
-                UNION ALL SELECT id || ' *' FROM removals
-                UNION ALL SELECT item_id || ' ' || host_id FROM quarantine
-                UNION ALL SELECT SUBSTR(r.resource, INSTR(r.resource, '/') + 1) || ' *' FROM resources r WHERE r.operation IS NOT NULL
-                UNION ALL SELECT p.id || ' *' FROM ports p JOIN resources r ON r.resource = 'server/' || p.device_id
-                    WHERE r.operation IS NOT NULL
-                UNION ALL SELECT id || ' *' FROM networks
-                """
-            )
-        ).ToHashSet();
-        foreach (var host in cloud.Hosts)
-        foreach (var (kind, id) in Items(host))
-            if (!known.Contains($"{id} {host.Id}") && !known.Contains($"{id} *") && !strays.Contains(id))
-                violated("nothing is on a host without an owner", $"{kind} {id} on {host.Name}");
+        foreach (var item in await Unowned.FindAsync(cloud, tx))
+            if (!strays.Contains(item.Id))
+                violated(Unowned.Promise, $"{item}");
     }
 
-    /// <summary>In the end: guests of ACTIVE servers run on their host, and strays are where they were.</summary>
-    public async Task AtRestAsync()
+    /// <summary>In the end strays are where they were.</summary>
+    public void AtRest()
     {
-        var active = await cloud.Store.ReadAsync(tx =>
-            tx.ListAsync<string>("SELECT id || ' ' || host_id FROM servers WHERE status = 'ACTIVE'")
-        );
-        foreach (var line in active)
-        {
-            var homes = cloud.Hosts.Where(h =>
-                h.Metal.Guests.TryGetValue(line.Split(' ')[0], out var g) && $"{g.State}" == "Running"
-            );
-            var places = string.Join(", ", homes.Select(h => $"{h.Id}"));
-            if (places != line.Split(' ')[1])
-                violated(
-                    "an ACTIVE server's guest runs on its host and nowhere else",
-                    $"{line}, it runs on '{places}'"
-                );
-        }
         foreach (var id in strays)
             if (!cloud.Hosts.Any(h => h.Metal.Guests.ContainsKey(id)))
                 violated("what nobody knows is left alone", $"guest {id} is gone");
@@ -89,12 +77,6 @@ internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Fu
         foreach (var host in cloud.Hosts)
         foreach (var id in strays)
             host.Metal.Guests.Remove(id);
+        strays.Clear();
     }
-
-    private static IEnumerable<(string Kind, string Id)> Items(TestHost host) =>
-        host
-            .Metal.Guests.Keys.Select(id => ("guest", id))
-            .Concat(host.Metal.Disks.Keys.Select(id => ("disk", id)))
-            .Concat(host.Metal.Ports.Keys.Select(id => ("port", id)))
-            .Concat(host.Metal.Networks.Keys.Select(id => ("network", id)));
 }

@@ -25,6 +25,9 @@ internal sealed class Thing(ThingKind kind, string id, Tenant owner)
     /// <summary>It must be gone in the end.</summary>
     public bool DeleteAnswered { get; set; }
 
+    /// <summary>Its record was made after the point that the database was restored to: it may be there or not.</summary>
+    public bool Lost { get; set; }
+
     public string Path =>
         kind switch
         {

@@ -92,6 +92,11 @@ public sealed record WorldPlan(
         // Some worlds are calm, most are not, so that a bug that needs quiet is met as well as one that needs a storm.
         var faults = random.Next(8) == 0 ? 0 : random.Next(30);
         deeds.AddRange(Enumerable.Range(0, faults).Select(_ => Draw(random, Troubles)));
+        // Drawn last, so that they change nothing else of a seed's plan.
+        if (random.Next(10) == 0)
+            deeds.Add(Draw(random, [(DeedKind.StrangerComes, 1)]));
+        if (random.Next(12) == 0)
+            deeds.Add(Draw(random, [(DeedKind.DatabaseIsRestored, 1)]));
         return new(seed, functions, hosts, tenants, kept, [.. deeds.OrderBy(d => d.At)]);
     }
 
