@@ -66,9 +66,10 @@ async function main() {
 async function strike(over) {
   const names = [...kept.keys()];
   while (Date.now() < over) {
-    await pause(chance.between(400, 2500));
+    await pause(chance.between(500, 3_000));
     const victim = kept.get(chance.of(names));
-    const [die, away, still] = [chance.next(3) > 0, chance.between(100, 2000), chance.between(200, seconds > 60 ? 12_000 : 7_000)];
+    const [die, away, long] = [chance.next(3) > 0, chance.between(100, 2_000), chance.next(4) === 0];
+    const still = long ? chance.between(5_000, 12_000) : chance.between(200, 3_000); // leases are 5 s
     if (!victim.living || victim.still) continue;
     tell(`* ${victim.name} ${die ? `dies, away for ${away} ms` : `stands still for ${still} ms`}`);
     counts[die ? "kills" : "pauses"]++;
