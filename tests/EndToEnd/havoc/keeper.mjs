@@ -21,7 +21,7 @@ export class Kept {
     this.how = {
       command,
       args,
-      env: Object.fromEntries(words(`/proc/${pid}/environ`).map((w) => [w.slice(0, w.indexOf("=")), w.slice(w.indexOf("=") + 1)])),
+      env: Object.fromEntries(words(`/proc/${pid}/environ`).map((w) => /^([^=]*)=(.*)$/s.exec(w)?.slice(1) ?? [w, ""])),
       uid: Number(/^Uid:\s+(\d+)/m.exec(status)[1]),
       gid: Number(/^Gid:\s+(\d+)/m.exec(status)[1]),
     };
