@@ -19,9 +19,10 @@ internal static class HistoryFiles
             "a server is deleted while it builds",
             async cloud =>
             {
-                var id = await cloud.CreateServerAsync();
-                await cloud.PassAsync(TimeSpan.FromMilliseconds(1));
-                await cloud.DeleteServerAsync(id);
+                var ordered = new TaskCompletionSource<string>();
+                var late = new Place(Where.BeforeDriver, "EnsureGuest");
+                cloud.Faults.Do(late, async () => await cloud.DeleteServerAsync(await ordered.Task));
+                ordered.SetResult(await cloud.CreateServerAsync());
             }
         ),
         new(
