@@ -18,11 +18,13 @@ public static class Idempotency
 {
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
+    /// <summary>The first answer, also that of a request which is only just being answered: it is waited for.</summary>
     /// <exception cref="Fault">Conflict when the key was used for another request.</exception>
     public static async ValueTask<StoredAnswer?> RecallAsync(this Tx tx, IdempotencyKey? key)
     {
         if (key is null)
             return null;
+        await tx.LockAsync($"idempotency/{key.Project}/{key.Key}");
         var oldest = tx.Now - Kept;
         var stored = await tx.FindAsync<StoredAnswer>(
             "SELECT request, status, body FROM idempotency WHERE project_id = @Project AND key = @Key AND created_at > @oldest",
@@ -38,7 +40,7 @@ public static class Idempotency
         return stored;
     }
 
-    /// <exception cref="Fault">Conflict when another request with this key was answered meanwhile.</exception>
+    /// <exception cref="Fault">Conflict when the key has an answer: who did not ask for it first.</exception>
     public static async ValueTask RememberAsync(this Tx tx, IdempotencyKey? key, int status, string body)
     {
         if (key is null)
@@ -62,7 +64,7 @@ public static class Idempotency
             }
         );
         if (remembered == 0)
-            throw Fault.Conflict("A request with this Idempotency-Key was answered at the same time; ask again.");
+            throw Fault.Conflict("A request with this Idempotency-Key has been answered; ask again.");
     }
 
     /// <summary>Removes what is older than 24 hours, at most <paramref name="limit"/> rows.</summary>

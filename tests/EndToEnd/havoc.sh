@@ -29,10 +29,14 @@ start_postgres() {
 }
 up_on_postgres() { sweepEvery=00:01:00 up --port "$port" --postgres "$url"; }
 havoc() {
-  local name processes=("postgres=$(server_pid)")
+  local kept name processes=("postgres=$(server_pid)")
   for name in functions agent-host1 azurite; do processes+=("$name=$(cat "$data/run/$name.pid")"); done
-  node "$root/tests/EndToEnd/havoc/main.mjs" "$data" "$seconds" "$seed" "$data/hosts/host1" "$url" "${processes[@]}" ||
-    { tail -n 80 "$data/logs/havoc.log" >"$work/havoc.log"; return 1; }
+  node "$root/tests/EndToEnd/havoc/main.mjs" "$data" "$seconds" "$seed" "$data/hosts/host1" "$url" "${processes[@]}" && return
+  tail -n 80 "$data/logs/havoc.log" >"$work/havoc.log"
+  if [ "${PIPELINE_KEEP:-0}" = 1 ]; then
+    kept=$(mktemp -d) && cp -r "$data/logs" "$postgres/log" "$kept" && echo "all logs are in $kept"
+  fi
+  return 1
 }
 cloud_processes() { grep -lsaF -- "$data" /proc/[0-9]*/cmdline | cut -d/ -f3 | xargs -I{} ps -o pid=,args= -p {} | grep -v grep; }
 url=postgres://pipeline@127.0.0.1:$((port + 6))/pipeline

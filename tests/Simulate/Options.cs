@@ -18,6 +18,7 @@ internal sealed record Options
           --hashes         a line a world with the hash of its log: two runs of a seed have the same
           --story          tells what happened, line by line
           --plant NAME     puts a mistake into every world (for NAME a few letters of it, 'list' lists them)
+          --calls          before all others: no worlds, but sequences of calls of the API, held against a model
           --no-shrink      a world that fails is reported as it is, without looking for the shortest that still does
         """;
 

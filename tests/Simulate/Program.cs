@@ -3,9 +3,10 @@ using Pipeline.Testing.Edge;
 using Pipeline.Testing.Worlds;
 
 Options options;
+var calls = args is ["--calls", ..];
 try
 {
-    options = Options.Read(args);
+    options = Options.Read(calls ? args[1..] : args);
 }
 catch (FormatException wrong)
 {
@@ -13,6 +14,8 @@ catch (FormatException wrong)
     return 2;
 }
 
+if (calls)
+    return Calls.Run(options);
 if (options.Plant == "list")
 {
     Console.WriteLine(string.Join('\n', Plant.All));

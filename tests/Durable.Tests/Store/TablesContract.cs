@@ -98,6 +98,18 @@ public abstract class TablesContract(StoreKind kind) : IAsyncLifetime
         Assert.Equal(1, await Db.WriteAsync(tx => tx.ForgetAsync(10)));
     }
 
+    /// <summary>A client whose first request hangs asks another functions host: both get the one answer.</summary>
+    [Fact]
+    public async Task Requests_with_one_key_at_the_same_time_have_one_answer()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var key = new IdempotencyKey(Project, $"key-{round}", "digest");
+            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => AnswerOnceAsync(key, $"answer {i}")));
+            Assert.Single(answers.Distinct());
+        }
+    }
+
     [Fact]
     public async Task Messages_leave_in_order_and_only_what_was_sent_goes()
     {
@@ -186,6 +198,15 @@ public abstract class TablesContract(StoreKind kind) : IAsyncLifetime
 
     private Task<HeldResource?> UnlockAsync(string operation) =>
         Db.WriteAsync(tx => tx.UnlockAsync("server/a", operation));
+
+    private Task<string> AnswerOnceAsync(IdempotencyKey key, string answer) =>
+        Db.WriteAsync(async tx =>
+        {
+            if (await tx.RecallAsync(key) is { } stored)
+                return stored.Body;
+            await tx.RememberAsync(key, 202, answer);
+            return answer;
+        });
 
     private async Task<(int, string)?> RecallAsync(IdempotencyKey key) =>
         await Db.ReadAsync(tx => tx.RecallAsync(key)) is { } answer ? (answer.Status, answer.Body) : null;

@@ -4,7 +4,9 @@ import { spawn } from "node:child_process";
 import { openSync, closeSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { pause } from "./chance.mjs";
 
-const settled = 8_000; // one that lived so long does not end because something else is away
+// One that has come so far in its log, or has lived so long, does not end because something that it needs is away.
+const serves = { functions: "serving http", "functions-2": "serving http" };
+const settled = 8_000;
 
 export class Kept {
   // `pidFile` is kept up to date; a process that writes its own has none here.
@@ -19,7 +21,7 @@ export class Kept {
     this.how = {
       command,
       args,
-      env: Object.fromEntries(words(`/proc/${pid}/environ`).map((w) => [w.slice(0, w.indexOf("=")), w.slice(w.indexOf("=") + 1)])),
+      env: Object.fromEntries(words(`/proc/${pid}/environ`).map((w) => /^([^=]*)=(.*)$/s.exec(w)?.slice(1) ?? [w, ""])),
       uid: Number(/^Uid:\s+(\d+)/m.exec(status)[1]),
       gid: Number(/^Gid:\s+(\d+)/m.exec(status)[1]),
     };
@@ -51,6 +53,7 @@ export class Kept {
     this.child.unref();
     this.pid = this.child.pid ?? 0;
     this.began = Date.now();
+    this.from = sizeOf(this.log);
     if (this.pidFile) writeFileSync(this.pidFile, `${this.pid}\n`);
   }
 
@@ -60,9 +63,15 @@ export class Kept {
     const killed = this.killed;
     this.killed = false;
     this.still = false;
-    if (!killed && Date.now() - this.began > settled) this.ended.push(`${this.name} ended by itself: ${lastOf(this.log)}`);
     if (!killed) this.tell(`${this.name} has ended`);
+    if (!killed && this.served) this.ended.push(`${this.name} ended by itself: ${lastOf(this.log)}`);
     setTimeout(() => this.closed || this.start(), killed ? this.away : 500);
+  }
+
+  get served() {
+    const mark = serves[this.name];
+    if (!mark || !this.from) return Date.now() - this.began > settled;
+    return readFileSync(this.log, "utf8").slice(this.from).includes(mark);
   }
 
   kill(away) {
@@ -124,6 +133,10 @@ function signal(pid, name) {
   } catch (error) {
     if (error.code !== "ESRCH") throw error;
   }
+}
+
+function sizeOf(file) {
+  return readFileSync(file, "utf8").length;
 }
 
 function lastOf(log) {

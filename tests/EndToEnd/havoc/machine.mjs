@@ -47,7 +47,8 @@ function names(folder) {
 
 function aliases(space) {
   try {
-    const text = execFileSync("ip", [...(space ? ["-n", space] : []), "-j", "link", "show"], { stdio: ["ignore", "pipe", "ignore"] });
+    const where = space ? ["-n", space] : [];
+    const text = execFileSync("ip", [...where, "-j", "link", "show"], { stdio: ["ignore", "pipe", "ignore"] });
     return JSON.parse(text).flatMap((l) => (l.ifalias ? [l.ifalias] : []));
   } catch {
     return []; // the namespace has just gone

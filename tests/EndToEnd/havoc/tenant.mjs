@@ -63,7 +63,7 @@ export class Tenant {
     for (const last = Date.now() + patience; ; await pause(300)) {
       const answer = await this.once(method, path, body, key);
       if (answer && answer.status >= 500 && answer.status !== 503)
-        this.violated("a request is answered with a fault of the cloud's own", `${method} ${path}: ${answer.status} ${answer.text}`);
+        this.violated("no request is answered with a fault of the cloud's own", `${method} ${path}: ${answer.text}`);
       if (answer && answer.status !== 503 && answer.status < 500) return answer;
       if (Date.now() > last) throw new Error(`${method} ${path} is not answered within ${patience / 1000} s: ${answer?.text}`);
     }

@@ -1,0 +1,87 @@
+using Pipeline.Data;
+using Pipeline.Testing.Clouds;
+using Pipeline.Testing.Worlds;
+
+namespace Pipeline.Testing.Models;
+
+/// <summary>A mistake that can be put into a cloud, to show that calls find it; nothing of it is in the product.</summary>
+/// <param name="Within">So many steps at most until a call finds it.</param>
+public sealed record Mistake(string Name, int Within, Action<TestCloud> Put)
+{
+    /// <summary>The sequence in which it is found.</summary>
+    public int Seed { get; init; } = 1;
+
+    public static IReadOnlyList<Mistake> All { get; } =
+    [
+        new("a port is not counted", 100, Changed(tx => new NotCounted(tx, "port"))),
+        new("a server is not counted", 150, Changed(tx => new NotCounted(tx, "instances"))),
+        Instead("what is deleted is counted on", 100, "SET used = used - @amount", "SET used = used - 0 * @amount"),
+        Instead("a limit is not looked at", 150, "FROM quota_limits WHERE", "FROM quota_limits WHERE 1 = 0 AND"),
+        Instead("another project's network is shown", 100, "up, shared, external", "up, 1 AS shared, external"),
+        Instead("a list of servers leaves its filter out", 150, Mine, "WHERE 1 = 1", "FROM servers"),
+        Instead("a list of key pairs leaves its filter out", 300, "WHERE user_id = @user AND name >", "WHERE name >"),
+        Instead("a list of images leaves its filter out", 100, Mine, "WHERE 1 = 1", "FROM images"),
+        Instead(
+            "a rule that was deleted stays",
+            100,
+            "FROM security_group_rules WHERE id = @id",
+            "FROM security_group_rules WHERE 1 = 0",
+            "DELETE"
+        ),
+        Instead("an overlap is not seen", 150, "first_address <= @Last AND last_address >= @First", "1 = 0") with
+        {
+            Seed = 3,
+        },
+        Instead("a token outlives its role", 400, "@Revokes, @keptUntil", "0, @keptUntil") with
+        {
+            Seed = 2,
+        },
+    ];
+
+    private const string Mine = "WHERE project_id = @project";
+
+    public override string ToString() => Name;
+
+    private static Action<TestCloud> Changed(Func<Tx, Tx> mistake) => cloud => cloud.Tamper = mistake;
+
+    /// <param name="of">Only in statements that say this, too.</param>
+    private static Mistake Instead(string name, int within, string due, string put, string of = "") =>
+        new(
+            name,
+            within,
+            Changed(tx => new OtherWords(
+                tx,
+                sql => sql.Contains(of, StringComparison.Ordinal) ? sql.Replace(due, put) : sql
+            ))
+        );
+
+    /// <summary>A resource is taken without being counted, and given back all the same.</summary>
+    private sealed class NotCounted(Tx tx, string resource) : ChangedTx(tx)
+    {
+        public override ValueTask<T?> ScalarAsync<T>(string sql, object? args = null)
+            where T : default =>
+            sql.StartsWith("INSERT INTO usage", StringComparison.Ordinal) && Of(args) == resource
+                ? new(default(T))
+                : base.ScalarAsync<T>(sql, args);
+
+        private static string? Of(object? args) => args?.GetType().GetProperty("Resource")?.GetValue(args) as string;
+    }
+
+    /// <summary>A statement says something else.</summary>
+    private sealed class OtherWords(Tx tx, Func<string, string> change) : ChangedTx(tx)
+    {
+        public override ValueTask<T?> FindAsync<T>(string sql, object? args = null)
+            where T : class => base.FindAsync<T>(change(sql), args);
+
+        public override ValueTask<IReadOnlyList<T>> ListAsync<T>(string sql, object? args = null) =>
+            base.ListAsync<T>(change(sql), args);
+
+        public override ValueTask<T?> ScalarAsync<T>(string sql, object? args = null)
+            where T : default => base.ScalarAsync<T>(change(sql), args);
+
+        public override ValueTask<int> ExecuteAsync(string sql, object? args = null) =>
+            base.ExecuteAsync(change(sql), args);
+
+        public override Asked<T> Ask<T>(string sql, object? args = null) => base.Ask<T>(change(sql), args);
+    }
+}
