@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Identity;
 using Pipeline.Services.Tests.Runtime.Edge;
 using Pipeline.Testing;
+using Pipeline.Testing.Edge;
 
 namespace Pipeline.Services.Tests.Identity.Clients;
 
@@ -23,9 +24,10 @@ public sealed class StockClientTests
                 .AddIdentity(world.Options)
         );
         var folder = Path.Combine(Repository.Root, "tests", "Services.Tests", "Identity", "Clients");
-        var start = new ProcessStartInfo("python3")
+        var start = new ProcessStartInfo("/usr/bin/python3")
         {
             ArgumentList = { Path.Combine(folder, "commands.py"), Path.Combine(folder, "commands.txt") },
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -45,8 +47,11 @@ public sealed class StockClientTests
 
     private static async Task<(int Status, string Said)> RunAsync(ProcessStartInfo start)
     {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        late.CancelAfter(Longest);
+        using var deadline = new CancellationTokenSource(Longest, MachineTime.Clock);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(
+            deadline.Token,
+            TestContext.Current.CancellationToken
+        );
         using var process = Process.Start(start)!;
         try
         {

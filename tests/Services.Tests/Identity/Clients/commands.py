@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Runs the openstack CLI's commands one after the other within this process, so that its imports are paid once.
+"""Runs the openstack CLI's commands one after the other, within this process, so that its imports are paid once.
 
 usage: commands.py FILE    (OS_AUTH_URL and the like in the environment)
 
 A line is a command; after `NAME =` its output is kept, and `$NAME` stands for it later; after `!` it must fail. With
-`as USER:`, `unscoped:`, `system:`, `credential:` or `trust:` before it, the command is run by another login.
+`system:`, `domain:`, `credential:` or `trust:` before it, the command is run by another login.
 Prints what did not go as the line says; the status is 1 then.
 """
 import contextlib
@@ -15,6 +15,7 @@ import shlex
 import sys
 
 from openstackclient import shell
+from osc_lib import clientmanager
 
 KEPT = {}
 LOGINS = {
@@ -60,7 +61,15 @@ def login(kind):
         os.environ.update(before)
 
 
+def forget_logins():
+    """The client keeps its services' clients, and their logins, for as long as its process lives."""
+    for kept in vars(clientmanager.ClientManager).values():
+        if isinstance(kept, clientmanager.ClientCache):
+            kept._handle = None
+
+
 def run(command):
+    forget_logins()
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
@@ -85,7 +94,7 @@ def main(path):
                 status, out, err = 1, "", f"no {missing} was kept"
             if (status not in (0, None)) != bool(parts["fails"]):
                 wrong += 1
-                print(f"{line}\n  status {status}\n  {err.strip()[-800:]}")
+                print(f"{line}\n  status {status}\n  {err.strip()[-800:]}\n  {out.strip()[-400:]}")
             if parts["name"]:
                 KEPT[parts["name"]] = out.strip()
     return 1 if wrong else 0
