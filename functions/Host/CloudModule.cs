@@ -47,6 +47,8 @@ public static class CloudModule
         services.AddSingleton(new Payloads(parts.Payloads));
         services.AddSingleton(new ImageBlobs(parts.Images));
         services.AddSingleton(new Ratios());
+        services.AddSingleton(new PolicyFilePath(null));
+        services.AddSingleton<PolicyOverrides>();
         AddDurable(services);
         services.AddSingleton<HostConnections>();
         services.AddSingleton<HostHints>();

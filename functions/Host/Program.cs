@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pipeline.Functions;
 using Pipeline.Placement.Ledger;
+using Pipeline.Runtime;
 using Pipeline.Runtime.Edge;
 
 if (args is ["--help"] or ["-h"])
@@ -20,7 +21,9 @@ try
     var parts = await storage.PartsAsync(settings);
     builder.Services.AddSingleton(new SweepOptions(settings.SweepEvery));
     builder.Services.AddCloud(parts);
+    builder.Services.AddSingleton(new PolicyFilePath(Path.Combine(settings.Data, "policy.yaml")));
     await using var app = FunctionsHost.Build(builder);
+    app.Services.GetRequiredService<PolicyOverrides>().Load();
     await FirstStartFile.EnsureAsync(app.Services, settings);
     await app.StartAsync();
     var (api, management) = FunctionsHost.AddressesOf(app);

@@ -39,6 +39,8 @@ internal sealed class FunctionsWorld : IDisposable
 
     public FunctionsPipeline Pipeline { get; }
 
+    public Policies Policies => services.GetRequiredService<Policies>();
+
     public RouteTable Routes => services.GetRequiredService<RouteTable>();
 
     public static Caller CallerOf(params string[] roles) =>

@@ -53,6 +53,8 @@ internal sealed class FunctionsLife : IMortal, IAsyncDisposable
     /// <summary>The whole HTTP surface, a line a route.</summary>
     public string Routes => services.GetRequiredService<RouteTable>().Print();
 
+    public Policies Policies => services.GetRequiredService<Policies>();
+
     public bool Dead { get; private set; }
 
     /// <summary>In whose name it works on orchestrations now; null while it has no lease.</summary>

@@ -50,6 +50,9 @@ public sealed partial class TestCloud : IAsyncDisposable
     /// <summary>The whole HTTP surface, a line a route.</summary>
     public string Routes => functions[0].Routes;
 
+    /// <summary>Each rule's default.</summary>
+    public IReadOnlyDictionary<string, string> Rules => functions[0].Policies.Texts;
+
     /// <summary>The store itself, which outlives functions hosts.</summary>
     public Database Store { get; }
 

@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+"""Runs the openstack CLI's commands one after the other, within this process, so that its imports are paid once.
+
+usage: commands.py FILE    (OS_AUTH_URL and the like in the environment)
+
+A line is a command; after `NAME =` its output is kept, and `$NAME` stands for it later; after `!` it must fail. With
+`system:`, `domain:`, `credential:` or `trust:` before it, the command is run by another login.
+Prints what did not go as the line says; the status is 1 then.
+"""
+import contextlib
+import io
+import os
+import re
+import shlex
+import sys
+
+from openstackclient import shell
+from osc_lib import clientmanager
+
+KEPT = {}
+LOGINS = {
+    "system": {"OS_SYSTEM_SCOPE": "all", "OS_PROJECT_NAME": None, "OS_PROJECT_DOMAIN_ID": None},
+    "domain": {"OS_DOMAIN_ID": "default", "OS_PROJECT_NAME": None, "OS_PROJECT_DOMAIN_ID": None},
+    "credential": {
+        "OS_AUTH_TYPE": "v3applicationcredential",
+        "OS_APPLICATION_CREDENTIAL_ID": "$credential",
+        "OS_APPLICATION_CREDENTIAL_SECRET": "secret",
+        "OS_USERNAME": None,
+        "OS_PASSWORD": None,
+        "OS_USER_DOMAIN_ID": None,
+        "OS_PROJECT_NAME": None,
+        "OS_PROJECT_DOMAIN_ID": None,
+    },
+    "trust": {
+        "OS_USERNAME": "demo",
+        "OS_PASSWORD": "changed",
+        "OS_TRUST_ID": "$trust",
+        "OS_PROJECT_NAME": None,
+        "OS_PROJECT_DOMAIN_ID": None,
+    },
+}
+LINE = re.compile(r"^(?:(?P<login>\w+): )?(?:(?P<name>\w+) = )?(?P<fails>! )?(?P<command>.*)$")
+
+
+def filled(text):
+    return re.sub(r"\$(\w+)", lambda m: KEPT[m[1]], text)
+
+
+@contextlib.contextmanager
+def login(kind):
+    before = dict(os.environ)
+    for key, value in LOGINS.get(kind, {}).items():
+        if value is None:
+            os.environ.pop(key, None)
+        else:
+            os.environ[key] = filled(value)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def forget_logins():
+    """The client keeps its services' clients, and their logins, for as long as its process lives."""
+    for kept in vars(clientmanager.ClientManager).values():
+        if isinstance(kept, clientmanager.ClientCache):
+            kept._handle = None
+
+
+def run(command):
+    forget_logins()
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            status = shell.main(shlex.split(command))
+        except SystemExit as left:
+            status = left.code
+    return status, out.getvalue(), err.getvalue()
+
+
+def main(path):
+    wrong = 0
+    with open(path, encoding="utf-8") as lines:
+        for line in filter(None, (l.strip() for l in lines)):
+            if line.startswith("#"):
+                continue
+            parts = LINE.match(line)
+            try:
+                command = filled(parts["command"])
+                with login(parts["login"]):
+                    status, out, err = run(command)
+            except KeyError as missing:
+                status, out, err = 1, "", f"no {missing} was kept"
+            if (status not in (0, None)) != bool(parts["fails"]):
+                wrong += 1
+                print(f"{line}\n  status {status}\n  {err.strip()[-800:]}\n  {out.strip()[-400:]}")
+            if parts["name"]:
+                KEPT[parts["name"]] = out.strip()
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]) if len(sys.argv) == 2 else __doc__)
