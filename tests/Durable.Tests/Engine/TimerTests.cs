@@ -32,6 +32,7 @@ public sealed class TimerTests
                 {
                     Poll = TimeSpan.FromHours(1),
                     Watch = TimeSpan.FromHours(1),
+                    RetryParked = TimeSpan.FromHours(1),
                 };
                 world.Lease = TimeSpan.FromHours(1);
                 world.Start();

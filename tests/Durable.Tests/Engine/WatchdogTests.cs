@@ -79,6 +79,7 @@ public sealed class WatchdogTests
             async world =>
             {
                 world.Lease = TimeSpan.FromHours(1);
+                world.Options = world.Options with { Poll = TimeSpan.FromMinutes(10) };
                 world.Start(code: TestCode.With(typeof(Variants.AsRecorded)));
                 await world.OrderAsync(new Trip(), "trip");
                 await world.WhenAsync("trip", s => s.Steps is [{ EndedAt: not null }]);
