@@ -42,12 +42,13 @@ public sealed class PolicyTests
                 continue;
             met++;
             var seen = await world.Host.SendAsync(method, Fill(path), demo, body: SomeBody);
-            if (path.Contains("{trust_id}"))
+            if (path.Contains("{trust_id}") || (method, path) is ("POST", "/identity/v3/OS-TRUST/trusts"))
             {
-                Assert.Equal(404, seen.Status); // Keystone looks for a trust before it asks whose it is
+                // Keystone looks for a trust before it asks whose it is, and whose a new one is stands in it.
+                Assert.Equal(method == "POST" ? 400 : 404, seen.Status);
                 continue;
             }
-            Assert.Equal(403, seen.Status);
+            Assert.True(seen.Status == 403, $"{method} {path}: {seen.Status} {seen.Message}");
             if (method != "HEAD")
                 Assert.StartsWith("You are not authorized to perform the requested action: identity:", seen.Message);
         }
