@@ -48,7 +48,7 @@ public sealed class PolicyTests
                 Assert.Equal(method == "POST" ? 400 : 404, seen.Status);
                 continue;
             }
-            Assert.True(seen.Status == 403, $"{method} {path}: {seen.Status} {seen.Message}");
+            Assert.True(seen.Status == 403, $"{method} {path}: {seen.Status}");
             if (method != "HEAD")
                 Assert.StartsWith("You are not authorized to perform the requested action: identity:", seen.Message);
         }
