@@ -13,6 +13,7 @@ internal sealed record Options
           --seeds N        so many worlds, one after the other (default 100)
           --first-seed F   the first of them (default 1)
           --minutes M      no further world is begun after so many minutes
+          --jobs J         so many worlds at a time (default 1)
           --file F         the worlds of a file, a seed a line; what follows it is a remark
           --with DEED      only worlds in whose plan there is such a deed, as DatabaseIsRestored
           --hashes         a line a world with the hash of its log: two runs of a seed have the same
@@ -27,6 +28,8 @@ internal sealed record Options
     public int Count { get; private set; } = 100;
 
     public double Minutes { get; private set; } = double.PositiveInfinity;
+
+    public int Jobs { get; private set; } = 1;
 
     public string? File { get; private set; }
 
@@ -74,6 +77,9 @@ internal sealed record Options
                     break;
                 case "--with":
                     options.With = Enum.Parse<DeedKind>(Word(words, ++i));
+                    break;
+                case "--jobs":
+                    options.Jobs = Number(words, ++i);
                     break;
                 case "--file":
                     options.File = Word(words, ++i);
