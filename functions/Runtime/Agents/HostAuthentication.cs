@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using Pipeline.Contracts.Hosts;
@@ -10,6 +11,9 @@ public sealed class HostAuthentication(IHosts hosts, TimeProvider time)
 {
     private const int LargestBody = 1 << 20;
 
+    /// <summary>Reading a key costs as much as checking a signature with it.</summary>
+    private readonly ConcurrentDictionary<HostId, HostKey> keys = new();
+
     public async ValueTask<HostId?> AuthenticateAsync(HttpRequest request, CancellationToken ct)
     {
         if (
@@ -21,10 +25,21 @@ public sealed class HostAuthentication(IHosts hosts, TimeProvider time)
         )
             return null;
         var body = await BufferAsync(request, ct);
-        using var key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(host.SigningKey, out _);
         var target = TargetOf(request);
-        return HostSignature.Verify(key, request.Method, target, seconds, body, signature) ? id : null;
+        return HostSignature.Verify(KeyOf(id, host.SigningKey), request.Method, target, seconds, body, signature)
+            ? id
+            : null;
+    }
+
+    /// <summary>A host that has joined anew has another.</summary>
+    private ECDsa KeyOf(HostId id, byte[] text)
+    {
+        if (keys.TryGetValue(id, out var known) && known.Text.AsSpan().SequenceEqual(text))
+            return known.Key;
+        var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(text, out _);
+        keys[id] = new(text, key);
+        return key;
     }
 
     /// <summary>The target as it came over the wire: what routes are matched on is what is signed.</summary>
@@ -47,4 +62,6 @@ public sealed class HostAuthentication(IHosts hosts, TimeProvider time)
         request.Body = buffer;
         return buffer.ToArray();
     }
+
+    private sealed record HostKey(byte[] Text, ECDsa Key);
 }

@@ -37,7 +37,24 @@ public sealed class HostAuthenticationTests : IDisposable
     public async Task An_old_signature_is_refused() =>
         Assert.Null(await SeenAsync("/hosts/v1/x", "/hosts/v1/x", HostSignature.Tolerance + TimeSpan.FromSeconds(2)));
 
-    private async Task<HostId?> SeenAsync(string signed, string sent, TimeSpan age = default)
+    /// <summary>The host has joined anew.</summary>
+    [Fact]
+    public async Task A_key_that_was_replaced_is_believed_no_more()
+    {
+        using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var hosts = new KnownHost(new(Host, "host", key.ExportSubjectPublicKeyInfo(), []));
+        var authentication = new HostAuthentication(hosts, time);
+        Assert.Equal(Host, await SeenAsync("/x", "/x", by: authentication));
+        hosts.Known = hosts.Known with { SigningKey = fresh.ExportSubjectPublicKeyInfo() };
+        Assert.Null(await SeenAsync("/x", "/x", by: authentication));
+    }
+
+    private async Task<HostId?> SeenAsync(
+        string signed,
+        string sent,
+        TimeSpan age = default,
+        HostAuthentication? by = null
+    )
     {
         var seconds = (time.GetUtcNow() - age).ToUnixTimeSeconds();
         var context = new DefaultHttpContext();
@@ -50,7 +67,7 @@ public sealed class HostAuthenticationTests : IDisposable
         context.Request.Headers[HostSignature.TimeHeader] = seconds.ToString(CultureInfo.InvariantCulture);
         context.Request.Headers[HostSignature.SignatureHeader] = HostSignature.Sign(key, "POST", signed, seconds, []);
         var hosts = new KnownHost(new(Host, "host", key.ExportSubjectPublicKeyInfo(), []));
-        return await new HostAuthentication(hosts, time).AuthenticateAsync(
+        return await (by ?? new HostAuthentication(hosts, time)).AuthenticateAsync(
             context.Request,
             TestContext.Current.CancellationToken
         );
@@ -58,6 +75,8 @@ public sealed class HostAuthenticationTests : IDisposable
 
     private sealed class KnownHost(HostIdentity host) : IHosts
     {
-        public ValueTask<HostIdentity?> FindAsync(HostId id) => new(id == host.Id ? host : null);
+        public HostIdentity Known { get; set; } = host;
+
+        public ValueTask<HostIdentity?> FindAsync(HostId id) => new(id == Known.Id ? Known : null);
     }
 }
