@@ -28,6 +28,8 @@ export class Tenant {
     this.asked++;
     const server = { name, imageRef: this.image, flavorRef: this.flavor, networks: [{ uuid: this.network }] };
     const answer = await this.ask("POST", "/compute/v2.1/servers", { server }, randomUUID());
+    // What is still on its way out counts.
+    if (answer.status === 403 && answer.text.includes("Quota exceeded")) return this.tell(`${name} has no room yet`);
     if (answer.status !== 202) return this.violated("a server within its quota is accepted", `${name}: ${answer.text}`);
     const made = { id: answer.json.server.id, name };
     this.servers.push(made);
