@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { passwords } from "../../../infra/lib/cloud.mjs";
 import { pause } from "./chance.mjs";
 
-const patience = 90_000;
+const patience = 180_000;
 const actions = [{ "os-stop": null }, { "os-start": null }, { reboot: { type: "SOFT" } }, { reboot: { type: "HARD" } }];
 
 export class Tenant {
