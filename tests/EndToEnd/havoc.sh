@@ -25,7 +25,7 @@ start_postgres() {
   "${as[@]}" "$programs/initdb" -D "$postgres/data" -U pipeline -A trust --no-sync --locale=C.UTF-8 --encoding=UTF8 || return 1
   setsid -f "${as[@]}" "$programs/postgres" -D "$postgres/data" -k "$postgres" -h 127.0.0.1 -p "$((port + 6))" -c fsync=off \
     >>"$postgres/log" 2>&1 </dev/null
-  until_true 30 psql -h 127.0.0.1 -p "$((port + 6))" -U pipeline -c 'CREATE DATABASE pipeline' postgres
+  until_true 60 psql -h 127.0.0.1 -p "$((port + 6))" -U pipeline -c 'CREATE DATABASE pipeline' postgres
 }
 up_on_postgres() { sweepEvery=00:01:00 up --port "$port" --postgres "$url"; }
 havoc() {
@@ -43,7 +43,7 @@ url=postgres://pipeline@127.0.0.1:$((port + 6))/pipeline
 export postgres url seconds seed
 export -f server_pid cloud_processes start_postgres up_on_postgres havoc
 
-check 60 "PostgreSQL starts" start_postgres
+check 120 "PostgreSQL starts" start_postgres
 check 600 "infra/up makes a cloud on it" up_on_postgres
 [ "$failed" = 0 ] || return 0
 check $((seconds + 900)) "$seconds s in which any process may die, seed $seed" havoc
