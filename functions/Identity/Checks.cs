@@ -18,6 +18,8 @@ internal static class Checks
     public const string WriteUser = $"{Admin} or (role:manager and domain_id:%(target.user.domain_id)s)";
     public const string ReadOwn = $"{Read} or {OwnUser}";
     public const string WriteOwn = $"{Admin} or {OwnUser}";
+    public const string ReadCredential = $"{Read} or user_id:%(target.credential.user_id)s";
+    public const string WriteCredential = $"{Admin} or user_id:%(target.credential.user_id)s";
     public const string ReadTrust =
         $"{Read} or user_id:%(target.trust.trustor_user_id)s or user_id:%(target.trust.trustee_user_id)s";
     public const string ReadGroup = $"{Read} or (role:reader and domain_id:%(target.group.domain_id)s)";

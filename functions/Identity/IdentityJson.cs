@@ -4,6 +4,7 @@ using Pipeline.Identity.ApplicationCredentials;
 using Pipeline.Identity.Assignments;
 using Pipeline.Identity.Auth;
 using Pipeline.Identity.Catalog;
+using Pipeline.Identity.Credentials;
 using Pipeline.Identity.Domains;
 using Pipeline.Identity.Groups;
 using Pipeline.Identity.Projects;
@@ -38,6 +39,11 @@ namespace Pipeline.Identity;
 [JsonSerializable(typeof(AccessRuleDocument))]
 [JsonSerializable(typeof(AccessRuleList))]
 [JsonSerializable(typeof(AccessRuleView[]))]
+[JsonSerializable(typeof(CredentialRecord))]
+[JsonSerializable(typeof(CredentialRecords))]
+[JsonSerializable(typeof(Ec2Blob))]
+[JsonSerializable(typeof(Ec2Record))]
+[JsonSerializable(typeof(Ec2Records))]
 [JsonSerializable(typeof(TrustDocument))]
 [JsonSerializable(typeof(TrustList))]
 [JsonSerializable(typeof(RoleDocument))]

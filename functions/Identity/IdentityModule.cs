@@ -4,6 +4,7 @@ using Pipeline.Identity.Bootstrap;
 using Pipeline.Identity.Cache;
 using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Changes;
+using Pipeline.Identity.Credentials;
 using Pipeline.Identity.Delegations;
 using Pipeline.Identity.Passwords;
 using Pipeline.Identity.Tokens;
@@ -12,7 +13,7 @@ namespace Pipeline.Identity;
 
 /// <summary>
 /// The Identity service: Keystone's v3 API under `/identity/v3`, with `/v3` as its alias, and the tokens of all services.
-/// The composition root adds Database, Cloud, Randomness, TimeProvider and PublicUrl.
+/// The composition root adds Database, Cloud, Vault, Randomness, TimeProvider and PublicUrl.
 /// </summary>
 public static class IdentityModule
 {
@@ -32,6 +33,7 @@ public static class IdentityModule
         services.AddSingleton<TokenSeal>();
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<ITokens, TokenQuery>();
+        services.AddSingleton<CredentialStore>();
         services.AddSingleton<Names>();
         services.AddSingleton<DelegatedRoles>();
         services.AddSingleton<DelegatedLogin>();

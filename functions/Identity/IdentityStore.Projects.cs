@@ -126,6 +126,7 @@ internal sealed partial class IdentityStore
     public async ValueTask DeleteProjectAsync(Tx tx, ProjectId id)
     {
         await DeleteGrantsOnAsync(tx, Assignments.Grant.OnProject, id.Value);
+        await Credentials.CredentialStore.DeleteOfAsync(tx, user: null, id);
         await tx.ExecuteAsync("UPDATE users SET default_project_id = NULL WHERE default_project_id = @id", new { id });
         await tx.ExecuteAsync("DELETE FROM projects WHERE id = @id", new { id });
     }

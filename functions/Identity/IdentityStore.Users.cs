@@ -46,6 +46,7 @@ internal sealed partial class IdentityStore
         await DeleteGrantsToAsync(tx, Assignments.Grant.ToUser, id.Value);
         await tx.ExecuteAsync("DELETE FROM memberships WHERE user_id = @id", new { id });
         await DeleteAccessRulesAsync(tx, id);
+        await Credentials.CredentialStore.DeleteOfAsync(tx, id, project: null);
         await tx.ExecuteAsync("DELETE FROM passwords WHERE user_id = @id", new { id });
         await tx.ExecuteAsync("DELETE FROM users WHERE id = @id", new { id });
     }

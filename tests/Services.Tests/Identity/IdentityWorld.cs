@@ -30,6 +30,8 @@ internal sealed class IdentityWorld : IAsyncDisposable
 
     public Database Database { get; }
 
+    public Vault Vault { get; } = new(new byte[32], Randomness.Seeded(5));
+
     public Cloud Cloud { get; private set; } = new();
 
     public IdentityOptions Options { get; set; }
@@ -68,6 +70,7 @@ internal sealed class IdentityWorld : IAsyncDisposable
             .AddSingleton(Randomness)
             .AddSingleton(Database)
             .AddSingleton(Cloud)
+            .AddSingleton(Vault)
             .AddSingleton(new RequestIds(Randomness.NewGuid))
             .AddSingleton(new Proxies([]))
             .AddSingleton(provider => new PublicUrl(null, provider.GetRequiredService<Proxies>()))
@@ -97,6 +100,7 @@ internal sealed class IdentityWorld : IAsyncDisposable
             await host.Services.DisposeAsync();
         Database.Dispose();
         commits.Dispose();
+        Vault.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 }

@@ -40,6 +40,8 @@ public sealed class PolicyTests
         {
             if (require != nameof(Require.Admin) && require != "Rule")
                 continue;
+            if (method == "GET" && path == "/identity/v3/credentials")
+                continue; // everyone lists their own
             met++;
             var seen = await world.Host.SendAsync(method, Fill(path), demo, body: SomeBody);
             if (path.Contains("{trust_id}") || (method, path) is ("POST", "/identity/v3/OS-TRUST/trusts"))
@@ -73,7 +75,9 @@ public sealed class PolicyTests
     // A body that its reader takes, so that the rule is asked.
     private const string SomeBody = """
         {"user":{"name":"x"},"group":{"name":"x"},"project":{"name":"x"},"domain":{"name":"x"},"role":{"name":"x"},
-        "tags":[]}
+        "service":{"type":"x"},"endpoint":{"url":"http://x"},"region":{"description":"x"},"tags":[],"tenant_id":"x",
+        "credential":{"type":"x","blob":"x","user_id":"x"},"application_credential":{"name":"x"},
+        "trust":{"trustor_user_id":"x","trustee_user_id":"x","project_id":"x","impersonation":true,"roles":[{"id":"x"}]}}
         """;
 
     private static string Fill(string path) =>

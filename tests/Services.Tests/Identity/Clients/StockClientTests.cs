@@ -21,6 +21,7 @@ public sealed class StockClientTests
                 .AddSingleton(world.Randomness)
                 .AddSingleton(world.Database)
                 .AddSingleton(world.Cloud)
+                .AddSingleton(world.Vault)
                 .AddIdentity(world.Options)
         );
         var folder = Path.Combine(Repository.Root, "tests", "Services.Tests", "Identity", "Clients");
