@@ -201,7 +201,10 @@ public sealed class WorldRun
         await BeAtRestAsync(cloud);
         foreach (var history in await cloud.HistoriesAsync(new HashSet<string>()))
             if (cloud.DifferenceOf(history) is { } difference)
-                Violated("a history replays to the same decisions", $"{history.Id}: {difference}");
+                Violated(
+                    "a history replays to the same decisions",
+                    $"{history.Id}: {difference} in {string.Join(", ", history.Events.Select(e => $"{e.Kind} {e.Task} {e.Name}"))}"
+                );
     }
 
     /// <summary>After a restore an operator's sweeps reclaim, and hosts answer what nobody remembers to have asked.</summary>
