@@ -35,7 +35,8 @@ internal sealed class Crew(Options options, Plant? plant)
         lock (gate)
             while (MachineTime.Clock.GetElapsedTime(began).TotalMinutes < options.Minutes && seeds.MoveNext())
             {
-                var plan = (plant?.Plan ?? WorldPlan.Draw)(seeds.Current);
+                var draw = plant?.Plan ?? (options.Restored ? WorldPlan.Restored : WorldPlan.Draw);
+                var plan = draw(seeds.Current) with { Replays = options.Replays };
                 if (options.With is not { } kind || plan.Deeds.Any(d => d.Kind == kind))
                     return plan;
             }

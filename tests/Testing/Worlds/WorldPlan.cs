@@ -74,6 +74,9 @@ public sealed record WorldPlan(
         (DeedKind.AnswerIsLate, 2),
     ];
 
+    /// <summary>Whether every history is replayed at the end.</summary>
+    public bool Replays { get; init; }
+
     public string Shape => $"{FunctionsHosts} functions hosts, {Hosts} hosts, {Tenants} tenants, {Deeds.Count} deeds";
 
     public static WorldPlan Draw(int seed)
@@ -92,12 +95,18 @@ public sealed record WorldPlan(
         // Some worlds are calm, most are not, so that a bug that needs quiet is met as well as one that needs a storm.
         var faults = random.Next(8) == 0 ? 0 : random.Next(30);
         deeds.AddRange(Enumerable.Range(0, faults).Select(_ => Draw(random, Troubles)));
-        // Drawn last, so that they change nothing else of a seed's plan.
+        // Drawn last, so that it changes nothing else of a seed's plan.
         if (random.Next(10) == 0)
             deeds.Add(Draw(random, [(DeedKind.StrangerComes, 1)]));
-        if (random.Next(12) == 0)
-            deeds.Add(Draw(random, [(DeedKind.DatabaseIsRestored, 1)]));
         return new(seed, functions, hosts, tenants, kept, [.. deeds.OrderBy(d => d.At)]);
+    }
+
+    /// <summary>The seed's world, in which the database is restored besides.</summary>
+    public static WorldPlan Restored(int seed)
+    {
+        var plan = Draw(seed);
+        var restore = Draw(Randomness.Seeded(seed * 31 + 8), [(DeedKind.DatabaseIsRestored, 1)]);
+        return plan with { Deeds = [.. plan.Deeds.Append(restore).OrderBy(d => d.At)] };
     }
 
     /// <summary>
