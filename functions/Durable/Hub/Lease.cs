@@ -100,6 +100,7 @@ internal sealed class Lease : IDisposable
         if (parts.Owner is { } held && !await db.WriteAsync(tx => tx.RenewLeaseAsync(held, options.Length)))
             Lose();
         IReadOnlyList<string> forgotten = [];
+        var isNew = parts.Owner is null;
         if (parts.Owner is not { } owner)
         {
             owner = $"{options.Host}/{++epoch}";
@@ -107,9 +108,11 @@ internal sealed class Lease : IDisposable
             Begin(owner);
             logger.LogDebug("{Owner} has its lease", owner);
             gained();
-            forgotten = await db.ReadAsync(tx => tx.ListForgottenOwnersAsync());
         }
+        // Before anything else is waited for: who stands still from here on must lose it in time.
         Extend(options.Length - time.GetElapsedTime(asked));
+        if (isNew)
+            forgotten = await db.ReadAsync(tx => tx.ListForgottenOwnersAsync());
         if (await TakeOverAsync(owner, forgotten))
             gained();
         return await db.ReadAsync(tx => tx.UntilNextEndAsync(owner));
