@@ -36,7 +36,7 @@ internal sealed class Crew(Options options, Plant? plant)
             while (MachineTime.Clock.GetElapsedTime(began).TotalMinutes < options.Minutes && seeds.MoveNext())
             {
                 var draw = plant?.Plan ?? (options.Restored ? WorldPlan.Restored : WorldPlan.Draw);
-                var plan = draw(seeds.Current) with { Replays = options.Replays };
+                var plan = draw(seeds.Current);
                 if (options.With is not { } kind || plan.Deeds.Any(d => d.Kind == kind))
                     return plan;
             }

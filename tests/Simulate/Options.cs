@@ -16,7 +16,6 @@ internal sealed record Options
           --jobs J         so many worlds at a time (default 1)
           --file F         the worlds of a file, a seed a line; what follows it is a remark
           --restored       in every world the database is restored to an earlier point besides
-          --replays        at the end of every world all histories are replayed
           --with DEED      only worlds in whose plan there is such a deed, as DatabaseIsRestored
           --hashes         a line a world with the hash of its log: two runs of a seed have the same
           --story          tells what happened, line by line
@@ -42,8 +41,6 @@ internal sealed record Options
     public string? Plant { get; private set; }
 
     public bool Restored { get; private set; }
-
-    public bool Replays { get; private set; }
 
     public DeedKind? With { get; private set; }
 
@@ -83,9 +80,6 @@ internal sealed record Options
                     break;
                 case "--restored":
                     options.Restored = true;
-                    break;
-                case "--replays":
-                    options.Replays = true;
                     break;
                 case "--with":
                     options.With = Enum.Parse<DeedKind>(Word(words, ++i));

@@ -17,6 +17,13 @@ public sealed record RecordedHistory(
 {
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Without the results that came too late for a run that failed, which are kept behind its end for a rewind.</summary>
+    public RecordedHistory ToItsEnd() =>
+        this with
+        {
+            Events = [.. Events.Take(1 + Events.ToList().FindLastIndex(e => e.Kind == "ExecutionCompleted"))],
+        };
+
     public static IReadOnlyList<RecordedHistory> Read(string json)
     {
         using var document = JsonDocument.Parse(json);

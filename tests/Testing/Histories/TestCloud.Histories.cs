@@ -26,6 +26,7 @@ public sealed partial class TestCloud
     public string? DifferenceOf(RecordedHistory recorded)
     {
         var engine = functions[0].Engine;
+        recorded = recorded.ToItsEnd();
         var last = recorded.Events[^1];
         try
         {

@@ -74,9 +74,6 @@ public sealed record WorldPlan(
         (DeedKind.AnswerIsLate, 2),
     ];
 
-    /// <summary>Whether every history is replayed at the end.</summary>
-    public bool Replays { get; init; }
-
     public string Shape => $"{FunctionsHosts} functions hosts, {Hosts} hosts, {Tenants} tenants, {Deeds.Count} deeds";
 
     public static WorldPlan Draw(int seed)

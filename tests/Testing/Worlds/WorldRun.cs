@@ -199,7 +199,7 @@ public sealed class WorldRun
         if (left != empty)
             Violated("nothing is left behind", Difference(empty, left));
         await BeAtRestAsync(cloud);
-        foreach (var history in plan.Replays ? await cloud.HistoriesAsync(new HashSet<string>()) : [])
+        foreach (var history in await cloud.HistoriesAsync(new HashSet<string>()))
             if (cloud.DifferenceOf(history) is { } difference)
                 Violated(
                     "a history replays to the same decisions",
