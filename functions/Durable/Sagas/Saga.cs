@@ -83,6 +83,16 @@ public sealed class Saga
     public Task LockAsync(params string[] names) =>
         UnlessInterruptedAsync(over => context.LockAsync(names, over), CancellationToken.None);
 
+    /// <summary>
+    /// A host may have heard a cancel that this run knows nothing of, as when the database was restored to a point before it. Then the
+    /// run has failed: who reads "cancelled" would take it that somebody else sees to the resource.
+    /// </summary>
+    internal FaultDetails Blame(FaultDetails fault)
+    {
+        var cancelled = context.Interrupted is { IsCompleted: true, Result.Code: FaultCode.Cancelled };
+        return fault.Code == FaultCode.Cancelled && !cancelled ? fault with { Code = FaultCode.Superseded } : fault;
+    }
+
     internal async Task UndoAsync(FaultDetails fault)
     {
         var open = started.Where(s => !s.Result.IsCompleted).ToList();

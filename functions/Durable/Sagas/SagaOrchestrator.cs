@@ -22,7 +22,7 @@ public abstract class SagaOrchestrator<TInput> : TaskOrchestrator<TInput, Done>
         }
         catch (Exception e)
         {
-            var fault = context.DetailsOf(e);
+            var fault = saga.Blame(context.DetailsOf(e));
             await saga.UndoAsync(fault);
             throw Fault.From(fault);
         }

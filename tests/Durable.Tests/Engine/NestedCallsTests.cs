@@ -85,15 +85,15 @@ public sealed class NestedCallsTests
             kind,
             async world =>
             {
-                world.Oracle.On("why", (n, _) => n < 3 ? throw Missing : Task.FromResult("because"));
+                // Not by how often it was asked: a commit that is taken back asks again.
+                var rewinds = 0;
+                world.Oracle.On("why", (_, _) => rewinds < 2 ? throw Missing : Task.FromResult("because"));
                 world.Start();
                 await world.OrderAsync(new Relay("why", 2), "top");
-                for (var n = 1; n < 3; n++)
+                while (rewinds < 2)
                 {
-                    await world.WhenAsync(
-                        "top",
-                        s => s.Status == InstanceStatus.Failed && world.Oracle.Asked("why") == n
-                    );
+                    await world.WhenAsync("top", s => s.Status == InstanceStatus.Failed);
+                    rewinds++;
                     await world.RewindAsync("top");
                 }
                 Assert.Equal("\"because\"", (await world.EndOfAsync("top")).Output);

@@ -48,6 +48,26 @@ public sealed class SagaTests
             }
         );
 
+    /// <summary>As after a restore: the host heard of a delete that the database knows nothing of any more.</summary>
+    [Theory, EachWorld]
+    public Task A_step_that_ends_cancelled_though_nobody_cancelled_the_run_is_a_fault_to_show(WorldKind kind) =>
+        Run.InAsync(
+            kind,
+            async world =>
+            {
+                world.Host.Before = (order, _) =>
+                    order.Name == nameof(Ensure)
+                        ? throw new Fault(FaultCode.Cancelled, "cancelled")
+                        : Task.CompletedTask;
+                world.Start();
+                await BuildAsync(world);
+                var end = await world.EndOfAsync("build");
+                Assert.Equal((InstanceStatus.Failed, FaultCode.Superseded), (end.Status, end.Fault!.Code));
+                Assert.Empty(await world.ThingsAsync());
+                Assert.Contains("show a ERROR Superseded", await world.DeedsAsync());
+            }
+        );
+
     [Theory, EachWorld]
     public Task The_undo_has_a_higher_epoch_than_the_build(WorldKind kind) =>
         Run.InAsync(
