@@ -99,7 +99,7 @@ public sealed class NestedCallsTests
                 Assert.Equal("\"because\"", (await world.EndOfAsync("top")).Output);
                 Assert.Equal(3, await world.CountAsync("instances WHERE status = 'Completed'"));
                 Assert.Equal(3, await world.CountAsync("instances"));
-                Assert.Equal(3, world.Oracle.Asked("why"));
+                Assert.True(world.Oracle.Asked("why") >= 3);
                 Assert.Empty(await world.UnansweredAsync());
             }
         );
