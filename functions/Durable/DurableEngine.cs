@@ -139,7 +139,7 @@ public sealed class DurableEngine : IAsyncDisposable
         where TKey : notnull
     {
         var alone = new Queue<TKey>();
-        while (true)
+        while (!stopping.IsCancellationRequested)
         {
             var taken = alone.TryDequeue(out var one) ? [one] : await work.TakeAsync(most, stopping.Token);
             if (taken.Count == 0)

@@ -99,7 +99,6 @@ internal sealed class Lease : IDisposable
         var asked = time.GetTimestamp();
         if (parts.Owner is { } held && !await db.WriteAsync(tx => tx.RenewLeaseAsync(held, options.Length)))
             Lose();
-        IReadOnlyList<string> forgotten = [];
         var isNew = parts.Owner is null;
         if (parts.Owner is not { } owner)
         {
@@ -111,8 +110,7 @@ internal sealed class Lease : IDisposable
         }
         // Before anything else is waited for: who stands still from here on must lose it in time.
         Extend(options.Length - time.GetElapsedTime(asked));
-        if (isNew)
-            forgotten = await db.ReadAsync(tx => tx.ListForgottenOwnersAsync());
+        var forgotten = isNew ? await db.ReadAsync(tx => tx.ListForgottenOwnersAsync()) : [];
         if (await TakeOverAsync(owner, forgotten))
             gained();
         return await db.ReadAsync(tx => tx.UntilNextEndAsync(owner));

@@ -70,7 +70,11 @@ public sealed class PostgresTests
         );
         // On the session that was given back: this one waits as long as it takes.
         var patient = store.Db.WriteAsync(async tx => await TouchAsync(tx));
-        await Task.Delay(TimeSpan.FromMilliseconds(200), MachineTime.Clock, TestContext.Current.CancellationToken);
+        const string waits = """
+            SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+                AND clock_timestamp() - query_start > INTERVAL '200 milliseconds'
+            """;
+        await UntilAsync(async () => await store.Db.ReadAsync(tx => tx.ScalarAsync<long>(waits)) == 1);
         Assert.False(patient.IsCompleted);
         lets.SetResult();
         await Task.WhenAll(holder, patient);
@@ -146,10 +150,12 @@ public sealed class PostgresTests
     private static Fault Refusal(string url) =>
         Assert.Throws<Fault>(() => Database.Connect(url, MachineTime.Clock, Randomness.Seeded(1)).Dispose());
 
-    private static async Task UntilAsync(Func<bool> condition)
+    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
     {
         var bound = MachineTime.Clock.GetUtcNow() + TimeSpan.FromSeconds(30);
-        while (!condition() && MachineTime.Clock.GetUtcNow() < bound)
+        while (!await condition() && MachineTime.Clock.GetUtcNow() < bound)
             await Task.Delay(TimeSpan.FromMilliseconds(5), MachineTime.Clock, CancellationToken.None);
     }
 }
