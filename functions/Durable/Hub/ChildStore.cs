@@ -33,6 +33,17 @@ internal static class ChildStore
             call
         );
 
+    /// <summary>Whether a call has started one, running or ended: the end of it is news to its caller by now.</summary>
+    public static async ValueTask<bool> HasCalledAsync(this Tx tx, TaskKey call) =>
+        await tx.ScalarAsync<string>(
+            """
+            SELECT id FROM instances
+            WHERE parent_id = @InstanceId AND parent_generation = @Generation AND parent_task = @TaskId
+            """,
+            call
+        )
+            is not null;
+
     /// <summary>Another that runs under the lock of a resource it did not take itself.</summary>
     public static ValueTask<string?> FindSharerAsync(this Tx tx, string resource, string except) =>
         tx.ScalarAsync<string>(

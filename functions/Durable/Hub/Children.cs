@@ -40,7 +40,7 @@ internal sealed class Children(EngineParts parts)
     /// <param name="again">The call was made before its caller was rewound; what it started may have been so too.</param>
     public async ValueTask StartAsync(Tx tx, InstanceRow child, Payload input, bool again)
     {
-        if (again && await tx.FindChildAsync(CallOf(child)) is not null)
+        if (again && await tx.HasCalledAsync(CallOf(child)))
             return;
         if (await TryStartAsync(tx, child) is not { } fault)
         {

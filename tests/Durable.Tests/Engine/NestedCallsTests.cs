@@ -1,3 +1,4 @@
+using Pipeline.Durable.Hub;
 using Pipeline.Durable.Tests.Code;
 using Pipeline.Durable.Tests.Worlds;
 
@@ -100,6 +101,29 @@ public sealed class NestedCallsTests
                 Assert.Equal(3, await world.CountAsync("instances WHERE status = 'Completed'"));
                 Assert.Equal(3, await world.CountAsync("instances"));
                 Assert.True(world.Oracle.Asked("why") >= 3);
+                Assert.Empty(await world.UnansweredAsync());
+            }
+        );
+
+    [Theory, EachWorld]
+    public Task What_ends_while_its_rewound_caller_has_its_turn_is_not_called_again(WorldKind kind) =>
+        Run.InAsync(
+            kind,
+            async world =>
+            {
+                world.Oracle.On("0.0", (n, _) => n == 1 ? throw Missing : Task.FromResult("because"));
+                var host = world.Start();
+                await world.OrderAsync(new Swarm(1, Rounds: 1), "swarm");
+                await world.WhenAsync("swarm", s => s.Status == InstanceStatus.Failed);
+                var ended = 0;
+                host.Parts.Probe = async (point, instance, _) =>
+                {
+                    if (point == EnginePoint.BeforeCommit && instance == "swarm" && ended++ == 0)
+                        await world.TerminateAsync("swarm:0.0");
+                };
+                await world.RewindAsync("swarm");
+                Assert.Equal(InstanceStatus.Failed, (await world.EndOfAsync("swarm")).Status);
+                Assert.Equal(2, await world.CountAsync("instances"));
                 Assert.Empty(await world.UnansweredAsync());
             }
         );

@@ -22,7 +22,14 @@ public sealed class FaultPlan(Action kill)
     private readonly List<Passage> passed = [];
 
     /// <summary>All that was passed, in order.</summary>
-    public IReadOnlyList<Passage> Passed => passed;
+    public IReadOnlyList<Passage> Passed
+    {
+        get
+        {
+            lock (gate)
+                return [.. passed];
+        }
+    }
 
     /// <summary>True when every planned fault has happened.</summary>
     public bool Reached => planned.TrueForAll(p => p.Done);
