@@ -14,6 +14,10 @@ internal static class Checks
     /// <summary>Managers of domains see what they may give.</summary>
     public const string ListRoles = $"{Read} or (role:manager and not domain_id:None)";
 
+    /// <summary>Services ask whose a token is that came with a request.</summary>
+    public const string ValidateToken = $"{Read} or role:service or {TokenSubject}";
+
+    public const string RevokeToken = $"{Admin} or {TokenSubject}";
     public const string ReadUser = $"{Read} or (role:reader and domain_id:%(target.user.domain_id)s) or {OwnUser}";
     public const string WriteUser = $"{Admin} or (role:manager and domain_id:%(target.user.domain_id)s)";
     public const string ReadOwn = $"{Read} or {OwnUser}";
@@ -43,6 +47,8 @@ internal static class Checks
     public const string WriteGrant =
         $"{Admin} or (role:manager and {GrantInDomain} and "
         + "('manager':%(target.role.name)s or 'member':%(target.role.name)s or 'reader':%(target.role.name)s))";
+
+    private const string TokenSubject = "user_id:%(target.token.user_id)s";
 
     private const string GrantInDomain =
         "(domain_id:%(target.user.domain_id)s or domain_id:%(target.group.domain_id)s) and "

@@ -17,6 +17,8 @@ internal static class Targets
     /// <summary>A user by its id alone, for what only its owner may.</summary>
     public static PolicyTarget UserId(string id) => new(("target.user.id", id), ("user_id", id));
 
+    public static PolicyTarget Token(UserId subject) => new(("target.token.user_id", subject.Value));
+
     public static PolicyTarget NewUser(DomainId domain) =>
         new(("target.user.domain_id", domain.Value), ("target.domain_id", domain.Value));
 

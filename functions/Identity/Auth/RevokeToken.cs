@@ -5,11 +5,11 @@ using Pipeline.Identity.Tokens;
 namespace Pipeline.Identity.Auth;
 
 /// <summary>Ends a token, and with it all that were got by it.</summary>
-internal sealed class RevokeToken(Database db, ChangeLog changes, TokenCheck tokens)
+internal sealed class RevokeToken(Database db, ChangeLog changes, TokenCheck tokens, Policies policies)
 {
     private const string Rule = "identity:revoke_token";
 
-    [Function("identity-revoke-token"), Policy(Rule, Require.Token), Answers(204)]
+    [Function("identity-revoke-token"), Policy(Rule, Require.Token, Check = Checks.RevokeToken), Answers(204)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "identity/v3/auth/tokens")] HttpRequest request,
         Caller caller,
@@ -17,8 +17,7 @@ internal sealed class RevokeToken(Database db, ChangeLog changes, TokenCheck tok
     )
     {
         var (_, standing) = await SubjectToken.ReadAsync(request, tokens);
-        if (!caller.IsAdmin && caller.UserId != standing.User.Id)
-            throw Refusals.Forbidden(Rule);
+        policies.Enforce(Rule, caller, Targets.Token(standing.User.Id));
         var auditId = standing.Token.Id.ToString();
         await db.WriteAsync(async tx =>
         {

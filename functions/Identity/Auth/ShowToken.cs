@@ -3,18 +3,19 @@ using Pipeline.Identity.Tokens;
 
 namespace Pipeline.Identity.Auth;
 
-/// <summary>GET and HEAD: what a token says, for its own user and for admins.</summary>
-internal sealed class ShowToken(TokenCheck tokens, ServiceCatalog catalog)
+/// <summary>GET and HEAD: what a token says, for its own user, for operators and for services.</summary>
+internal sealed class ShowToken(TokenCheck tokens, ServiceCatalog catalog, Policies policies)
 {
-    [Function("identity-show-token"), Policy("identity:validate_token", Require.Token), Answers(200)]
+    private const string Rule = "identity:validate_token";
+
+    [Function("identity-show-token"), Policy(Rule, Require.Token, Check = Checks.ValidateToken), Answers(200)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/auth/tokens")] HttpRequest request,
         Caller caller
     )
     {
         var (text, standing) = await SubjectToken.ReadAsync(request, tokens);
-        if (!caller.IsAdmin && caller.UserId != standing.User.Id)
-            throw Refusals.Forbidden("identity:validate_token");
+        policies.Enforce(Rule, caller, Targets.Token(standing.User.Id));
         return TokenView.Answer(
             200,
             TokenView.Of(standing, await catalog.OfAsync(request, standing.Place.Scope, standing.User.Id)),

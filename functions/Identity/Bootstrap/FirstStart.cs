@@ -28,6 +28,9 @@ internal sealed class FirstStart(
     /// <summary>In order: each implies the next.</summary>
     private static readonly string[] RoleNames = ["admin", "manager", "member", "reader"];
 
+    /// <summary>Of users in whose name services speak to one another; it implies none, as Keystone's bootstrap has it.</summary>
+    private const string ServiceRole = "service";
+
     /// <param name="keep">
     /// Stores the passwords, before they are: when the process dies in between, the next start makes new ones.
     /// </param>
@@ -39,7 +42,9 @@ internal sealed class FirstStart(
         var passwords = new FirstPasswords(randomness.Password(PasswordLength), randomness.Password(PasswordLength));
         await keep(passwords);
         var (admin, demo) = (Hash(passwords.Admin), Hash(passwords.Demo));
-        var roles = RoleNames.ToDictionary(name => name, name => new Role { Id = new(NewId()), Name = name });
+        var roles = RoleNames
+            .Append(ServiceRole)
+            .ToDictionary(name => name, name => new Role { Id = new(NewId()), Name = name });
         var (adminProject, demoProject) = (
             NewProject("admin", "Bootstrap project for initializing the cloud."),
             NewProject("demo", "")
@@ -71,8 +76,8 @@ internal sealed class FirstStart(
 
     private async ValueTask AddRolesAsync(Tx tx, Dictionary<string, Role> roles)
     {
-        foreach (var name in RoleNames)
-            await store.TryAddRoleAsync(tx, roles[name]);
+        foreach (var role in roles.Values)
+            await store.TryAddRoleAsync(tx, role);
         foreach (var (role, implied) in RoleNames.Zip(RoleNames.Skip(1)))
             await store.AddImplicationAsync(tx, roles[role].Id, roles[implied].Id);
     }

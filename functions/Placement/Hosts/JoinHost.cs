@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
 using Pipeline.Runtime.Agents;
@@ -19,9 +18,7 @@ internal sealed class JoinHost(Database db, Randomness randomness, ControlKeys k
         CancellationToken ct
     )
     {
-        var body = await request.ReadJsonAsync(ct);
-        var join =
-            body.Deserialize(ContractsJson.Default.JoinRequest) ?? throw Fault.BadRequest("The request is empty.");
+        var join = await request.ReadMessageAsync<JoinRequest>(ct);
         var hash = CreateJoinToken.HashOf(join.Token);
         var candidate = new HostRow
         {

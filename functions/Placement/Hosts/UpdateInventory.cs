@@ -16,9 +16,7 @@ internal sealed class UpdateInventory(Database db, HostConnections connections, 
         CancellationToken ct
     )
     {
-        var body = await request.ReadJsonAsync(ct);
-        var told =
-            body.Deserialize(ContractsJson.Default.HostInventory) ?? throw Fault.BadRequest("The inventory is empty.");
+        var told = await request.ReadMessageAsync<HostInventory>(ct);
         var row = new HostRow
         {
             Vcpus = told.Vcpus,

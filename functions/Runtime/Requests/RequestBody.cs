@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Runtime.Http;
 
 namespace Pipeline.Runtime;
@@ -10,6 +11,11 @@ namespace Pipeline.Runtime;
 public static class RequestBody
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
+    private static readonly JsonSerializerOptions OfAgents = new(ContractsJson.Default.Options)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     /// <summary>The body's root object. Of a key that comes twice the last one counts.</summary>
     /// <exception cref="Fault">BadRequest when it is not a JSON object; TooLarge over the function's body limit.</exception>
@@ -38,6 +44,24 @@ public static class RequestBody
             reader.AdvanceTo(read.Buffer.End);
             return root;
         }
+    }
+
+    /// <summary>The body as one of the messages that agents send; all that a message must have is there.</summary>
+    /// <exception cref="Fault">BadRequest when it is not that message; TooLarge over the function's body limit.</exception>
+    public static async ValueTask<T> ReadMessageAsync<T>(this HttpRequest request, CancellationToken ct)
+        where T : class
+    {
+        var body = await request.ReadJsonAsync(ct);
+        try
+        {
+            if (body.Deserialize(OfAgents.GetTypeInfo(typeof(T))) is T message)
+                return message;
+        }
+        catch (JsonException malformed)
+        {
+            throw Fault.BadRequest($"The body is no {typeof(T).Name}: {malformed.Message}");
+        }
+        throw Fault.BadRequest($"The body is no {typeof(T).Name}.");
     }
 
     private static JsonElement Parse(in ReadOnlySequence<byte> body)

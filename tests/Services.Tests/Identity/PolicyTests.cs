@@ -44,9 +44,9 @@ public sealed class PolicyTests
                 continue; // everyone lists their own
             met++;
             var seen = await world.Host.SendAsync(method, Fill(path), demo, body: SomeBody);
-            if (path.Contains("{trust_id}"))
+            if (path.Contains("{trust_id}") || path.EndsWith("/auth/tokens"))
             {
-                Assert.Equal(404, seen.Status); // Keystone looks for a trust before it asks whose it is
+                Assert.Equal(404, seen.Status); // as Keystone: a trust or token is looked for before it is asked whose it is
                 continue;
             }
             Assert.True(seen.Status == 403, $"{method} {path}: {seen.Status}");

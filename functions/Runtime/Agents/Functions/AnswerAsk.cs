@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Pipeline.Contracts.Hosts;
 
 namespace Pipeline.Runtime.Agents;
@@ -17,9 +16,7 @@ internal sealed class AnswerAsk(HostConnections connections)
         CancellationToken ct
     )
     {
-        var body = await request.ReadJsonAsync(ct);
-        var answer =
-            body.Deserialize(ContractsJson.Default.AskAnswer) ?? throw Fault.BadRequest("The answer is empty.");
+        var answer = await request.ReadMessageAsync<AskAnswer>(ct);
         connections.Answer(host, ask, answer);
         return Answer.NoContent();
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Durable;
 
@@ -14,9 +13,7 @@ internal sealed class AnswerStep(DurableTaskClient durable, Payloads payloads, H
         CancellationToken ct
     )
     {
-        var body = await request.ReadJsonAsync(ct);
-        var answer =
-            body.Deserialize(ContractsJson.Default.HostAnswer) ?? throw Fault.BadRequest("The answer is empty.");
+        var answer = await request.ReadMessageAsync<HostAnswer>(ct);
         connections.Saw(host);
         await durable.AnswerAsync(host, answer);
         await payloads.DeleteAsync(host, answer.ActivityId, answer.Attempt, ct);

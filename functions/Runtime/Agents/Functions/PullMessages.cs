@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Runtime.Storage;
 
@@ -37,9 +36,7 @@ internal sealed class HoldMessage(IQueues queues)
         CancellationToken ct
     )
     {
-        var body = await request.ReadJsonAsync(ct);
-        var hold =
-            body.Deserialize(ContractsJson.Default.HoldRequest) ?? throw Fault.BadRequest("The request is empty.");
+        var hold = await request.ReadMessageAsync<HoldRequest>(ct);
         var queue = queues.Open($"host-{host}");
         var message = new QueueMessage(hold.Id, hold.PopReceipt, default, 0, default, default);
         if (hold.VisibilitySeconds == 0)

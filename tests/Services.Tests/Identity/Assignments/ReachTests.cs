@@ -112,7 +112,7 @@ public sealed class ReachTests
         var role = (await host.PostAsync("roles", admin, body)).Id("role"); // the name is free: it is the domain's
         Assert.Equal(409, (await host.PostAsync("roles", admin, body)).Status);
         Assert.Equal(["member"], (await host.GetAsync("roles?domain_id=default", admin)).Names("roles"));
-        Assert.Equal(4, (await host.GetAsync("roles", admin)).Names("roles").Count());
+        Assert.Equal(5, (await host.GetAsync("roles", admin)).Names("roles").Count());
         Assert.Equal(201, (await host.PutAsync($"roles/{role}/implies/{stage.Member}", admin)).Status);
         Assert.Equal(403, (await host.PutAsync($"roles/{stage.Member}/implies/{role}", admin)).Status);
         await stage.PutAsync($"projects/{stage.Parent}/users/{stage.User}/roles/{role}");

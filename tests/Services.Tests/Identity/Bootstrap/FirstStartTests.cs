@@ -6,14 +6,17 @@ namespace Pipeline.Services.Tests.Identity.Bootstrap;
 public sealed class FirstStartTests
 {
     [Fact]
-    public async Task A_new_cloud_has_a_domain_two_projects_two_users_and_four_roles()
+    public async Task A_new_cloud_has_a_domain_two_projects_two_users_and_five_roles()
     {
         await using var world = await IdentityWorld.StartAsync();
         var (host, admin) = (world.Host, await world.Host.AdminAsync());
         Assert.Equal(["Default"], (await host.GetAsync("domains", admin)).Names("domains"));
         Assert.Equal(["admin", "demo"], (await host.GetAsync("projects", admin)).Names("projects").Order());
         Assert.Equal(["admin", "demo"], (await host.GetAsync("users", admin)).Names("users").Order());
-        Assert.Equal(["admin", "manager", "member", "reader"], (await host.GetAsync("roles", admin)).Names("roles"));
+        Assert.Equal(
+            ["admin", "manager", "member", "reader", "service"],
+            (await host.GetAsync("roles", admin)).Names("roles")
+        );
         Assert.Equal(201, (await host.LoginAsync("admin", world.Passwords.Admin, "demo")).Status);
         Assert.Equal(401, (await host.LoginAsync("demo", world.Passwords.Demo, "admin")).Status);
     }

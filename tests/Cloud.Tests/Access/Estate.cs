@@ -1,0 +1,218 @@
+using System.Text.Json;
+using Pipeline.Testing.Clouds;
+
+namespace Pipeline.Cloud.Tests.Access;
+
+/// <summary>
+/// What the table of access asks for: a thing of every kind in the project `mine`, made by its member, and who else there is:
+/// people of the project beside it, of its domain, of another domain, of the system.
+/// </summary>
+internal sealed class Estate
+{
+    private readonly Dictionary<string, string> ids = [];
+    private readonly List<Persona> people = [];
+
+    private static readonly (string Name, string Role)[] Roles =
+    [
+        ("role", "reader"),
+        ("implied", "member"),
+        ("prior", "manager"),
+    ];
+
+    public IReadOnlyList<Persona> People => people;
+
+    public static async Task<Estate> MakeAsync(TestCloud cloud)
+    {
+        var estate = new Estate();
+        await estate.AddPlacesAsync(cloud);
+        await estate.AddPeopleAsync(cloud);
+        await estate.AddCloudsThingsAsync(cloud);
+        await estate.AddMembersThingsAsync(cloud);
+        foreach (var route in Surface.All(cloud.Routes).Where(r => r.MakesByPath))
+            await cloud.PutAsync(route.Target(estate), "", cloud.Admin);
+        return estate;
+    }
+
+    /// <summary>A text whose `{names}` are replaced by what they stand for here.</summary>
+    public string Fill(string text)
+    {
+        foreach (var (name, id) in ids)
+            text = text.Replace($"{{{name}}}", id, StringComparison.Ordinal);
+        return text;
+    }
+
+    private async Task AddPlacesAsync(TestCloud cloud)
+    {
+        ids["domain"] = "default";
+        foreach (var project in (string[])["mine", "other"])
+            ids[project] = await MakeAsync(cloud, "/v3/projects", $$$"""{"project": {"name": "{{{project}}}"} }""");
+        ids["elsewhere"] = await MakeAsync(cloud, "/v3/domains", """{"domain": {"name": "elsewhere"}}""");
+        await MakeAsync(cloud, "/v3/roles", """{"role": {"name": "guest"}}""");
+    }
+
+    private async Task AddPeopleAsync(TestCloud cloud)
+    {
+        (string Name, string Role, string Place, string Domain)[] all =
+        [
+            ("none", "guest", "projects/{mine}", "{domain}"),
+            ("reader", "reader", "projects/{mine}", "{domain}"),
+            ("member", "member", "projects/{mine}", "{domain}"),
+            ("manager", "manager", "projects/{mine}", "{domain}"),
+            ("other-reader", "reader", "projects/{other}", "{domain}"),
+            ("other-member", "member", "projects/{other}", "{domain}"),
+            ("other-manager", "manager", "projects/{other}", "{domain}"),
+            ("domain-reader", "reader", "domains/{domain}", "{domain}"),
+            ("domain-manager", "manager", "domains/{domain}", "{domain}"),
+            ("foreign-manager", "manager", "domains/{elsewhere}", "{elsewhere}"),
+            ("service", "service", "projects/{other}", "{domain}"),
+            ("system-reader", "reader", "system", "{domain}"),
+            ("system-admin", "admin", "system", "{domain}"),
+            ("project-admin", "admin", "projects/{other}", "{domain}"),
+        ];
+        foreach (var (name, role, place, domain) in all)
+        {
+            var (persona, id) = await Persona.AddAsync(cloud, name, role, Fill(place), Fill(domain));
+            people.Add(persona);
+            ids[$"{name}-user"] = id;
+        }
+    }
+
+    private async Task AddCloudsThingsAsync(TestCloud cloud)
+    {
+        await cloud.AddPublicImageAsync();
+        await cloud.AddFlavorAsync("small", vcpus: 1, ram: 512, disk: 1);
+        (
+            await cloud.PostAsync(
+                "/compute/v2.1/flavors/small/os-extra_specs",
+                """{"extra_specs": {"a": "b"}}""",
+                cloud.Admin
+            )
+        ).Must(200);
+        ids["public_image"] = cloud.Image;
+        ids["shared_network"] = await MakeAsync(
+            cloud,
+            "/network/v2.0/networks",
+            """{"network": {"name": "shared", "shared": true}}"""
+        );
+        ids["shared_subnet"] = await MakeAsync(
+            cloud,
+            "/network/v2.0/subnets",
+            Fill("""{"subnet": {"network_id": "{shared_network}", "cidr": "10.1.0.0/24", "ip_version": 4}}""")
+        );
+        foreach (var (name, role) in Roles)
+            ids[name] = await FindAsync(cloud, $"/v3/roles?name={role}", "roles");
+        ids["group"] = await MakeAsync(cloud, "/v3/groups", """{"group": {"name": "group"}}""");
+        ids["region"] = await FindAsync(cloud, "/v3/regions", "regions");
+        ids["service"] = await FindAsync(cloud, "/v3/services", "services");
+        ids["endpoint"] = await FindAsync(cloud, "/v3/endpoints", "endpoints");
+        ids["hypervisor"] = await FindAsync(cloud, "/compute/v2.1/os-hypervisors", "hypervisors");
+    }
+
+    private async Task AddMembersThingsAsync(TestCloud cloud)
+    {
+        var member = people.Single(p => p.Name == "member");
+        async Task<string> Make(string path, string body) => await MakeAsync(cloud, Fill(path), Fill(body), member);
+        foreach (var person in people) // a project's first look at its groups makes one
+            await cloud.SendAsync(Request("GET", "/network/v2.0/security-groups", "", person), CancellationToken.None);
+        ids["image"] = await Make(
+            "/image/v2/images",
+            """{"name": "mine", "disk_format": "raw", "container_format": "bare"}"""
+        );
+        ids["network"] = await Make("/network/v2.0/networks", """{"network": {"name": "mine"}}""");
+        ids["subnet"] = await Make(
+            "/network/v2.0/subnets",
+            """{"subnet": {"network_id": "{network}", "cidr": "10.0.0.0/24", "ip_version": 4}}"""
+        );
+        ids["port"] = await Make("/network/v2.0/ports", """{"port": {"network_id": "{network}"}}""");
+        ids["security_group"] = await Make("/network/v2.0/security-groups", """{"security_group": {"name": "mine"}}""");
+        ids["rule"] = await Make(
+            "/network/v2.0/security-group-rules",
+            """{"security_group_rule": {"direction": "ingress", "security_group_id": "{security_group}"}}"""
+        );
+        await Make("/compute/v2.1/os-keypairs", """{"keypair": {"name": "key"}}""");
+        ids["server"] = await Make(
+            "/compute/v2.1/servers",
+            """{"server": {"name": "one", "flavorRef": "small", "imageRef": "{public_image}", "networks": [{"uuid": "{network}"}], "metadata": {"a": "b"}}}"""
+        );
+        await cloud.IdleAsync();
+        ids["instance"] = await cloud.Store.ReadAsync(async tx =>
+            await tx.ScalarAsync<string>("SELECT id FROM instances WHERE resource LIKE 'server/%'") ?? ""
+        );
+        ids["request"] = (
+            await FindAsync(
+                cloud,
+                $"/compute/v2.1/servers/{ids["server"]}/os-instance-actions",
+                "instanceActions",
+                "request_id",
+                member
+            )
+        );
+        ids["application_credential"] = await Make(
+            "/v3/users/{member-user}/application_credentials",
+            """{"application_credential": {"name": "mine", "access_rules": [{"service": "compute", "method": "GET", "path": "/v2.1/servers"}]}}"""
+        );
+        ids["access_rule"] = await FindAsync(
+            cloud,
+            $"/v3/users/{ids["member-user"]}/access_rules",
+            "access_rules",
+            "id",
+            member
+        );
+        ids["trust"] = await Make(
+            "/v3/OS-TRUST/trusts",
+            """{"trust": {"trustor_user_id": "{member-user}", "trustee_user_id": "{other-member-user}", "project_id": "{mine}", "impersonation": true, "roles": [{"id": "{role}"}]}}"""
+        );
+        ids["credential"] = await Make(
+            "/v3/credentials",
+            """{"credential": {"type": "cert", "blob": "x", "user_id": "{member-user}"}}"""
+        );
+        var ec2 = await cloud.SendAsync(
+            Request(
+                "POST",
+                $"/v3/users/{ids["member-user"]}/credentials/OS-EC2",
+                Fill("""{"tenant_id": "{mine}"}"""),
+                member
+            ),
+            CancellationToken.None
+        );
+        ids["access"] = ec2.Must(201).Text("credential", "access");
+    }
+
+    /// <summary>The id of what is made: the body's, or that of the one thing in it.</summary>
+    private static async Task<string> MakeAsync(TestCloud cloud, string path, string body, Persona? by = null)
+    {
+        var answer = by is null
+            ? await cloud.PostAsync(path, body, cloud.Admin)
+            : await cloud.SendAsync(Request("POST", path, body, by), CancellationToken.None);
+        if (answer.Status is not (200 or 201 or 202))
+            throw new InvalidOperationException($"{path}: {answer}");
+        var made = answer.Json.TryGetProperty("id", out _) ? answer.Json : answer.Json.EnumerateObject().First().Value;
+        return made.TryGetProperty("id", out var id) ? id.GetString()! : "";
+    }
+
+    private static async Task<string> FindAsync(
+        TestCloud cloud,
+        string path,
+        string collection,
+        string key = "id",
+        Persona? by = null
+    )
+    {
+        var answer = by is null
+            ? await cloud.GetAsync(path, cloud.Admin)
+            : await cloud.SendAsync(Request("GET", path, "", by), CancellationToken.None);
+        return
+            answer.Must(200).Json.GetProperty(collection) is { ValueKind: JsonValueKind.Array } all
+            && all.GetArrayLength() > 0
+            ? all[0].GetProperty(key).ToString()
+            : throw new InvalidOperationException($"{path}: {answer}");
+    }
+
+    public static CloudRequest Request(string method, string path, string body, Persona? by)
+    {
+        var request = new CloudRequest(method, path, System.Text.Encoding.UTF8.GetBytes(body));
+        if (by is not null)
+            request.Headers["X-Auth-Token"] = by.Token;
+        return request;
+    }
+}
