@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Contracts.Identity;
 using Pipeline.Data;
+using Pipeline.Durable;
+using Pipeline.Durable.Hub;
 using Pipeline.Identity;
 using Pipeline.Identity.Bootstrap;
 using Pipeline.Runtime;
@@ -71,6 +73,8 @@ internal sealed class IdentityWorld : IAsyncDisposable
             .AddSingleton(Database)
             .AddSingleton(Cloud)
             .AddSingleton(Vault)
+            .AddSingleton<EngineParts>()
+            .AddSingleton<DurableTaskClient>()
             .AddSingleton(new RequestIds(Randomness.NewGuid))
             .AddSingleton(new Proxies([]))
             .AddSingleton(provider => new PublicUrl(null, provider.GetRequiredService<Proxies>()))
