@@ -9,6 +9,7 @@ using Pipeline.Durable;
 using Pipeline.Durable.Hub;
 using Pipeline.Durable.Management;
 using Pipeline.Functions.Durable;
+using Pipeline.Functions.Keys;
 using Pipeline.Identity;
 using Pipeline.Image;
 using Pipeline.Network;
@@ -25,6 +26,7 @@ namespace Pipeline.Functions;
 public sealed record CloudParts(
     Database Database,
     Cloud Cloud,
+    KeyRing Ring,
     Vault Vault,
     ControlKeys Keys,
     IQueues Queues,
@@ -41,7 +43,9 @@ public static class CloudModule
     {
         services.AddSingleton(parts.Database);
         services.AddSingleton(parts.Cloud);
+        services.AddSingleton(parts.Ring);
         services.AddSingleton(parts.Vault);
+        services.AddSingleton<SecretRotation>();
         services.AddSingleton(parts.Keys);
         services.AddSingleton(parts.Queues);
         services.AddSingleton(parts.Grants);
@@ -72,6 +76,7 @@ public static class CloudModule
         services.AddSingleton<ProgressEstimates>();
         services.AddSingleton<InstanceFollower>();
         services.AddSingleton<InstanceVerb>();
+        services.AddSingleton<KeyView>();
         services.AddSingleton<KnownHosts>();
         services.AddSingleton(s =>
         {

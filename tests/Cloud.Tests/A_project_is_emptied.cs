@@ -7,8 +7,6 @@ namespace Pipeline.Cloud.Tests;
 /// <summary>All that a project owns goes at one word, whether or not the project is still there; nothing else does.</summary>
 public sealed class A_project_is_emptied
 {
-    private const string Purge = "/v3/projects/{0}/purge";
-
     [Fact]
     public void Everything_it_owns_goes_and_the_plan_said_what() =>
         TestCloud.Run(async cloud =>
@@ -190,7 +188,7 @@ public sealed class A_project_is_emptied
         return [.. listed.Json.GetProperty("ownerless").EnumerateArray()];
     }
 
-    private static string PathOf(string project) => string.Format(null, Purge, project);
+    private static string PathOf(string project) => $"/v3/projects/{project}/purge";
 
     private static Task<long> CountAsync(TestCloud cloud, string from) =>
         cloud.Store.ReadAsync(async tx => await tx.ScalarAsync<long>($"SELECT COUNT(*) FROM {from}"));

@@ -4,5 +4,5 @@ namespace Pipeline.Audit.Chains;
 internal sealed class SealRecords(Sealer sealer)
 {
     [Function("audit-seal-records")]
-    public Task RunAsync([TimerTrigger("*/5 * * * * *")] TimerInfo timer) => sealer.SealAsync();
+    public Task RunAsync([TimerTrigger("*/10 * * * * *")] TimerInfo timer) => sealer.SealAsync();
 }

@@ -95,7 +95,7 @@ public sealed class ChainTests
         AuditStage.Run(async stage =>
         {
             await ActAsync(stage, 10);
-            await stage.Cloud.PassAsync(TimeSpan.FromSeconds(6));
+            await stage.Cloud.PassAsync(TimeSpan.FromSeconds(11));
             var (all, chained) = await stage.Cloud.Store.ReadAsync(async tx =>
                 (
                     await tx.ScalarAsync<long>("SELECT COUNT(*) FROM audit"),

@@ -23,6 +23,7 @@ public sealed class StockClientTests
                 .AddSingleton(world.Randomness)
                 .AddSingleton(world.Database)
                 .AddSingleton(world.Cloud)
+                .AddSingleton(world.Ring)
                 .AddSingleton(world.Vault)
                 .AddSingleton<EngineParts>()
                 .AddSingleton<DurableTaskClient>()
