@@ -30,6 +30,7 @@ public static class ComputeModule
         services.AddSingleton<IServerAction, ResetStateAction>();
         services.AddSingleton<IServerAction, AddSecurityGroupAction>();
         services.AddSingleton<IServerAction, RemoveSecurityGroupAction>();
+        services.AddSingleton<IProjectHoldings, ProjectServers>();
         services.AddSingleton<ServerMetadata>();
         services.AddSingleton<ServerPorts>();
         return services.AddFunctions(typeof(ComputeModule).Assembly);

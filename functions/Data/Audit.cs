@@ -3,6 +3,8 @@ using Pipeline.Contracts;
 namespace Pipeline.Data;
 
 /// <summary>Who changed what under which rule; written by the transaction that makes the change.</summary>
+/// <param name="Project">Which their token was scoped to; the record stands in its chain, else in the domain's, else in the system's.</param>
+/// <param name="Domain">Which their token was scoped to, or which the project is in.</param>
 public sealed record AuditRecord(
     UserId? User,
     ProjectId? Project,
@@ -13,6 +15,7 @@ public sealed record AuditRecord(
     string Result = "success"
 );
 
+/// <summary>The record alone: its place in a chain and its hash are given to it when it is committed (decision 0022).</summary>
 public static class Audit
 {
     public static async ValueTask AuditAsync(this Tx tx, AuditRecord entry) =>

@@ -25,6 +25,29 @@ public static class QuotaLimits
             new { resources }
         );
 
+    /// <summary>All limits that a project has of its own, in the order of resources, from behind one on.</summary>
+    public static ValueTask<IReadOnlyList<QuotaLimit>> ListLimitsAsync(
+        this Tx tx,
+        ProjectId project,
+        string after,
+        int limit
+    ) =>
+        tx.ListAsync<QuotaLimit>(
+            """
+            SELECT project_id, resource, hard_limit FROM quota_limits
+            WHERE project_id = @project AND resource > @after ORDER BY resource LIMIT @limit
+            """,
+            new
+            {
+                project,
+                after,
+                limit,
+            }
+        );
+
+    public static ValueTask<long> CountLimitsAsync(this Tx tx, ProjectId project) =>
+        tx.ScalarAsync<long>("SELECT COUNT(*) FROM quota_limits WHERE project_id = @project", new { project });
+
     /// <summary>The defaults hold again.</summary>
     /// <returns>False when the project had no limits of its own.</returns>
     public static async ValueTask<bool> ClearLimitsAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Pipeline.Contracts;
 
@@ -6,54 +7,77 @@ namespace Pipeline.Data;
 /// <summary>A secret as it lies in the database; only the vault's key opens it.</summary>
 public sealed record SealedSecret(SecretId Id, string Sealed);
 
-/// <summary>Seals secrets with AES-256-GCM under a key file that lies outside the database; the id is authenticated too.</summary>
+/// <summary>
+/// Seals secrets under the key ring's newest key, whose id stands before the box; the secret's own id is authenticated. What has no key's
+/// id was sealed by the key file itself.
+/// </summary>
 public sealed class Vault : IDisposable
 {
-    private const int NonceSize = 12;
-    private const int TagSize = 16;
-    private readonly Lock gate = new(); // AesGcm is not made for several threads
-    private readonly AesGcm cipher;
+    private readonly Lock gate = new(); // a box is not made for several threads
+    private readonly Dictionary<RingKey, Box> boxes = [];
+    private readonly Box root;
+    private readonly KeyRing? ring;
     private readonly Randomness randomness;
 
-    /// <param name="key">32 bytes.</param>
-    public Vault(ReadOnlySpan<byte> key, Randomness randomness)
+    /// <param name="key">The key file's 32 bytes.</param>
+    /// <param name="ring">Null for a vault with this key alone.</param>
+    public Vault(ReadOnlySpan<byte> key, Randomness randomness, KeyRing? ring = null)
     {
-        cipher = new AesGcm(key, TagSize);
-        this.randomness = randomness;
+        root = new(key.ToArray());
+        (this.randomness, this.ring) = (randomness, ring);
     }
 
-    public SealedSecret Seal(ReadOnlySpan<byte> secret)
-    {
-        var id = new SecretId(randomness.NewGuid());
-        var box = new byte[NonceSize + secret.Length + TagSize];
-        var nonce = box.AsSpan(0, NonceSize);
-        randomness.Fill(nonce);
-        var text = box.AsSpan(NonceSize, secret.Length);
-        lock (gate)
-            cipher.Encrypt(nonce, secret, text, box.AsSpan(^TagSize..), id.Value.ToByteArray());
-        return new(id, Convert.ToBase64String(box));
-    }
+    public SealedSecret Seal(ReadOnlySpan<byte> secret) => Seal(new(randomness.NewGuid()), secret);
 
     /// <exception cref="CryptographicException">The text was changed, or belongs to another id or key.</exception>
+    /// <exception cref="Fault">Unavailable when it was sealed by a key that is not known here yet.</exception>
     public byte[] Open(SealedSecret secret)
     {
-        var box = Convert.FromBase64String(secret.Sealed);
-        if (box.Length < NonceSize + TagSize)
-            throw new CryptographicException("a sealed secret was cut short");
-        var plain = new byte[box.Length - NonceSize - TagSize];
-        var text = box.AsSpan(NonceSize, plain.Length);
+        var (key, text) = Parts(secret.Sealed);
+        var sealedBox = Convert.FromBase64String(text);
         lock (gate)
-            cipher.Decrypt(
-                box.AsSpan(0, NonceSize),
-                text,
-                box.AsSpan(^TagSize..),
-                plain,
-                secret.Id.Value.ToByteArray()
-            );
-        return plain;
+            return (key is null ? root : BoxOf(key)).Open(sealedBox, secret.Id.Value.ToByteArray());
     }
 
-    public void Dispose() => cipher.Dispose();
+    /// <summary>The same secret under its id, sealed by the key that seals now.</summary>
+    internal SealedSecret Reseal(SealedSecret secret)
+    {
+        var plain = Open(secret);
+        var again = Seal(secret.Id, plain);
+        CryptographicOperations.ZeroMemory(plain);
+        return again;
+    }
+
+    public void Dispose()
+    {
+        root.Dispose();
+        foreach (var box in boxes.Values)
+            box.Dispose();
+    }
+
+    private SealedSecret Seal(SecretId id, ReadOnlySpan<byte> secret)
+    {
+        var key = ring?.Sealing(KeyRing.Secrets);
+        byte[] sealedBox;
+        lock (gate)
+            sealedBox = (key is null ? root : BoxOf(key)).Seal(secret, randomness, id.Value.ToByteArray());
+        var text = Convert.ToBase64String(sealedBox);
+        return new(id, key is null ? text : string.Create(CultureInfo.InvariantCulture, $"{key.Id}:{text}"));
+    }
+
+    private Box BoxOf(RingKey key) => boxes.TryGetValue(key, out var known) ? known : boxes[key] = new(key.Secret);
+
+    /// <summary>The key that sealed a text, null for the key file, and the text without its name.</summary>
+    private (RingKey? Key, string Text) Parts(string text)
+    {
+        if (text.IndexOf(':') is not (> 0 and var at))
+            return (null, text);
+        var id = int.Parse(text.AsSpan(0, at), CultureInfo.InvariantCulture);
+        var key =
+            ring?.Find(KeyRing.Secrets, id)
+            ?? throw new Fault(FaultCode.Unavailable, "a secret's key is not known here yet");
+        return (key, text[(at + 1)..]);
+    }
 }
 
 public static class Secrets

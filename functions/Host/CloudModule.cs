@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pipeline.Audit;
 using Pipeline.Compute;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
@@ -8,6 +9,7 @@ using Pipeline.Durable;
 using Pipeline.Durable.Hub;
 using Pipeline.Durable.Management;
 using Pipeline.Functions.Durable;
+using Pipeline.Functions.Keys;
 using Pipeline.Identity;
 using Pipeline.Image;
 using Pipeline.Network;
@@ -24,6 +26,7 @@ namespace Pipeline.Functions;
 public sealed record CloudParts(
     Database Database,
     Cloud Cloud,
+    KeyRing Ring,
     Vault Vault,
     ControlKeys Keys,
     IQueues Queues,
@@ -40,7 +43,9 @@ public static class CloudModule
     {
         services.AddSingleton(parts.Database);
         services.AddSingleton(parts.Cloud);
+        services.AddSingleton(parts.Ring);
         services.AddSingleton(parts.Vault);
+        services.AddSingleton<SecretRotation>();
         services.AddSingleton(parts.Keys);
         services.AddSingleton(parts.Queues);
         services.AddSingleton(parts.Grants);
@@ -58,7 +63,7 @@ public static class CloudModule
         services.AddSingleton<AuthenticateHost>(s => s.GetRequiredService<HostAuthentication>().AuthenticateAsync);
         services.AddFunctions(typeof(HostConnections).Assembly);
         services.AddIdentity(parts.Identity);
-        services.AddImage().AddNetwork().AddPlacement().AddCompute();
+        services.AddImage().AddNetwork().AddPlacement().AddCompute().AddAudit();
         return services.AddFunctions(typeof(CloudModule).Assembly);
     }
 
@@ -71,6 +76,7 @@ public static class CloudModule
         services.AddSingleton<ProgressEstimates>();
         services.AddSingleton<InstanceFollower>();
         services.AddSingleton<InstanceVerb>();
+        services.AddSingleton<KeyView>();
         services.AddSingleton<KnownHosts>();
         services.AddSingleton(s =>
         {

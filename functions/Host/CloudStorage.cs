@@ -15,7 +15,8 @@ internal sealed class CloudStorage : IDisposable
     private readonly ThreadCommitLoop commits = new();
     private readonly Database database;
     private readonly ControlKeys keys;
-    private readonly Vault vault;
+    private readonly byte[] root;
+    private Vault? vault;
     private readonly StorageTransport transport;
 
     private CloudStorage(AppSettings settings, TimeProvider time)
@@ -25,7 +26,7 @@ internal sealed class CloudStorage : IDisposable
             ? Database.Connect(url, time, randomness)
             : Database.Open(Path.Combine(settings.Data, "pipeline.db"), time, commits);
         keys = ControlKeys.Load(Path.Combine(settings.Data, "keys", "control.pem"));
-        vault = new Vault(KeyFile.Ensure(Path.Combine(settings.Data, "keys", "secrets.key"), randomness), randomness);
+        root = KeyFile.Ensure(Path.Combine(settings.Data, "keys", "secrets.key"), randomness);
         transport = new StorageTransport(time, randomness.NewGuid);
     }
 
@@ -38,6 +39,8 @@ internal sealed class CloudStorage : IDisposable
 
     public async Task<CloudParts> PartsAsync(AppSettings settings)
     {
+        var ring = await KeyRing.OpenAsync(database, root, time, randomness);
+        vault = new(root, randomness, ring);
         var account = StorageConnection.Parse(settings.Storage);
         var payloads = BlobsOf(settings, account, "payloads");
         var images = BlobsOf(settings, account, "images");
@@ -50,13 +53,14 @@ internal sealed class CloudStorage : IDisposable
         return new(
             database,
             await Cloud.EnsureAsync(database, randomness),
+            ring,
             vault,
             keys,
             queues,
             payloads,
             images,
             new QueueGrants(queue => settings.Queue == "database" ? null : GrantOf(account, queue)),
-            new IdentityOptions { KeyFolder = Path.Combine(settings.Data, "keys") }
+            new IdentityOptions()
         );
     }
 
@@ -70,7 +74,7 @@ internal sealed class CloudStorage : IDisposable
         database.Dispose();
         commits.Dispose();
         transport.Dispose();
-        vault.Dispose();
+        vault?.Dispose();
         keys.Dispose();
     }
 

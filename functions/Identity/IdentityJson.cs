@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Pipeline.Identity.Activities;
 using Pipeline.Identity.ApplicationCredentials;
 using Pipeline.Identity.Assignments;
 using Pipeline.Identity.Auth;
@@ -7,7 +8,9 @@ using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Credentials;
 using Pipeline.Identity.Domains;
 using Pipeline.Identity.Groups;
+using Pipeline.Identity.Orchestrations;
 using Pipeline.Identity.Projects;
+using Pipeline.Identity.Purge;
 using Pipeline.Identity.Roles;
 using Pipeline.Identity.Tokens;
 using Pipeline.Identity.Trusts;
@@ -55,8 +58,20 @@ namespace Pipeline.Identity;
 [JsonSerializable(typeof(EndpointList))]
 [JsonSerializable(typeof(RegionDocument))]
 [JsonSerializable(typeof(RegionList))]
+[JsonSerializable(typeof(PurgeView))]
+[JsonSerializable(typeof(PurgePlanDocument))]
+[JsonSerializable(typeof(OwnerlessList))]
 [JsonSerializable(typeof(VersionsDocument))]
 [JsonSerializable(typeof(VersionDocument))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class IdentityJson : JsonSerializerContext;
+
+/// <summary>What stands in histories.</summary>
+[JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+[JsonSerializable(typeof(PurgeProject))]
+[JsonSerializable(typeof(PurgeProgress))]
+[JsonSerializable(typeof(RemoveHoldings))]
+[JsonSerializable(typeof(RemovedHoldings))]
+[JsonSerializable(typeof(ForgetProject))]
+internal sealed partial class IdentityDurableJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Durable.Hub;
 using Pipeline.Identity.Auth;
 using Pipeline.Identity.Bootstrap;
 using Pipeline.Identity.Cache;
@@ -7,6 +8,7 @@ using Pipeline.Identity.Changes;
 using Pipeline.Identity.Credentials;
 using Pipeline.Identity.Delegations;
 using Pipeline.Identity.Passwords;
+using Pipeline.Identity.Purge;
 using Pipeline.Identity.Tokens;
 
 namespace Pipeline.Identity;
@@ -40,6 +42,12 @@ public static class IdentityModule
         services.AddSingleton<ScopeOfLogin>();
         services.AddSingleton<ServiceCatalog>();
         services.AddSingleton<FirstStart>();
+        services.AddSingleton<ProjectHoldings>();
+        services.AddSingleton<IProjectHoldings, ProjectApplicationCredentials>();
+        services.AddSingleton<IProjectHoldings, ProjectTrusts>();
+        services.AddSingleton<IProjectHoldings, ProjectCredentials>();
+        services.AddSingleton<IProjectHoldings, ProjectLimits>();
+        services.AddSingleton(new DurableAssembly(typeof(IdentityModule).Assembly, IdentityDurableJson.Default));
         services.AddSingleton(new CatalogEntry("identity", "keystone", "/identity"));
         services.AddSingleton(new RouteAlias("v3", "identity/v3"));
         return services.AddFunctions(typeof(IdentityModule).Assembly);

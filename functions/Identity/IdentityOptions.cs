@@ -3,12 +3,9 @@ namespace Pipeline.Identity;
 /// <summary>What an operator may choose about logins and tokens.</summary>
 public sealed record IdentityOptions
 {
-    /// <summary>Holds the token keys. Functions hosts that share a cloud share this folder.</summary>
-    public required string KeyFolder { get; init; }
-
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long a key seals new tokens; the key before it still opens those it sealed.</summary>
+    /// <summary>How long a key seals new tokens, unless an operator replaces it; the keys before it open what they sealed.</summary>
     public TimeSpan KeyRotation { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>Rounds of PBKDF2-HMAC-SHA-512: OWASP's recommendation. Fewer only where nothing is at stake.</summary>

@@ -1,6 +1,7 @@
 using Pipeline.Data;
 using Pipeline.Identity.Domains;
 using Pipeline.Identity.Projects;
+using Pipeline.Identity.Purge;
 
 namespace Pipeline.Identity;
 
@@ -123,8 +124,10 @@ internal sealed partial class IdentityStore
             project
         ) == 1;
 
+    /// <summary>What it owned stays, and is found by its id among the ownerless.</summary>
     public async ValueTask DeleteProjectAsync(Tx tx, ProjectId id)
     {
+        tx.RememberDeletedProject(id);
         await DeleteGrantsOnAsync(tx, Assignments.Grant.OnProject, id.Value);
         await Credentials.CredentialStore.DeleteOfAsync(tx, user: null, id);
         await tx.ExecuteAsync("UPDATE users SET default_project_id = NULL WHERE default_project_id = @id", new { id });

@@ -19,6 +19,7 @@ public static class ImageModule
         services.AddSingleton(new CatalogEntry("image", "glance", "/image"));
         services.AddSingleton(new DurableAssembly(typeof(ImageModule).Assembly, ImageJson.Default));
         services.AddSingleton<IImages, KnownImages>();
+        services.AddSingleton<IProjectHoldings, ProjectImages>();
         services.AddSingleton<ImageEditor>();
         services.AddSingleton<Uploads>();
         services.TryAddSingleton(s => ImageLimits.Of(s.GetService<IConfiguration>()));

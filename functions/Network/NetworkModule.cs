@@ -4,8 +4,10 @@ using Pipeline.Contracts.Hosts;
 using Pipeline.Contracts.Network;
 using Pipeline.Durable.Hub;
 using Pipeline.Network.Hosts;
+using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 using Pipeline.Network.SecurityGroups;
+using Pipeline.Network.Subnets;
 using Pipeline.Network.Sweeps;
 using Pipeline.Network.Wire;
 
@@ -29,6 +31,13 @@ public static class NetworkModule
         services.AddSingleton<PortRemovals>();
         services.AddSingleton<PortBook>();
         services.AddSingleton<DhcpPorts>();
+        services.AddSingleton<PortRemoval>();
+        services.AddSingleton<SubnetRemoval>();
+        services.AddSingleton<NetworkRemoval>();
+        services.AddSingleton<IProjectHoldings, ProjectPorts>();
+        services.AddSingleton<IProjectHoldings, ProjectSecurityGroups>();
+        services.AddSingleton<IProjectHoldings, ProjectSubnets>();
+        services.AddSingleton<IProjectHoldings, ProjectNetworks>();
         services.AddSingleton<INetworks, NetworkQueries>();
         services.AddSingleton<ISecurityGroups, SecurityGroupQueries>();
         services.AddSingleton<ISecurityGroupClaims, SecurityGroupClaims>();

@@ -8,5 +8,12 @@ public static class CallerAudit
     /// <param name="rule">The function's policy rule.</param>
     /// <param name="target">What was changed, as `server/{id}`.</param>
     public static AuditRecord Audit(this Caller caller, RequestId request, string rule, string target) =>
-        new(caller.IsAnonymous ? null : caller.UserId, caller.ProjectId, caller.DomainId, request.Value, rule, target);
+        new(
+            caller.IsAnonymous ? null : caller.UserId,
+            caller.ProjectId,
+            caller.DomainId ?? caller.ProjectDomainId,
+            request.Value,
+            rule,
+            target
+        );
 }

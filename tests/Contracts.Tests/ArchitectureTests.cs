@@ -1,4 +1,5 @@
 using System.Reflection;
+using Pipeline.Audit;
 using Pipeline.Compute;
 using Pipeline.Durable;
 using Pipeline.Identity;
@@ -14,6 +15,7 @@ public sealed class ArchitectureTests
 {
     private static readonly Assembly[] Services =
     [
+        typeof(AuditModule).Assembly,
         typeof(ComputeModule).Assembly,
         typeof(IdentityModule).Assembly,
         typeof(ImageModule).Assembly,

@@ -1,11 +1,15 @@
+using Pipeline.Data;
+
 namespace Pipeline.Identity.Tokens;
 
-internal sealed class RotateTokenKeys(TokenKeys keys)
+/// <summary>A new key when the present one has served its time; one whose tokens have all expired is forgotten.</summary>
+internal sealed class RotateTokenKeys(KeyRing ring, IdentityOptions options, TimeProvider time)
 {
     [Function("identity-rotate-token-keys")]
-    public Task RunAsync([TimerTrigger("0 17 * * * *", RunOnStartup = true)] TimerInfo timer)
+    public async Task RunAsync([TimerTrigger("0 17 * * * *", RunOnStartup = true)] TimerInfo timer)
     {
-        keys.RotateWhenDue();
-        return Task.CompletedTask;
+        if (time.GetUtcNow() - ring.Of(KeyRing.Tokens)[0].MadeAt >= options.KeyRotation)
+            await ring.TryRotateAsync(KeyRing.Tokens); // or another functions host has
+        await ring.RetireAsync(KeyRing.Tokens, options.TokenLifetime);
     }
 }

@@ -53,6 +53,21 @@ internal sealed class TokenSeal(TokenKeys keys, Cloud cloud, Randomness randomne
         return TryDecrypt(key, box, packed) ? Kept(text, key, TokenPacking.Unpack(packed)) : null;
     }
 
+    /// <summary>The same, of a token that another functions host may have sealed by a key that is new here.</summary>
+    public async ValueTask<Token?> OpenAsync(string text) =>
+        Open(text) is { } token ? token
+        : IsOfUnknownKey(text) && await keys.LookAsync() ? Open(text)
+        : null;
+
+    private bool IsOfUnknownKey(string text)
+    {
+        Span<byte> box = stackalloc byte[MostCharacters];
+        return text.Length <= MostCharacters
+            && TryDecode(text, box, out var length)
+            && length > Overhead
+            && keys.Find(box[0]) is null;
+    }
+
     private Token? Kept(string text, TokenKey key, Token? token)
     {
         if (opened.Count >= MostOpened)

@@ -42,7 +42,7 @@ internal sealed class ChangePassword(
                 throw Refusals.Unauthorized(); // changed by another while this one was checked
             await store.SetHashAsync(tx, user.Id, hash);
             await changes.AddAsync(tx, Change.User(user.Id, revokes: true));
-            await tx.AuditAsync(new(user.Id, null, null, requestId.Value, Rule, $"user/{user.Id}"));
+            await tx.AuditAsync(new(user.Id, null, user.DomainId, requestId.Value, Rule, $"user/{user.Id}"));
         });
         return Answer.NoContent();
     }

@@ -1,11 +1,9 @@
 using Pipeline.Data;
-using Pipeline.Network.Hosts;
-using Pipeline.Network.Networks;
 
 namespace Pipeline.Network.Ports;
 
 /// <summary>Deletes a port, also a running server's: it is gone for its tenant at once, and for its host soon after.</summary>
-internal sealed class DeletePort(Database db, PortBook ports, DhcpPorts dhcp, HostRefreshes refreshes)
+internal sealed class DeletePort(Database db, PortRemoval removal)
 {
     private const string Rule = "network:ports:delete";
 
@@ -20,13 +18,7 @@ internal sealed class DeletePort(Database db, PortBook ports, DhcpPorts dhcp, Ho
         await db.WriteAsync(async tx =>
         {
             var port = await tx.GetPortAsync(caller, id);
-            var network = (await tx.LockNetworkAsync(port.NetworkId))!;
-            await ports.RemoveAsync(tx, port, requestId.Value);
-            if (network.DhcpPortId == port.Id)
-            {
-                await dhcp.EnsureAsync(tx, network.Id);
-                await refreshes.NetworkChangedAsync(tx, network.Id);
-            }
+            await removal.RemoveAsync(tx, port, requestId.Value);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"port/{port.Id}"));
         });
         return Answer.NoContent();

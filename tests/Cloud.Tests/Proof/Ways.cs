@@ -24,6 +24,7 @@ internal static class Ways
         new("a server's port is deleted", DeletePortAsync) { Prepare = BuildAsync },
         new("a rule is added to a server's group", AddRuleAsync) { Prepare = BuildAsync, Clear = RemoveRulesAsync },
         new("an image is deleted", DeleteImageAsync) { Prepare = BuildAndDeleteAsync },
+        new("a project is emptied", PurgeAsync) { Prepare = FillProjectAsync },
         Reclaiming(),
     ];
 
@@ -91,6 +92,22 @@ internal static class Ways
         await BuildAsync(cloud);
         await cloud.DeleteServerAsync(await ServerAsync(cloud));
         await cloud.IdleAsync();
+    }
+
+    private static async Task FillProjectAsync(TestCloud cloud)
+    {
+        var leaver = await cloud.AddUserAsync("leaver");
+        await cloud.AddNetworkAsync("left", "10.1.0.0/24", leaver);
+        var group = """{"security_group": {"name": "left"} }""";
+        (await cloud.PostAsync("/network/v2.0/security-groups", group, leaver)).Must(201);
+        await cloud.IdleAsync();
+    }
+
+    private static async Task PurgeAsync(TestCloud cloud)
+    {
+        var project = await OneAsync(cloud, "SELECT id FROM projects WHERE name = 'leaver'");
+        var answer = await cloud.InsistAsync(() => cloud.PostAsync($"/v3/projects/{project}/purge", "", cloud.Admin));
+        Assert.True(answer.Status is 202 or 409, answer.Body); // 409: asked for before the connection broke
     }
 
     private static async Task DeletePortAsync(TestCloud cloud)

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Contracts.Identity;
 using Pipeline.Data;
+using Pipeline.Durable;
+using Pipeline.Durable.Hub;
 using Pipeline.Identity;
 using Pipeline.Identity.Bootstrap;
 using Pipeline.Runtime;
@@ -21,7 +23,7 @@ internal sealed class IdentityWorld : IAsyncDisposable
     {
         Randomness = Randomness.Seeded(seed);
         Database = TestDatabases.Open(Path.Combine(folder, "cloud.db"), Time, commits);
-        Options = new() { KeyFolder = Path.Combine(folder, "keys"), PasswordIterations = 1000 };
+        Options = new() { PasswordIterations = 1000 };
     }
 
     public ManualTime Time { get; } = new();
@@ -41,7 +43,8 @@ internal sealed class IdentityWorld : IAsyncDisposable
     /// <summary>The first functions host.</summary>
     public IdentityHost Host => hosts[0];
 
-    public string KeyFile => Path.Combine(Options.KeyFolder, "token-keys");
+    /// <summary>What the first functions host began with; each has a ring of its own.</summary>
+    public KeyRing Ring { get; private set; } = null!;
 
     public static async Task<IdentityWorld> StartAsync(
         int seed = 1,
@@ -70,7 +73,10 @@ internal sealed class IdentityWorld : IAsyncDisposable
             .AddSingleton(Randomness)
             .AddSingleton(Database)
             .AddSingleton(Cloud)
+            .AddSingleton(Ring.Over(Database))
             .AddSingleton(Vault)
+            .AddSingleton<EngineParts>()
+            .AddSingleton<DurableTaskClient>()
             .AddSingleton(new RequestIds(Randomness.NewGuid))
             .AddSingleton(new Proxies([]))
             .AddSingleton(provider => new PublicUrl(null, provider.GetRequiredService<Proxies>()))
@@ -86,6 +92,7 @@ internal sealed class IdentityWorld : IAsyncDisposable
     private async Task BeginAsync()
     {
         Cloud = await Cloud.EnsureAsync(Database, Randomness);
+        Ring = await KeyRing.OpenAsync(Database, new byte[32], Time, Randomness.Seeded(6));
         await NewHost()
             .Services.EnsureIdentityAsync(passwords =>
             {

@@ -29,6 +29,7 @@ internal sealed class FunctionsLife : IMortal, IAsyncDisposable
     private readonly QueueTally tally;
     private readonly TimeSpan skew;
     private readonly Database db;
+    private readonly Vault vault;
     private readonly ServiceProvider services;
     private readonly FunctionsPipeline pipeline;
     private bool ended;
@@ -40,7 +41,18 @@ internal sealed class FunctionsLife : IMortal, IAsyncDisposable
         db = cloud.Options.Shared
             ? Database.Over(new LifeStore(cloud, parts.Database, skew, cloud.StrainOf(slot)) { Pass = PassAsync })
             : parts.Database.Attach();
-        services = Compose(cloud, parts with { Database = db, Queues = new WatchedQueues(parts.Queues, cloud) });
+        var ring = parts.Ring.Over(db); // each learns of new keys by itself
+        vault = new(cloud.Root, world.Randomness, ring);
+        services = Compose(
+            cloud,
+            parts with
+            {
+                Database = db,
+                Ring = ring,
+                Vault = vault,
+                Queues = new WatchedQueues(parts.Queues, cloud),
+            }
+        );
         pipeline = services.GetRequiredService<FunctionsPipeline>();
         services.GetRequiredService<EngineParts>().Probe = (point, _, step) => ProbeAsync(point, step);
     }
@@ -111,6 +123,7 @@ internal sealed class FunctionsLife : IMortal, IAsyncDisposable
         foreach (var worker in services.GetServices<IHostedService>().Reverse())
             await worker.StopAsync(CancellationToken.None);
         await services.DisposeAsync();
+        vault.Dispose();
         gone.Dispose();
     }
 

@@ -17,11 +17,10 @@ namespace Pipeline.Testing.Clouds;
 /// </summary>
 public sealed partial class TestCloud : IAsyncDisposable
 {
-    private readonly DirectoryInfo keyFolder = Directory.CreateTempSubdirectory("pipeline-cloud-");
     private readonly List<FunctionsLife> functions = [];
     private readonly List<TestHost> hosts = [];
     private readonly List<Task> revivals = [];
-    private readonly Vault vault;
+    private readonly byte[] root;
     private readonly ControlKeys keys = ControlKeys.Generate();
     private CloudParts parts = null!;
     private bool closing;
@@ -33,7 +32,7 @@ public sealed partial class TestCloud : IAsyncDisposable
         (World, Options) = (world, options);
         Store = TestDatabases.InMemory(world.Time, new ContextCommitLoop(world));
         Queues = new MemoryQueues(world.Time, world.Randomness.NewGuid);
-        vault = new Vault(world.Randomness.Bytes(32), world.Randomness);
+        root = world.Randomness.Bytes(32);
     }
 
     public SimulationContext World { get; }
@@ -125,6 +124,9 @@ public sealed partial class TestCloud : IAsyncDisposable
         return Queues.Open(host.Identity.Joined.Queue).SendAsync(body);
     }
 
+    /// <summary>The key file's content.</summary>
+    internal byte[] Root => root;
+
     /// <summary>A message as it lies in a queue, signed by this cloud's control plane, or by a stranger.</summary>
     public byte[] Signed(HostMessage message, ControlKeys? stranger = null)
     {
@@ -142,9 +144,8 @@ public sealed partial class TestCloud : IAsyncDisposable
         foreach (var life in functions)
             await life.DisposeAsync();
         Store.Dispose();
-        vault.Dispose();
+        parts?.Vault.Dispose();
         keys.Dispose();
-        keyFolder.Delete(recursive: true);
     }
 
     internal void ReviveLater(TestHost host, AgentLife dead) =>
@@ -191,21 +192,18 @@ public sealed partial class TestCloud : IAsyncDisposable
         var images = new MemoryBlobs(World.Time, World.Randomness.NewGuid);
         await payloads.CreateAsync();
         await images.CreateAsync();
+        var ring = await KeyRing.OpenAsync(Store, root, World.Time, World.Randomness);
         parts = new(
             Store,
             await Cloud.EnsureAsync(Store, World.Randomness),
-            vault,
+            ring,
+            new Vault(root, World.Randomness, ring),
             keys,
             Queues,
             payloads,
             images,
             new QueueGrants(_ => null),
-            new IdentityOptions
-            {
-                KeyFolder = keyFolder.FullName,
-                PasswordIterations = 1,
-                PasswordChecks = 4,
-            }
+            new IdentityOptions { PasswordIterations = 1, PasswordChecks = 4 }
         );
         for (var i = 0; i < Options.FunctionsHosts; i++)
             await StartFunctionsHostAsync(i);

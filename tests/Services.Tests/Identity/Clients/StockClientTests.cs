@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Durable;
+using Pipeline.Durable.Hub;
 using Pipeline.Identity;
 using Pipeline.Services.Tests.Runtime.Edge;
 using Pipeline.Testing;
@@ -21,7 +23,10 @@ public sealed class StockClientTests
                 .AddSingleton(world.Randomness)
                 .AddSingleton(world.Database)
                 .AddSingleton(world.Cloud)
+                .AddSingleton(world.Ring)
                 .AddSingleton(world.Vault)
+                .AddSingleton<EngineParts>()
+                .AddSingleton<DurableTaskClient>()
                 .AddIdentity(world.Options)
         );
         var folder = Path.Combine(Repository.Root, "tests", "Services.Tests", "Identity", "Clients");

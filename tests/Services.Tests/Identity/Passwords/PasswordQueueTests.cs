@@ -95,14 +95,7 @@ public sealed class PasswordQueueTests
     }
 
     private static PasswordQueue QueueOf(int ofOneSource, int inAll) =>
-        new(
-            new IdentityOptions
-            {
-                KeyFolder = "",
-                PasswordChecks = 1,
-                PasswordsWaiting = (ofOneSource, inAll),
-            }
-        );
+        new(new IdentityOptions { PasswordChecks = 1, PasswordsWaiting = (ofOneSource, inAll) });
 
     private static bool Did(Action what)
     {

@@ -1,91 +1,92 @@
 using Pipeline.Data;
 using Pipeline.Identity;
 using Pipeline.Identity.Tokens;
-using Pipeline.Services.Tests.Runtime;
+using Pipeline.Runtime;
 
 namespace Pipeline.Services.Tests.Identity.Tokens;
 
-public sealed class TokenKeysTests : IDisposable
+public sealed class TokenKeysTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Rotation = TimeSpan.FromDays(30);
-    private readonly string folder = Directory.CreateTempSubdirectory("pipeline-keys-").FullName;
-    private readonly ManualTime time = new();
+    private static readonly IdentityOptions Options = new();
+    private readonly KeyFixture rings = new();
+    private KeyRing ring = null!;
+
+    public async ValueTask InitializeAsync() => ring = await rings.NewRingAsync();
+
+    public ValueTask DisposeAsync() => rings.DisposeAsync();
 
     [Fact]
-    public void Keys_are_made_once_and_readable_by_their_owner_alone()
+    public async Task A_new_key_opens_at_once_seals_when_it_has_settled_and_the_old_one_opens_until_its_tokens_have_expired()
     {
-        var first = NewKeys();
-        var again = NewKeys();
-        Assert.Equal(first.Primary.Secret, again.Primary.Secret);
-        Assert.Equal(32, first.Primary.Secret.Length);
-        Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            File.GetUnixFileMode(Path.Combine(folder, "token-keys"))
-        );
-    }
-
-    [Fact]
-    public void A_key_is_replaced_when_it_has_served_its_time_and_opens_until_the_next_is()
-    {
-        var keys = NewKeys();
+        var keys = NewKeys(ring);
         var first = keys.Primary;
-        keys.RotateWhenDue();
-        Assert.Equal(first.Id, keys.Primary.Id);
-        time.Advance(Rotation);
-        keys.RotateWhenDue();
-        Assert.NotEqual(first.Id, keys.Primary.Id);
-        Assert.Equal(first.Secret, keys.Find(first.Id)!.Secret);
-        time.Advance(Rotation);
-        keys.RotateWhenDue();
+        await ring.RotateAsync(KeyRing.Tokens);
+        var second = ring.Of(KeyRing.Tokens)[0];
+        Assert.Same(first, keys.Primary);
+        Assert.NotNull(keys.Find((byte)second.Id));
+        rings.Time.Advance(KeyRing.Settling);
+        Assert.Equal(second.Id, keys.Primary.Id);
+        rings.Time.Advance(Options.TokenLifetime - TimeSpan.FromSeconds(1));
+        await TimerAsync();
+        Assert.Same(first, keys.Find(first.Id));
+        rings.Time.Advance(TimeSpan.FromSeconds(1));
+        await TimerAsync();
         Assert.Null(keys.Find(first.Id));
-        Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            File.GetUnixFileMode(Path.Combine(folder, "token-keys"))
-        );
     }
 
     [Fact]
-    public void A_functions_host_learns_of_a_key_that_another_one_made()
+    public async Task Keys_that_are_replaced_in_quick_succession_all_open_what_they_sealed()
     {
-        var (mine, others) = (NewKeys(), NewKeys());
-        time.Advance(Rotation);
-        others.RotateWhenDue();
-        Assert.Equal(others.Primary.Secret, mine.Find(others.Primary.Id)!.Secret);
-        mine.RotateWhenDue();
-        Assert.Equal(others.Primary.Secret, mine.Primary.Secret);
+        var keys = NewKeys(ring);
+        var used = new List<TokenKey>();
+        for (var i = 0; i < 5; i++)
+        {
+            used.Add(keys.Primary);
+            await ring.RotateAsync(KeyRing.Tokens);
+            rings.Time.Advance(TimeSpan.FromMinutes(10));
+            await TimerAsync();
+        }
+        Assert.All(used, key => Assert.Same(key, keys.Find(key.Id)));
+        Assert.Equal(5, used.Distinct().Count());
     }
 
     [Fact]
-    public void Unknown_keys_are_looked_for_at_most_once_a_second()
+    public async Task A_key_that_has_served_its_time_is_replaced_by_itself()
     {
-        var keys = NewKeys();
-        time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Null(keys.Find(77));
-        File.Delete(Path.Combine(folder, "token-keys"));
-        Assert.Null(keys.Find(77)); // it does not look at the file, which would fail
+        var keys = NewKeys(ring);
+        var first = keys.Primary.Id;
+        rings.Time.Advance(Options.KeyRotation);
+        await TimerAsync();
+        rings.Time.Advance(KeyRing.Settling);
+        Assert.NotEqual(first, keys.Primary.Id);
     }
 
     [Fact]
-    public void No_key_begins_a_token_with_a_dash()
+    public async Task A_functions_host_looks_for_an_unknown_key_at_most_once_a_second()
     {
-        var keys = NewKeys();
+        var keys = NewKeys(await rings.NewRingAsync());
+        rings.Time.Advance(TimeSpan.FromSeconds(2));
+        await ring.RotateAsync(KeyRing.Tokens);
+        var id = (byte)ring.Of(KeyRing.Tokens)[0].Id;
+        Assert.Null(keys.Find(id));
+        Assert.True(await keys.LookAsync());
+        Assert.NotNull(keys.Find(id));
+        Assert.False(await keys.LookAsync());
+    }
+
+    [Fact]
+    public async Task No_key_begins_a_token_with_a_dash()
+    {
+        var keys = NewKeys(ring);
         for (var i = 0; i < 130; i++)
         {
-            time.Advance(Rotation);
-            keys.RotateWhenDue();
+            rings.Time.Advance(Options.KeyRotation);
+            await TimerAsync();
             Assert.InRange(keys.Primary.Id, 0, 127);
         }
     }
 
-    [Fact]
-    public void A_file_that_holds_no_keys_stops_the_start()
-    {
-        File.WriteAllText(Path.Combine(folder, "token-keys"), "0 17 short\n");
-        Assert.Throws<InvalidDataException>(NewKeys);
-    }
+    private TokenKeys NewKeys(KeyRing of) => new(of, rings.Time);
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
-    private TokenKeys NewKeys() =>
-        new(new IdentityOptions { KeyFolder = folder, KeyRotation = Rotation }, time, Randomness.Secure());
+    private Task TimerAsync() => new RotateTokenKeys(ring, Options, rings.Time).RunAsync(null!);
 }

@@ -1,22 +1,19 @@
 using Pipeline.Data;
-using Pipeline.Identity;
 using Pipeline.Identity.Tokens;
-using Pipeline.Services.Tests.Runtime;
 
 namespace Pipeline.Services.Tests.Identity.Tokens;
 
-public sealed class TokenSealTests : IDisposable
+public sealed class TokenSealTests : IAsyncLifetime
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("pipeline-seal-").FullName;
-    private readonly ManualTime time = new();
     private readonly Randomness randomness = Randomness.Seeded(7);
     private readonly Cloud cloud = new() { Id = "cloud", Line = 1 };
-    private readonly TokenKeys keys;
-    private readonly TokenSeal seal;
+    private readonly KeyFixture rings = new();
+    private TokenKeys keys = null!;
+    private TokenSeal seal = null!;
 
-    public TokenSealTests()
+    public async ValueTask InitializeAsync()
     {
-        keys = NewKeys();
+        keys = await NewKeysAsync();
         seal = new(keys, cloud, randomness);
     }
 
@@ -75,17 +72,17 @@ public sealed class TokenSealTests : IDisposable
     public void What_was_never_a_token_does_not_open(string text) => Assert.Null(seal.Open(text));
 
     [Fact]
-    public void A_token_of_another_cloud_or_of_another_line_of_this_one_does_not_open()
+    public async Task A_token_of_another_cloud_or_of_another_line_of_this_one_does_not_open()
     {
         var text = seal.Seal(AnyToken(roles: 1));
         Assert.Null(new TokenSeal(keys, cloud with { Line = 2 }, randomness).Open(text));
         Assert.Null(new TokenSeal(keys, cloud with { Id = "other" }, randomness).Open(text));
-        Assert.NotNull(new TokenSeal(NewKeys(), cloud, randomness).Open(text));
+        Assert.NotNull(new TokenSeal(await NewKeysAsync(), cloud, randomness).Open(text));
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public ValueTask DisposeAsync() => rings.DisposeAsync();
 
-    private TokenKeys NewKeys() => new(new IdentityOptions { KeyFolder = folder }, time, randomness);
+    private async Task<TokenKeys> NewKeysAsync() => new(await rings.NewRingAsync(), rings.Time);
 
     private TokenScope AnyScope() =>
         randomness.Next(4) switch

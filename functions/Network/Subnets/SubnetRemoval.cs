@@ -1,0 +1,29 @@
+using Pipeline.Data;
+using Pipeline.Network.Hosts;
+using Pipeline.Network.Ipam;
+using Pipeline.Network.Networks;
+using Pipeline.Network.Ports;
+using Pipeline.Network.Quotas;
+using Pipeline.Network.Tags;
+
+namespace Pipeline.Network.Subnets;
+
+/// <summary>Takes a subnet away that no port has an address of, DHCP servers excepted. The last one takes the DHCP port along.</summary>
+internal sealed class SubnetRemoval(DhcpPorts dhcp, HostRefreshes refreshes)
+{
+    /// <exception cref="Fault">Conflict when it is in use; nothing was changed then.</exception>
+    public async ValueTask RemoveAsync(Tx tx, SubnetRow subnet)
+    {
+        await tx.LockNetworkAsync(subnet.NetworkId);
+        if (await tx.HasAddressesAsync(subnet.Id))
+            throw NeutronFault.SubnetInUse(subnet.Id);
+        foreach (var address in await tx.ListDhcpAllocationsAsync(subnet.Id))
+            await tx.DeleteAllocationAsync(address.NetworkId, address.Address);
+        await tx.DeleteSubnetAsync(subnet.Id);
+        await tx.DeleteTagsAsync(subnet.Id.ToString());
+        await tx.ReleaseAsync(subnet.ProjectId, Quota.Subnet, 1);
+        await tx.TouchNetworkAsync(subnet.NetworkId);
+        await dhcp.EnsureAsync(tx, subnet.NetworkId);
+        await refreshes.NetworkChangedAsync(tx, subnet.NetworkId);
+    }
+}
