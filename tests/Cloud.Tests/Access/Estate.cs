@@ -30,6 +30,7 @@ internal sealed class Estate
         await estate.AddMembersThingsAsync(cloud);
         foreach (var route in Surface.All(cloud.Routes).Where(r => r.MakesByPath))
             await cloud.PutAsync(route.Target(estate), "", cloud.Admin);
+        await FindAsync(cloud, "/audit/v1/events", "events"); // what is read is sealed first
         return estate;
     }
 
@@ -147,6 +148,7 @@ internal sealed class Estate
                 member
             )
         );
+        ids["event"] = await FindAsync(cloud, $"/audit/v1/events?target_type=server&target_id={ids["server"]}", "events");
         ids["application_credential"] = await Make(
             "/v3/users/{member-user}/application_credentials",
             """{"application_credential": {"name": "mine", "access_rules": [{"service": "compute", "method": "GET", "path": "/v2.1/servers"}]}}"""

@@ -31,6 +31,7 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/network/v2.0/subnets/"] = "{subnet}",
         ["/network/v2.0/"] = "networks",
         ["/network/v2.0/{collection}/"] = "{network}",
+        ["/audit/v1/events/"] = "{event}",
         ["/runtime/webhooks/durabletask/instances/"] = "{instance}",
         ["/runtime/webhooks/durabletask/deadletters/"] = "1",
         ["/hosts/v1/quarantine/"] = "1",
