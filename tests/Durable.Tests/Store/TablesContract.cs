@@ -83,11 +83,11 @@ public abstract class TablesContract(StoreKind kind) : IAsyncLifetime
     [Fact]
     public async Task The_first_answer_to_a_key_holds_for_a_day_for_the_same_request()
     {
-        var key = new IdempotencyKey(Project, "k", "digest");
+        var key = new IdempotencyKey(Project.Value, "k", "digest");
         await Db.WriteAsync(tx => tx.RememberAsync(key, 202, "first"));
         store.Time.Pass(TimeSpan.FromHours(23));
         Assert.Equal((202, "first"), await RecallAsync(key));
-        Assert.Null(await RecallAsync(key with { Project = Other }));
+        Assert.Null(await RecallAsync(key with { Owner = Other.Value }));
         await Assert.ThrowsAsync<Fault>(() => RecallAsync(key with { Request = "another" }));
         await Assert.ThrowsAsync<Fault>(() => Db.WriteAsync(tx => tx.RememberAsync(key, 202, "second")));
         store.Time.Pass(TimeSpan.FromHours(1));
@@ -104,7 +104,7 @@ public abstract class TablesContract(StoreKind kind) : IAsyncLifetime
     {
         for (var round = 0; round < 10; round++)
         {
-            var key = new IdempotencyKey(Project, $"key-{round}", "digest");
+            var key = new IdempotencyKey(Project.Value, $"key-{round}", "digest");
             var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => AnswerOnceAsync(key, $"answer {i}")));
             Assert.Single(answers.Distinct());
         }
