@@ -7,6 +7,7 @@ using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Credentials;
 using Pipeline.Identity.Domains;
 using Pipeline.Identity.Groups;
+using Pipeline.Identity.Limits;
 using Pipeline.Identity.Projects;
 using Pipeline.Identity.Roles;
 using Pipeline.Identity.Tokens;
@@ -55,6 +56,13 @@ namespace Pipeline.Identity;
 [JsonSerializable(typeof(EndpointList))]
 [JsonSerializable(typeof(RegionDocument))]
 [JsonSerializable(typeof(RegionList))]
+[JsonSerializable(typeof(RegisteredLimitDocument))]
+[JsonSerializable(typeof(RegisteredLimitList))]
+[JsonSerializable(typeof(RegisteredLimitsMade))]
+[JsonSerializable(typeof(LimitDocument))]
+[JsonSerializable(typeof(LimitList))]
+[JsonSerializable(typeof(LimitsMade))]
+[JsonSerializable(typeof(LimitModelDocument))]
 [JsonSerializable(typeof(VersionsDocument))]
 [JsonSerializable(typeof(VersionDocument))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]

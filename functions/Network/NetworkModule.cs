@@ -5,6 +5,7 @@ using Pipeline.Contracts.Network;
 using Pipeline.Durable.Hub;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Ports;
+using Pipeline.Network.Quotas;
 using Pipeline.Network.SecurityGroups;
 using Pipeline.Network.Sweeps;
 using Pipeline.Network.Wire;
@@ -34,6 +35,8 @@ public static class NetworkModule
         services.AddSingleton<ISecurityGroupClaims, SecurityGroupClaims>();
         services.AddSingleton<ILedger, PortLedger>();
         services.AddSingleton(new DurableAssembly(assembly, NetworkJson.Default));
+        foreach (var kind in Quota.All)
+            services.AddSingleton(kind);
         return services.AddFunctions(assembly);
     }
 }

@@ -27,12 +27,12 @@ public abstract class TablesContract(StoreKind kind) : IAsyncLifetime
         Assert.Equal(new Shortage("cores", 2, 3, 4), await ClaimAsync(2));
         Assert.Equal(3, await UsedAsync());
         Assert.Null(await ClaimAsync(1));
-        await Db.WriteAsync(tx => tx.SetLimitAsync(Project, "cores", 1));
+        await Db.WriteAsync(tx => tx.SetLimitAsync("limit", Project, "cores", 1));
         Assert.NotNull(await ClaimAsync(1));
         Assert.Null(await ClaimAsync(-2));
         await Db.WriteAsync(tx => tx.ReleaseUsageAsync(Project, ("cores", 2)));
         Assert.Equal(0, await UsedAsync());
-        await Db.WriteAsync(tx => tx.SetLimitAsync(Project, "cores", -1));
+        await Db.WriteAsync(tx => tx.SetLimitAsync("another", Project, "cores", -1));
         Assert.Null(await ClaimAsync(1_000_000));
     }
 
