@@ -19,13 +19,13 @@ internal sealed class WholeCloud : IAsyncDisposable
 
     public RealHost Host { get; }
 
-    /// <param name="args">More of the functions host's command line, as `--Setting value`.</param>
-    public static async Task<WholeCloud> StartAsync(params string[] args)
+    /// <param name="hostJson">What `host.json` holds.</param>
+    public static async Task<WholeCloud> StartAsync(string hostJson = """{ "version": "2.0" }""")
     {
         var world = await IdentityWorld.StartAsync();
         try
         {
-            var host = await RealHost.StartAsync(args, services => services.AddCloud(PartsOf(world)));
+            var host = await RealHost.StartAsync(hostJson, [], services => services.AddCloud(PartsOf(world)));
             await Pipeline.Identity.IdentityModule.EnsureIdentityAsync(host.Services, _ => Task.CompletedTask);
             return new(world, host);
         }
