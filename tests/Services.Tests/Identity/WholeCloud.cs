@@ -25,7 +25,10 @@ internal sealed class WholeCloud : IAsyncDisposable
         var world = await IdentityWorld.StartAsync();
         try
         {
-            var host = await RealHost.StartAsync(hostJson, [], services => services.AddCloud(PartsOf(world)));
+            var parts = PartsOf(world);
+            await parts.Images.CreateAsync();
+            await parts.Payloads.CreateAsync();
+            var host = await RealHost.StartAsync(hostJson, [], services => services.AddCloud(parts));
             await Pipeline.Identity.IdentityModule.EnsureIdentityAsync(host.Services, _ => Task.CompletedTask);
             return new(world, host);
         }
@@ -44,12 +47,18 @@ internal sealed class WholeCloud : IAsyncDisposable
         return (admin, demo, project);
     }
 
-    public async Task<Reply> SendAsync(string method, string path, string token, string? body = null)
+    public Task<Reply> SendAsync(string method, string path, string token, string? body = null) =>
+        SendAsync(method, path, token, body is null ? null : Encoding.UTF8.GetBytes(body), "application/json");
+
+    public Task<Reply> UploadAsync(string path, string token, byte[] content) =>
+        SendAsync("PUT", path, token, content, "application/octet-stream");
+
+    private async Task<Reply> SendAsync(string method, string path, string token, byte[]? body, string type)
     {
         using var request = new HttpRequestMessage(new(method), path);
         request.Headers.Add("X-Auth-Token", token);
         if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+            request.Content = new ByteArrayContent(body) { Headers = { ContentType = new(type) } };
         using var answer = await Host.Client.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return new((int)answer.StatusCode, answer.Headers, text);

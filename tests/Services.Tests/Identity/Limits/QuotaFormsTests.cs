@@ -85,7 +85,25 @@ public sealed class QuotaFormsTests
     }
 
     [Fact]
-    public async Task Two_hundred_creates_at_once_against_a_limit_of_ten_leave_ten()
+    public async Task Two_hundred_servers_at_once_against_a_limit_of_ten_leave_ten()
+    {
+        await using var cloud = await WholeCloud.StartAsync();
+        var (admin, demo, project) = await cloud.LoginAsync();
+        var order = await OrderAsync(cloud, admin, demo);
+        await SendAsync(cloud, "PUT", $"{Sets}/{project}", admin, """{"quota_set":{"cores":10,"instances":-1}}""");
+        var all = await Task.WhenAll(
+            Enumerable.Range(0, 200).Select(_ => cloud.SendAsync("POST", "compute/v2.1/servers", demo, order))
+        );
+        Assert.Equal((10, 190), (all.Count(one => one.Status == 202), all.Count(one => one.Status == 403)));
+        var detail = await cloud.GetAsync($"{Sets}/{project}/detail", demo);
+        foreach (var (quota, used) in new[] { ("instances", 10), ("cores", 10), ("ram", 640) })
+            Assert.Equal((quota, used), (quota, detail.Number("quota_set", quota, "in_use")));
+        var listed = await cloud.GetAsync("compute/v2.1/servers", demo);
+        Assert.Equal(10, listed.Json.GetProperty("servers").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Two_hundred_networks_at_once_against_a_limit_of_ten_leave_ten()
     {
         await using var cloud = await WholeCloud.StartAsync();
         var (admin, demo, project) = await cloud.LoginAsync();
@@ -95,6 +113,18 @@ public sealed class QuotaFormsTests
         Assert.Equal((10, 10), await CountAsync(cloud, demo, project));
         var listed = await cloud.GetAsync($"network/v2.0/networks?project_id={project}", demo);
         Assert.Equal(10, listed.Json.GetProperty("networks").GetArrayLength());
+    }
+
+    /// <summary>The body of a server of one core, which no host will take.</summary>
+    private static async Task<string> OrderAsync(WholeCloud cloud, string admin, string demo)
+    {
+        const string flavor = """{"flavor":{"id":"small","name":"small","vcpus":1,"ram":64,"disk":1}}""";
+        await SendAsync(cloud, "POST", "compute/v2.1/flavors", admin, flavor);
+        const string image = """{"name":"one","disk_format":"raw","container_format":"bare"}""";
+        var made = await SendAsync(cloud, "POST", "image/v2/images", demo, image);
+        var id = made.Json.GetProperty("id").GetString();
+        await cloud.UploadAsync($"image/v2/images/{id}/file", demo, new byte[512]);
+        return $$$"""{"server":{"name":"one","flavorRef":"small","imageRef":"{{{id}}}"}}""";
     }
 
     private static Task<Reply> NetworkAsync(WholeCloud cloud, string token) =>
