@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Pipeline.Contracts.Identity;
 using Pipeline.Data;
 
 namespace Pipeline.Durable.Tests.Store;
@@ -58,6 +59,50 @@ public abstract class TablesContract(StoreKind kind) : IAsyncLifetime
         Assert.Null(await UnlockAsync("second"));
         Assert.Null(await UnlockAsync("first"));
         Assert.Equal(3, await LockAsync("second"));
+    }
+
+    [Fact]
+    public async Task A_projects_own_limit_goes_before_the_clouds_and_that_before_the_services()
+    {
+        var cores = new QuotaKind("compute", "class:VCPU", "cores", 4, "Virtual CPUs.");
+        Assert.Equal((4, 4), await HoldingAsync());
+        await Db.WriteAsync(tx => tx.SetDefaultAsync(cores, 2));
+        Assert.Equal((2, 2), await HoldingAsync());
+        Assert.Equal((2, 3, 0), await ShortOfAsync(3));
+        await Db.WriteAsync(tx => tx.SetLimitAsync("limit", Project, "cores", 5));
+        await Db.WriteAsync(tx => tx.SetDefaultAsync(cores, -1));
+        Assert.Equal((5, -1), await HoldingAsync());
+        Assert.Equal((5, 6, 0), await ShortOfAsync(6));
+        await Db.WriteAsync(async tx => await tx.ClearLimitsAsync(Project, ["cores"]));
+        Assert.Equal((-1, -1), await HoldingAsync());
+        Assert.Null(await ClaimAsync(1000));
+
+        async Task<(long Own, long Other)> HoldingAsync() =>
+            await Db.ReadAsync(async tx =>
+                (await tx.LimitAsync(Project, "cores", 4), (await tx.QuotasAsync(Other, [cores]))[0].Limit)
+            );
+
+        async Task<(long Limit, long Requested, long Used)> ShortOfAsync(long amount) =>
+            await ClaimAsync(amount) is { } s ? (s.Limit, s.Requested, s.Used) : default;
+    }
+
+    [Fact]
+    public async Task A_limit_of_the_time_before_unified_limits_is_held()
+    {
+        string[] before =
+        [
+            "DROP VIEW quota_limits",
+            "DROP TABLE limits",
+            "DROP TABLE registered_limits",
+            "CREATE TABLE quota_limits (project_id TEXT NOT NULL, resource TEXT NOT NULL, hard_limit BIGINT NOT NULL)",
+            $"INSERT INTO quota_limits VALUES ('{Project}', 'cores', 3)",
+            "DELETE FROM schema_version WHERE id LIKE '%0024%'",
+        ];
+        foreach (var statement in before)
+            await Db.WriteAsync(tx => tx.ExecuteAsync(statement));
+        using var later = store.Open();
+        Assert.Equal(3, await later.ReadAsync(tx => tx.LimitAsync(Project, "cores", 4)));
+        Assert.Equal(4, await later.ReadAsync(tx => tx.LimitAsync(Other, "cores", 4)));
     }
 
     [Fact]
