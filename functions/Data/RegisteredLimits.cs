@@ -55,6 +55,10 @@ public static class RegisteredLimits
     public static ValueTask<RegisteredLimit?> FindRegisteredLimitAsync(this Tx tx, string id) =>
         tx.FindAsync<RegisteredLimit>($"SELECT {Columns} FROM registered_limits WHERE id = @id", new { id });
 
+    /// <summary>To change it: nobody else changes it until this transaction ends.</summary>
+    public static ValueTask<RegisteredLimit?> LockRegisteredLimitAsync(this Tx tx, string id) =>
+        tx.FindAsync<RegisteredLimit>($"SELECT {Columns} FROM registered_limits WHERE id = @id FOR UPDATE", new { id });
+
     /// <summary>False when the service has one of that name in that region.</summary>
     public static async ValueTask<bool> TryAddRegisteredLimitAsync(this Tx tx, RegisteredLimit limit) =>
         await tx.ExecuteAsync(
@@ -112,6 +116,10 @@ public static class RegisteredLimits
 
     public static ValueTask<Limit?> FindLimitAsync(this Tx tx, string id) =>
         tx.FindAsync<Limit>($"SELECT {LimitRows} WHERE l.id = @id", new { id });
+
+    /// <inheritdoc cref="LockRegisteredLimitAsync"/>
+    public static ValueTask<Limit?> LockLimitAsync(this Tx tx, string id) =>
+        tx.FindAsync<Limit>($"SELECT {LimitRows} WHERE l.id = @id FOR UPDATE OF l", new { id });
 
     /// <summary>False when the project or the domain has a limit in this one's place.</summary>
     public static async ValueTask<bool> TryAddLimitAsync(this Tx tx, Limit limit) =>

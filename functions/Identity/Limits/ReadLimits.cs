@@ -22,19 +22,12 @@ internal sealed class ReadLimits(Database db, IdentityStore store, Policies poli
         Caller caller
     )
     {
-        var (query, filter) = (Query.Of(request), LimitFilter.Of(request));
-        var project = query["project_id"] ?? OnlyProject(caller);
+        var filter = LimitFilter.Of(request);
         var found = await db.ReadAsync(async tx =>
-        {
-            var shown = new List<Limit>();
-            foreach (var limit in await tx.LimitsAsync(project, query["domain_id"]))
-                if (
-                    filter.Fits(limit.ServiceId, limit.RegionId, limit.ResourceName)
-                    && policies.Allows(ListRule, caller, await TargetAsync(tx, caller, limit))
-                )
-                    shown.Add(limit);
-            return shown;
-        });
+            (await SeenAsync(tx, caller, Query.Of(request)))
+                .Where(limit => filter.Fits(limit.ServiceId, limit.RegionId, limit.ResourceName))
+                .ToList()
+        );
         return Answer.Json(
             200,
             new LimitList(
@@ -55,7 +48,7 @@ internal sealed class ReadLimits(Database db, IdentityStore store, Policies poli
         var limit = await db.ReadAsync(async tx =>
         {
             var found = await tx.FindLimitAsync(limitId);
-            policies.Enforce(Rule, caller, await TargetAsync(tx, caller, found));
+            policies.Enforce(Rule, caller, await TargetAsync(tx, found));
             return found ?? throw NotFound(limitId);
         });
         return LimitView.Answer(request, urls, limit);
@@ -68,22 +61,38 @@ internal sealed class ReadLimits(Database db, IdentityStore store, Policies poli
 
     public static Fault NotFound(string id) => Fault.NotFound($"Could not find limit for {id}.");
 
-    // The index finds a project's; only operators and domains read those of many.
-    private string? OnlyProject(Caller caller) =>
-        caller.ProjectId is { } own && !policies.Allows(ListRule, caller, PolicyTarget.None) ? own.Value : null;
-
-    private async ValueTask<PolicyTarget> TargetAsync(Tx tx, Caller caller, Limit? limit)
+    /// <summary>Who may see but their own project's reads these alone.</summary>
+    private async ValueTask<IEnumerable<Limit>> SeenAsync(Tx tx, Caller caller, Query query)
     {
-        if (limit is null)
-            return PolicyTarget.None;
-        var domain =
-            caller.DomainId is not null && limit.ProjectId is { } id
-                ? (await store.FindProjectAsync(tx, id.Value))?.DomainId.Value
-                : null;
-        return new(
+        var (project, domain) = (query["project_id"], query["domain_id"]);
+        if (policies.Allows(ListRule, caller, PolicyTarget.None))
+            return await tx.LimitsAsync(project, domain);
+        if (caller.ProjectId is { } own)
+            return project is null || project == own.Value ? await AllowedAsync(own.Value, []) : [];
+        if (caller.DomainId is not { } theirs)
+            return [];
+        var below = new ListFilter(null, theirs.Value, null, "", int.MaxValue, null);
+        return await AllowedAsync(project, [.. (await store.ProjectsAsync(tx, below, paged: false)).Select(p => p.Id)]);
+
+        async ValueTask<IEnumerable<Limit>> AllowedAsync(string? of, HashSet<ProjectId> inDomain) =>
+            (await tx.LimitsAsync(of, domain)).Where(limit =>
+                policies.Allows(
+                    ListRule,
+                    caller,
+                    Target(limit, limit.ProjectId is { } id && inDomain.Contains(id) ? caller.DomainId : null)
+                )
+            );
+    }
+
+    private async ValueTask<PolicyTarget> TargetAsync(Tx tx, Limit? limit) =>
+        limit is null ? PolicyTarget.None
+        : limit.ProjectId is { } id ? Target(limit, (await store.FindProjectAsync(tx, id.Value))?.DomainId)
+        : Target(limit, null);
+
+    private static PolicyTarget Target(Limit limit, DomainId? domain) =>
+        new(
             ("target.limit.project_id", limit.ProjectId?.Value),
             ("target.limit.domain.id", limit.DomainId?.Value),
-            ("target.limit.project.domain_id", domain)
+            ("target.limit.project.domain_id", domain?.Value)
         );
-    }
 }

@@ -39,5 +39,7 @@ internal sealed class ReadRegisteredLimits(Database db, IdentityUrls urls)
 
     /// <exception cref="Fault">NotFound.</exception>
     public static async ValueTask<RegisteredLimit> FindAsync(Tx tx, string id) =>
-        await tx.FindRegisteredLimitAsync(id) ?? throw Fault.NotFound($"Could not find registered limit for {id}.");
+        await tx.FindRegisteredLimitAsync(id) ?? throw NotFound(id);
+
+    public static Fault NotFound(string id) => Fault.NotFound($"Could not find registered limit for {id}.");
 }

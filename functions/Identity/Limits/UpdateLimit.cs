@@ -18,7 +18,7 @@ internal sealed class UpdateLimit(Database db, IdentityUrls urls)
         var body = (await request.ReadFieldsAsync()).Object("limit");
         var limit = await db.WriteAsync(async tx =>
         {
-            var before = await tx.FindLimitAsync(limitId) ?? throw ReadLimits.NotFound(limitId);
+            var before = await tx.LockLimitAsync(limitId) ?? throw ReadLimits.NotFound(limitId);
             var after = LimitOrder.Over(before, body);
             await tx.UpdateLimitAsync(after);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"limit/{after.Id}"));

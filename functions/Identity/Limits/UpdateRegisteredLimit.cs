@@ -26,7 +26,9 @@ internal sealed class UpdateRegisteredLimit(
         var limit = await db.WriteAsync(async tx =>
         {
             await store.LockCatalogAsync(tx);
-            var before = await ReadRegisteredLimits.FindAsync(tx, registeredLimitId);
+            var before =
+                await tx.LockRegisteredLimitAsync(registeredLimitId)
+                ?? throw ReadRegisteredLimits.NotFound(registeredLimitId);
             if (await tx.IsReferredToAsync(before))
                 throw ReferredTo(before.Id);
             var after = LimitOrder.Over(before, body, own);

@@ -61,6 +61,7 @@ public sealed class LimitTests
         );
         Assert.Equal([others[1]], await IdsAsync(stage.Admin, "?domain_id=default"));
         Assert.Empty(await IdsAsync(stage.Demo, $"?project_id={admins}"));
+        Assert.Empty(await IdsAsync((await host.LoginAsync("demo", stage.World.Passwords.Demo, null)).Token));
         Assert.Empty(await IdsAsync(stage.Admin, "?resource_name=records"));
         Assert.Equal(all, await IdsAsync(stage.Admin, $"?service_id={stage.Service}&resource_name=zones"));
         (await host.GetAsync("limits", stage.Demo)).Matches("limits/list.200.json");
