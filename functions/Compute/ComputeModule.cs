@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Compute.Interfaces;
 using Pipeline.Compute.Metadata;
+using Pipeline.Compute.Quotas;
 using Pipeline.Compute.SecurityGroups;
 using Pipeline.Compute.Servers;
 using Pipeline.Compute.Servers.Actions;
@@ -33,6 +34,8 @@ public static class ComputeModule
         services.AddSingleton<IProjectHoldings, ProjectServers>();
         services.AddSingleton<ServerMetadata>();
         services.AddSingleton<ServerPorts>();
+        foreach (var kind in ComputeQuotas.All)
+            services.AddSingleton(kind);
         return services.AddFunctions(typeof(ComputeModule).Assembly);
     }
 }

@@ -3,7 +3,8 @@ using Pipeline.Contracts;
 namespace Pipeline.Data;
 
 /// <summary>A caller's `Idempotency-Key` with a digest of the request it belongs to.</summary>
-public sealed record IdempotencyKey(ProjectId Project, string Key, string Request);
+/// <param name="Owner">Whose key it is: a project's id, or what stands for the caller where the token names no project.</param>
+public sealed record IdempotencyKey(string Owner, string Key, string Request);
 
 /// <summary>An answer as it is remembered: secrets are left out, they are shown once.</summary>
 public sealed record StoredAnswer
@@ -24,13 +25,13 @@ public static class Idempotency
     {
         if (key is null)
             return null;
-        await tx.LockAsync($"idempotency/{key.Project}/{key.Key}");
+        await tx.LockAsync($"idempotency/{key.Owner}/{key.Key}");
         var oldest = tx.Now - Kept;
         var stored = await tx.FindAsync<StoredAnswer>(
-            "SELECT request, status, body FROM idempotency WHERE project_id = @Project AND key = @Key AND created_at > @oldest",
+            "SELECT request, status, body FROM idempotency WHERE project_id = @Owner AND key = @Key AND created_at > @oldest",
             new
             {
-                key.Project,
+                key.Owner,
                 key.Key,
                 oldest,
             }
@@ -48,14 +49,14 @@ public static class Idempotency
         var remembered = await tx.ExecuteAsync(
             """
             INSERT INTO idempotency (project_id, key, request, status, body, created_at)
-            VALUES (@Project, @Key, @Request, @status, @body, @now)
+            VALUES (@Owner, @Key, @Request, @status, @body, @now)
             ON CONFLICT (project_id, key) DO UPDATE
             SET request = excluded.request, status = excluded.status, body = excluded.body, created_at = excluded.created_at
             WHERE idempotency.created_at <= @oldest
             """,
             new
             {
-                key.Project,
+                key.Owner,
                 key.Key,
                 key.Request,
                 status,

@@ -2,7 +2,7 @@ using Pipeline.Contracts;
 
 namespace Pipeline.Data;
 
-/// <summary>What a change takes from a quota (negative gives back), with the limit that holds where the project has none of its own.</summary>
+/// <summary>What a change takes from a quota (negative gives back), with the limit that holds where the cloud has none.</summary>
 public sealed record UsageChange(string Resource, long Amount, long DefaultLimit);
 
 /// <summary>The first resource a claim found short.</summary>
@@ -21,24 +21,24 @@ public static class Usage
     {
         foreach (var change in changes.OrderBy(c => c.Resource, StringComparer.Ordinal))
         {
-            var used = await tx.ScalarAsync<long>(
-                """
+            var excess = await tx.ScalarAsync<long>(
+                $"""
                 INSERT INTO usage (project_id, resource, used) VALUES (@project, @Resource, @Amount)
                 ON CONFLICT (project_id, resource) DO UPDATE SET used = usage.used + excluded.used
-                RETURNING used
+                RETURNING COALESCE(used - NULLIF({Limits.Holding("@Resource", "@DefaultLimit")}, -1), 0)
                 """,
                 new
                 {
                     project,
                     change.Resource,
                     change.Amount,
+                    change.DefaultLimit,
                 }
             );
-            if (change.Amount <= 0)
+            if (change.Amount <= 0 || excess <= 0)
                 continue;
-            var limit = await tx.LimitAsync(project, change.Resource) ?? change.DefaultLimit;
-            if (limit >= 0 && used > limit)
-                return new(change.Resource, change.Amount, used - change.Amount, limit);
+            var limit = await tx.LimitAsync(project, change.Resource, change.DefaultLimit);
+            return new(change.Resource, change.Amount, limit + excess - change.Amount, limit);
         }
         return null;
     }
@@ -65,26 +65,5 @@ public static class Usage
         await tx.ScalarAsync<long>(
             "SELECT used FROM usage WHERE project_id = @project AND resource = @resource",
             new { project, resource }
-        );
-
-    /// <summary>The project's own limit; null where the default holds.</summary>
-    public static async ValueTask<long?> LimitAsync(this Tx tx, ProjectId project, string resource) =>
-        await tx.ScalarAsync<long?>(
-            "SELECT hard_limit FROM quota_limits WHERE project_id = @project AND resource = @resource",
-            new { project, resource }
-        );
-
-    public static async ValueTask SetLimitAsync(this Tx tx, ProjectId project, string resource, long limit) =>
-        await tx.ExecuteAsync(
-            """
-            INSERT INTO quota_limits (project_id, resource, hard_limit) VALUES (@project, @resource, @limit)
-            ON CONFLICT (project_id, resource) DO UPDATE SET hard_limit = excluded.hard_limit
-            """,
-            new
-            {
-                project,
-                resource,
-                limit,
-            }
         );
 }

@@ -41,6 +41,11 @@ internal static class Checks
     public const string ReadDomain =
         $"{Read} or token.domain.id:%(target.domain.id)s or token.project.domain.id:%(target.domain.id)s";
 
+    /// <summary>A member of a project sees its limits, who acts for a domain the domain's and its projects'.</summary>
+    public const string ReadLimit =
+        $"{Read} or domain_id:%(target.limit.domain.id)s or domain_id:%(target.limit.project.domain_id)s or "
+        + "project_id:%(target.limit.project_id)s";
+
     public const string ReadGrant = $"{Read} or (role:reader and {GrantInDomain})";
 
     /// <summary>Managers of a domain give and take what they may have themselves, and no more.</summary>

@@ -8,6 +8,7 @@ using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Credentials;
 using Pipeline.Identity.Domains;
 using Pipeline.Identity.Groups;
+using Pipeline.Identity.Limits;
 using Pipeline.Identity.Orchestrations;
 using Pipeline.Identity.Projects;
 using Pipeline.Identity.Purge;
@@ -61,6 +62,13 @@ namespace Pipeline.Identity;
 [JsonSerializable(typeof(PurgeView))]
 [JsonSerializable(typeof(PurgePlanDocument))]
 [JsonSerializable(typeof(OwnerlessList))]
+[JsonSerializable(typeof(RegisteredLimitDocument))]
+[JsonSerializable(typeof(RegisteredLimitList))]
+[JsonSerializable(typeof(RegisteredLimitsMade))]
+[JsonSerializable(typeof(LimitDocument))]
+[JsonSerializable(typeof(LimitList))]
+[JsonSerializable(typeof(LimitsMade))]
+[JsonSerializable(typeof(LimitModelDocument))]
 [JsonSerializable(typeof(VersionsDocument))]
 [JsonSerializable(typeof(VersionDocument))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]

@@ -7,6 +7,7 @@ using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Changes;
 using Pipeline.Identity.Credentials;
 using Pipeline.Identity.Delegations;
+using Pipeline.Identity.Limits;
 using Pipeline.Identity.Passwords;
 using Pipeline.Identity.Purge;
 using Pipeline.Identity.Tokens;
@@ -48,14 +49,22 @@ public static class IdentityModule
         services.AddSingleton<IProjectHoldings, ProjectCredentials>();
         services.AddSingleton<IProjectHoldings, ProjectLimits>();
         services.AddSingleton(new DurableAssembly(typeof(IdentityModule).Assembly, IdentityDurableJson.Default));
+        services.AddSingleton<OwnLimits>();
         services.AddSingleton(new CatalogEntry("identity", "keystone", "/identity"));
         services.AddSingleton(new RouteAlias("v3", "identity/v3"));
         return services.AddFunctions(typeof(IdentityModule).Assembly);
     }
 
-    /// <summary>Makes the first domain, projects, users and roles; to be called at every start, before requests are served.</summary>
+    /// <summary>
+    /// Makes the first domain, projects, users and roles, and registers the services' quotas; to be called at every start, before requests
+    /// are served.
+    /// </summary>
     /// <param name="keep">Stores the generated passwords; called only for a cloud that has no users yet.</param>
-    /// <returns>True when this call made them.</returns>
-    public static Task<bool> EnsureIdentityAsync(this IServiceProvider services, Func<FirstPasswords, Task> keep) =>
-        services.GetRequiredService<FirstStart>().EnsureAsync(keep);
+    /// <returns>True when this call made the first users.</returns>
+    public static async Task<bool> EnsureIdentityAsync(this IServiceProvider services, Func<FirstPasswords, Task> keep)
+    {
+        var made = await services.GetRequiredService<FirstStart>().EnsureAsync(keep);
+        await services.GetRequiredService<OwnLimits>().EnsureAsync();
+        return made;
+    }
 }

@@ -64,6 +64,7 @@ internal sealed partial class IdentityStore
         )
             await DeleteRoleAsync(tx, role);
         await DeleteGrantsOnAsync(tx, Assignments.Grant.OnDomain, id.Value);
+        await tx.DeleteLimitsOfAsync(project: null, id);
         await tx.ExecuteAsync("DELETE FROM domains WHERE id = @id", new { id });
     }
 
@@ -130,6 +131,7 @@ internal sealed partial class IdentityStore
         tx.RememberDeletedProject(id);
         await DeleteGrantsOnAsync(tx, Assignments.Grant.OnProject, id.Value);
         await Credentials.CredentialStore.DeleteOfAsync(tx, user: null, id);
+        await tx.DeleteLimitsOfAsync(id, domain: null);
         await tx.ExecuteAsync("UPDATE users SET default_project_id = NULL WHERE default_project_id = @id", new { id });
         await tx.ExecuteAsync("DELETE FROM projects WHERE id = @id", new { id });
     }

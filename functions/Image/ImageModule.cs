@@ -5,6 +5,7 @@ using Pipeline.Contracts.Image;
 using Pipeline.Durable.Hub;
 using Pipeline.Image.Files;
 using Pipeline.Image.Images;
+using Pipeline.Image.Quotas;
 
 namespace Pipeline.Image;
 
@@ -22,6 +23,8 @@ public static class ImageModule
         services.AddSingleton<IProjectHoldings, ProjectImages>();
         services.AddSingleton<ImageEditor>();
         services.AddSingleton<Uploads>();
+        foreach (var kind in ImageQuota.All)
+            services.AddSingleton(kind);
         services.TryAddSingleton(s => ImageLimits.Of(s.GetService<IConfiguration>()));
         return services.AddFunctions(typeof(ImageModule).Assembly);
     }

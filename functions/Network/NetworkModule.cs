@@ -6,6 +6,7 @@ using Pipeline.Durable.Hub;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
+using Pipeline.Network.Quotas;
 using Pipeline.Network.SecurityGroups;
 using Pipeline.Network.Subnets;
 using Pipeline.Network.Sweeps;
@@ -43,6 +44,8 @@ public static class NetworkModule
         services.AddSingleton<ISecurityGroupClaims, SecurityGroupClaims>();
         services.AddSingleton<ILedger, PortLedger>();
         services.AddSingleton(new DurableAssembly(assembly, NetworkJson.Default));
+        foreach (var kind in Quota.All)
+            services.AddSingleton(kind);
         return services.AddFunctions(assembly);
     }
 }

@@ -122,7 +122,8 @@ public static class FunctionsRuntime
             new BodyLimits(time),
             new FunctionTimeout(host.FunctionTimeout, time, stopping),
             time,
-            services.GetService<Cors>()
+            services.GetService<Cors>(),
+            host.RateLimit is { } rate ? new ProjectRates(rate) : null
         );
     }
 }

@@ -17,6 +17,9 @@ public static class IdempotencyKeys
         if (key.Length > Longest)
             throw Fault.BadRequest($"An Idempotency-Key has at most {Longest} characters.");
         var text = $"{request.Method} {request.Path}\n{caller.UserId}\n{body.Json.GetRawText()}";
-        return new(caller.Project, key, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        return new(OwnerOf(caller), key, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }
+
+    /// <summary>A project's members share its keys, as they share what they make; without a project a key is the user's own.</summary>
+    private static string OwnerOf(Caller caller) => caller.ProjectId?.Value ?? $"user/{caller.UserId}";
 }

@@ -69,6 +69,7 @@ public static partial class Golden
         : match.Groups["host"].Success ? "http://HOST"
         : match.Groups["hex"].Success ? "HEX-ID"
         : match.Groups["mac"].Success ? "MAC"
+        : match.Groups["audit"].Success ? "AUDIT-ID"
         : "UUID";
 
     private static string Difference(string expected, string actual)
@@ -96,6 +97,7 @@ public static partial class Golden
             + @"|(?<![0-9a-f])(?<hex>[0-9a-f]{56}|[0-9a-f]{32})(?![0-9a-f])"
             + @"|(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?)"
             + @"|(?<mac>fa:16:3e(:[0-9a-f]{2}){3})"
+            + @"|(?<="")(?=[^""]*[A-Z])(?=[^""]*[a-z])(?<audit>[\w-]{22})(?="")"
             + @"|(?<host>http://[\w.\-]+(:\d+)?)",
         RegexOptions.ExplicitCapture,
         1000

@@ -7,7 +7,6 @@ namespace Pipeline.Compute.Keypairs;
 internal sealed class CreateKeypair(Database db)
 {
     private const string Rule = "os_compute_api:os-keypairs:create";
-    private const string Quota = "key_pairs";
 
     [Function("compute-create-keypair"), Policy(Rule, Require.Token)]
     public async Task<IResult> RunAsync(
@@ -51,5 +50,9 @@ internal sealed class CreateKeypair(Database db)
 
     /// <summary>Key pairs belong to users, their limit to the project that the token names; -1 is none.</summary>
     private static async ValueTask<long> LimitAsync(Tx tx, Caller caller) =>
-        (caller.ProjectId is { } project ? await tx.LimitAsync(project, Quota) : null) ?? ComputeQuota.DefaultOf(Quota);
+        await tx.LimitAsync(
+            caller.ProjectId ?? new(""),
+            ComputeQuota.KeyPairs,
+            ComputeQuota.DefaultOf(ComputeQuota.KeyPairs)
+        );
 }

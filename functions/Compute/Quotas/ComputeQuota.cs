@@ -3,32 +3,14 @@ using Pipeline.Data;
 
 namespace Pipeline.Compute.Quotas;
 
-/// <summary>What servers count, with Nova's default limits.</summary>
+/// <summary>What servers count, and how much metadata and how many key pairs there may be.</summary>
 internal static class ComputeQuota
 {
     public const string Instances = "instances";
     public const string Cores = "cores";
     public const string Ram = "ram";
     public const string MetadataItems = "metadata_items";
-
-    /// <summary>Every name of a quota set at 2.1, with its default; those of the old nova-network count nothing.</summary>
-    public static readonly IReadOnlyList<(string Name, long Default)> Defaults =
-    [
-        (Instances, 10),
-        (Cores, 20),
-        (Ram, 51_200),
-        (MetadataItems, 128),
-        ("injected_files", 5),
-        ("injected_file_content_bytes", 10_240),
-        ("injected_file_path_bytes", 255),
-        ("key_pairs", 100),
-        ("floating_ips", -1),
-        ("fixed_ips", -1),
-        ("security_groups", -1),
-        ("security_group_rules", -1),
-        ("server_groups", 10),
-        ("server_group_members", 10),
-    ];
+    public const string KeyPairs = "key_pairs";
 
     public static (string Resource, long Amount)[] Of(FlavorSpec flavor) =>
         [(Instances, 1), (Cores, flavor.Vcpus), (Ram, flavor.RamMib)];
@@ -47,10 +29,10 @@ internal static class ComputeQuota
     /// <exception cref="Fault">QuotaExceeded when a server may not have so much metadata.</exception>
     public static async ValueTask CheckMetadataAsync(Tx tx, ProjectId project, int items)
     {
-        var limit = await tx.LimitAsync(project, MetadataItems) ?? DefaultOf(MetadataItems);
+        var limit = await tx.LimitAsync(project, MetadataItems, DefaultOf(MetadataItems));
         if (limit >= 0 && items > limit)
             throw new Fault(FaultCode.QuotaExceeded, $"Maximum number of metadata items exceeds {limit}");
     }
 
-    public static long DefaultOf(string name) => Defaults.First(d => d.Name == name).Default;
+    public static long DefaultOf(string resource) => ComputeQuotas.All.First(k => k.Resource == resource).Default;
 }

@@ -3,33 +3,17 @@ using Pipeline.Data;
 namespace Pipeline.Compute.Quotas;
 
 /// <summary>A project's limits and usage, by quota name.</summary>
-internal sealed class QuotaSet
+internal sealed class QuotaSet(IReadOnlyList<ProjectQuota> quotas)
 {
-    private readonly Dictionary<string, long> limits = [];
-    private readonly Dictionary<string, long> used = [];
+    public IReadOnlyList<ProjectQuota> All { get; } = quotas;
 
-    public long LimitOf(string name) => limits[name];
+    public long LimitOf(string name) => Find(name).Limit;
 
-    public long UsedOf(string name) => used.GetValueOrDefault(name);
+    public long UsedOf(string name) => Find(name).Used;
 
-    public static QuotaSet Default { get; } = OfDefaults();
+    /// <param name="project">Null for what a project is given that has no limits of its own.</param>
+    public static async ValueTask<QuotaSet> ReadAsync(Tx tx, ProjectId? project) =>
+        new(await tx.QuotasAsync(project, ComputeQuotas.All));
 
-    public static async ValueTask<QuotaSet> ReadAsync(Tx tx, ProjectId project)
-    {
-        var set = new QuotaSet();
-        foreach (var (name, normal) in ComputeQuota.Defaults)
-        {
-            set.limits[name] = await tx.LimitAsync(project, name) ?? normal;
-            set.used[name] = await tx.UsedAsync(project, name);
-        }
-        return set;
-    }
-
-    private static QuotaSet OfDefaults()
-    {
-        var set = new QuotaSet();
-        foreach (var (name, normal) in ComputeQuota.Defaults)
-            set.limits[name] = normal;
-        return set;
-    }
+    private ProjectQuota Find(string name) => All.First(quota => quota.Kind.Resource == name);
 }

@@ -29,7 +29,7 @@ internal sealed class DeleteRegion(Database db, IdentityStore store, ServiceCata
         return Answer.NoContent();
     }
 
-    // With the regions below it, unless there are endpoints in one of them.
+    // With the regions below it, unless there are endpoints or registered limits in one of them.
     private async ValueTask DeleteTreeAsync(Tx tx, string id)
     {
         var rows = await store.CatalogAsync(tx);
@@ -39,6 +39,10 @@ internal sealed class DeleteRegion(Database db, IdentityStore store, ServiceCata
         if (rows.Endpoints.Any(endpoint => endpoint.RegionId is { } region && tree.Contains(region)))
             throw Fault.Forbidden(
                 $"Unable to delete region {id} because it or its child regions have associated endpoints."
+            );
+        if ((await tx.RegisteredLimitsAsync()).Any(limit => limit.RegionId is { } region && tree.Contains(region)))
+            throw Fault.Forbidden(
+                $"Unable to delete region {id} because limits are registered for it or its child regions."
             );
         foreach (var region in tree)
             await store.DeleteRegionAsync(tx, region);

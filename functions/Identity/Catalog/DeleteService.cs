@@ -22,6 +22,8 @@ internal sealed class DeleteService(Database db, IdentityStore store, ServiceCat
         {
             await store.LockCatalogAsync(tx);
             var service = await store.FindServiceAsync(tx, serviceId) ?? throw Refusals.NotFound("service", serviceId);
+            if ((await tx.RegisteredLimitsAsync()).Any(limit => limit.ServiceId == service.Id))
+                throw Fault.Forbidden($"Unable to delete service {serviceId} because limits are registered for it.");
             await store.DeleteServiceAsync(tx, service.Id);
             await changes.AddAsync(tx, Change.Catalog());
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"service/{service.Id}"));

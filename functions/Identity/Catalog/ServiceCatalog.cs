@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Pipeline.Data;
 using Pipeline.Identity.Cache;
 using Pipeline.Identity.Changes;
@@ -133,12 +131,10 @@ internal sealed class ServiceCatalog(IEnumerable<CatalogEntry> entries, PublicUr
             : null;
     }
 
-    private static string ServiceId(CatalogEntry entry) => IdOf($"service/{entry.Type}");
+    private static string ServiceId(CatalogEntry entry) => CatalogEntry.ServiceIdOf(entry.Type);
 
-    private static string EndpointId(CatalogEntry entry, string face) => IdOf($"endpoint/{entry.Type}/{face}");
-
-    private static string IdOf(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+    private static string EndpointId(CatalogEntry entry, string face) =>
+        CatalogEntry.IdOf($"endpoint/{entry.Type}/{face}");
 
     // The root is what a client says it called: a stranger can make many of them.
     private sealed class Rendered(CatalogRows rows)

@@ -28,7 +28,7 @@ internal sealed partial class UploadFile(
             throw new Fault(FaultCode.UnsupportedMedia, "The image's data must be sent as application/octet-stream.");
         if (request.ContentLength > limits.MaxBytes)
             throw UploadStream.TooLarge(limits);
-        var upload = await uploads.BeginAsync(id, caller);
+        var upload = await uploads.BeginAsync(id, request.ContentLength, caller);
         try
         {
             var file = await StoreAsync(request, upload, ct);

@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Image.Quotas;
 
 namespace Pipeline.Image.Files;
 
@@ -22,8 +23,11 @@ internal sealed class Uploads(Database db, Randomness randomness)
     /// <summary>An upload silent for so long died with its process: longer than any call to the blobs may take.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMinutes(15);
 
-    /// <exception cref="Fault">Conflict when the image has a file, or another upload is under way.</exception>
-    public Task<Upload> BeginAsync(ImageId id, Caller caller)
+    /// <param name="length">The file's, in bytes, where the client says it; its quota is asked for again at its end.</param>
+    /// <exception cref="Fault">
+    /// Conflict when the image has a file, or another upload is under way; QuotaExceeded when its project may have no more.
+    /// </exception>
+    public Task<Upload> BeginAsync(ImageId id, long? length, Caller caller)
     {
         var upload = randomness.NewGuid().ToString("D");
         return db.WriteAsync(async tx =>
@@ -33,6 +37,8 @@ internal sealed class Uploads(Database db, Randomness randomness)
                 throw Fault.BadRequest("Properties disk_format, container_format must be set prior to saving data.");
             if (!await tx.TryBeginUploadAsync(id, upload))
                 throw Fault.Conflict($"Image status transition from {image.Status} to saving is not allowed");
+            await tx.CheckImageQuotaAsync(image.ProjectId, ImageQuota.Uploading, 0); // itself is counted by now
+            await tx.CheckImageQuotaAsync(image.ProjectId, ImageQuota.Size, ImageQuota.MibOf(length ?? 1));
             return new Upload(id, upload, format);
         });
     }
@@ -44,10 +50,12 @@ internal sealed class Uploads(Database db, Randomness randomness)
             throw Lost(upload);
     }
 
-    /// <inheritdoc cref="BeatAsync"/>
+    /// <exception cref="Fault">As <see cref="BeatAsync"/>; QuotaExceeded when the file is more than its project may have.</exception>
     public Task FinishAsync(Upload upload, FileFacts file, Caller caller, RequestId request) =>
         db.WriteAsync(async tx =>
         {
+            if (await tx.FindImageAsync(upload.Image) is { } image)
+                await tx.CheckImageQuotaAsync(image.ProjectId, ImageQuota.Size, ImageQuota.MibOf(file.Size));
             if (!await tx.TryFinishUploadAsync(upload.Image, upload.Id, file))
                 throw Lost(upload);
             await tx.AuditAsync(caller.Audit(request, Rule, Image.ResourceOf(upload.Image)));

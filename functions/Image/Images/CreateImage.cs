@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Image.Quotas;
 
 namespace Pipeline.Image.Images;
 
@@ -22,6 +23,7 @@ internal sealed class CreateImage(Database db, Randomness randomness, PublicUrl 
         {
             if (await tx.RecallAsync(key) is { } stored && ImageId.TryParse(stored.Body, out var known))
                 return await tx.FindSeenAsync(known, caller);
+            await tx.CheckImageQuotaAsync(order.ProjectId, ImageQuota.Count, 1);
             if (!await tx.TryAddImageAsync(order))
                 throw Fault.Conflict($"Image with identifier {order.Id} already exists!");
             await tx.RememberAsync(key, 201, order.Id.ToString());

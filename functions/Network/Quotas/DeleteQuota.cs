@@ -19,7 +19,7 @@ internal sealed class DeleteQuota(Database db)
         var id = QuotaRights.Readable(caller, project);
         await db.WriteAsync(async tx =>
         {
-            if (!await tx.ClearLimitsAsync(id, [.. Quota.Limits.Select(l => l.Resource)]))
+            if (!await tx.ClearLimitsAsync(id, Quota.Names))
                 throw Fault.NotFound($"Quota for tenant {id} could not be found.", "TenantQuotaNotFound");
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"quota/{id}"));
         });

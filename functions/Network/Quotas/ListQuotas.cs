@@ -10,13 +10,15 @@ internal sealed class ListQuotas(Database db)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "network/v2.0/quotas")] HttpRequest request
     )
     {
-        var rows = await db.ReadAsync(tx => tx.ListLimitsAsync([.. Quota.Limits.Select(l => l.Resource)]));
-        return QuotaView.Listed(rows.GroupBy(r => r.ProjectId).Select(g => (g.Key, SetOf(g))));
+        var (limits, defaults) = await db.ReadAsync(async tx =>
+            (await tx.ListLimitsAsync(Quota.Names), await QuotaSet.ReadAsync(tx, null))
+        );
+        return QuotaView.Listed(limits.GroupBy(l => l.ProjectId!.Value).Select(g => (g.Key, SetOf(g, defaults))));
     }
 
-    private static QuotaSet SetOf(IEnumerable<QuotaLimit> own)
+    private static QuotaSet SetOf(IEnumerable<Limit> own, QuotaSet defaults)
     {
-        var limits = own.ToDictionary(l => l.Resource, l => l.HardLimit);
-        return new([.. Quota.Limits.Select(l => (l.Resource, limits.GetValueOrDefault(l.Resource, l.Default), 0L))]);
+        var limits = own.ToDictionary(l => l.Resource, l => l.ResourceLimit);
+        return new([.. defaults.Items.Select(i => i with { Limit = limits.GetValueOrDefault(i.Resource, i.Limit) })]);
     }
 }

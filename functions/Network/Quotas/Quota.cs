@@ -12,13 +12,21 @@ internal static class Quota
     public const string SecurityGroupRule = "security_group_rule";
 
     /// <summary>In the order in which they are shown.</summary>
-    public static IReadOnlyList<(string Resource, long Default)> Limits { get; } =
-    [(Network, 100), (Subnet, 100), (Port, 500), (SecurityGroup, 10), (SecurityGroupRule, 100)];
+    public static IReadOnlyList<QuotaKind> All { get; } =
+    [
+        Of(Network, 100, "Networks."),
+        Of(Subnet, 100, "Subnets."),
+        Of(Port, 500, "Ports, those of servers included."),
+        Of(SecurityGroup, 10, "Security groups."),
+        Of(SecurityGroupRule, 100, "Rules of all security groups."),
+    ];
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(kind => kind.Resource)];
 
     /// <exception cref="Fault">QuotaExceeded; the caller's transaction writes nothing then.</exception>
     public static async ValueTask ClaimAsync(this Tx tx, ProjectId project, string resource, int amount)
     {
-        var limit = Limits.First(l => l.Resource == resource).Default;
+        var limit = All.First(kind => kind.Resource == resource).Default;
         if (await tx.ClaimUsageAsync(project, new UsageChange(resource, amount, limit)) is { } shortage)
             throw NeutronFault.OverQuota(shortage.Resource);
     }
@@ -36,4 +44,7 @@ internal static class Quota
 
     public static async ValueTask ReleaseAsync(this Tx tx, ProjectId project, string resource, int amount) =>
         await tx.ReleaseUsageAsync(project, (resource, amount));
+
+    private static QuotaKind Of(string resource, long normal, string description) =>
+        new("network", resource, resource, normal, description);
 }

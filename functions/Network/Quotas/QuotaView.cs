@@ -7,17 +7,9 @@ namespace Pipeline.Network.Quotas;
 /// <summary>A project's limits, with what it has used of each.</summary>
 internal sealed record QuotaSet(IReadOnlyList<(string Resource, long Limit, long Used)> Items)
 {
-    public static QuotaSet Defaults { get; } = new([.. Quota.Limits.Select(l => (l.Resource, l.Default, 0L))]);
-
-    public static async ValueTask<QuotaSet> ReadAsync(Tx tx, ProjectId project)
-    {
-        var items = new List<(string, long, long)>();
-        foreach (var (resource, limit) in Quota.Limits)
-            items.Add(
-                (resource, await tx.LimitAsync(project, resource) ?? limit, await tx.UsedAsync(project, resource))
-            );
-        return new(items);
-    }
+    /// <param name="project">Null for what a project is given that has no limits of its own.</param>
+    public static async ValueTask<QuotaSet> ReadAsync(Tx tx, ProjectId? project) =>
+        new([.. (await tx.QuotasAsync(project, Quota.All)).Select(q => (q.Kind.Resource, q.Limit, q.Used))]);
 }
 
 internal static class QuotaView

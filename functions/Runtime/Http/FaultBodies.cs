@@ -5,6 +5,9 @@ namespace Pipeline.Runtime.Http;
 
 internal readonly record struct FaultBody(int Status, string Message, string? Type, FaultCode Code, RequestId RequestId)
 {
+    /// <summary>Seconds; null where trying again is of no use.</summary>
+    public string? RetryAfter { get; init; }
+
     public string Title => ReasonPhrases.GetReasonPhrase(Status);
 }
 
@@ -43,6 +46,8 @@ internal static class FaultBodies
         json.WriteStartObject(KeyOf(fault.Status));
         json.WriteNumber("code", fault.Status);
         json.WriteString("message", fault.Message);
+        if (fault.Code == FaultCode.RateLimited)
+            json.WriteString("retryAfter", fault.RetryAfter);
         json.WriteEndObject();
     }
 
@@ -118,6 +123,7 @@ internal static class FaultBodies
             FaultCode.Conflict => "HTTPConflict",
             FaultCode.QuotaExceeded => "OverQuota",
             FaultCode.TooLarge => "HTTPRequestEntityTooLarge",
+            FaultCode.RateLimited => "HTTPTooManyRequests",
             FaultCode.Unavailable => "HTTPServiceUnavailable",
             _ => "HTTPInternalServerError",
         };

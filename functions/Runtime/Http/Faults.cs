@@ -3,7 +3,7 @@ namespace Pipeline.Runtime.Http;
 /// <summary>The only place that knows status numbers: a fault's code to each API's status and envelope.</summary>
 internal static class Faults
 {
-    /// <summary>Seconds after which a client may try again.</summary>
+    /// <summary>Seconds after which a client may try again, where nobody knows better.</summary>
     private const string RetryAfter = "1";
 
     public static int StatusOf(FaultCode code, Api api) =>
@@ -32,15 +32,16 @@ internal static class Faults
     {
         var api = invocation.Api;
         var status = StatusOf(fault.Code, api);
-        if (status is 429 or 503)
-            invocation.Context.Response.Headers.RetryAfter = RetryAfter;
+        var headers = invocation.Context.Response.Headers;
+        if (status is 429 or 503 && headers.RetryAfter.Count == 0)
+            headers.RetryAfter = RetryAfter;
         var buffer = JsonBuffer.Take();
         // A refused token is always Keystone's to explain: the other APIs only stand behind it.
         var style = status == StatusCodes.Status401Unauthorized ? FaultStyle.Keystone : api.Style;
         FaultBodies.Write(
             buffer.Writer,
             style,
-            new(status, fault.Message, fault.Type, fault.Code, invocation.RequestId)
+            new(status, fault.Message, fault.Type, fault.Code, invocation.RequestId) { RetryAfter = headers.RetryAfter }
         );
         return buffer.SendAsync(invocation.Context, status);
     }

@@ -18,6 +18,7 @@ public sealed class FunctionsPipeline
     private readonly FunctionTimeout timeout;
     private readonly TimeProvider time;
     private readonly Cors? cors;
+    private readonly ProjectRates? rates;
 
     internal FunctionsPipeline(
         Router router,
@@ -28,7 +29,8 @@ public sealed class FunctionsPipeline
         BodyLimits bodies,
         FunctionTimeout timeout,
         TimeProvider time,
-        Cors? cors
+        Cors? cors,
+        ProjectRates? rates
     )
     {
         this.router = router;
@@ -40,6 +42,7 @@ public sealed class FunctionsPipeline
         this.timeout = timeout;
         this.time = time;
         this.cors = cors;
+        this.rates = rates;
     }
 
     /// <summary>Answers the request, whatever it is; throws only when the answer had already begun and must be cut off.</summary>
@@ -77,6 +80,7 @@ public sealed class FunctionsPipeline
     {
         using var body = bodies.Apply(invocation.Context, route);
         await authentication.RunAsync(invocation, route);
+        rates?.Take(invocation);
         invocation.Microversion = route.Microversions?.Negotiate(invocation.Context) ?? default;
         PolicyCheck.Run(route, policies, invocation.Caller, invocation.PathProject);
         PolicyCheck.OwnHost(route, invocation);

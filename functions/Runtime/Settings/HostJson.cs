@@ -17,7 +17,15 @@ public sealed record HostJson(
 {
     public static HostJson Default { get; } =
         new("", TimeSpan.FromMinutes(30), new(), new(), new Dictionary<string, LogLevel>());
+
+    /// <summary>How many requests a project may send; null for any number.</summary>
+    public RateLimitSettings? RateLimit { get; init; }
 }
+
+/// <summary>`extensions.http.rateLimit`: a token bucket a project, in the words of ASP.NET Core's rate limiter.</summary>
+/// <param name="TokenLimit">Requests at once, after a silence.</param>
+/// <param name="TokensPerPeriod">Requests of a period in the long run.</param>
+public sealed record RateLimitSettings(int TokenLimit, int TokensPerPeriod, TimeSpan ReplenishmentPeriod);
 
 /// <summary>`extensions.queues`.</summary>
 public sealed record QueueSettings

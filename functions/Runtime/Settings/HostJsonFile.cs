@@ -7,6 +7,7 @@ namespace Pipeline.Runtime.Settings;
 /// <summary>Reads `host.json`; a wrong or unknown setting is refused by line and name.</summary>
 public static class HostJsonFile
 {
+    private const string RateLimit = "extensions.http.rateLimit";
     private const string Queues = "extensions.queues";
     private const string Durable = "extensions.durableTask";
     private static readonly TimeSpan Never = TimeSpan.Zero;
@@ -32,7 +33,10 @@ public static class HostJsonFile
             QueuesOf(file),
             DurableOf(file),
             file.Below("logging.logLevel").ToDictionary(level => level.Name, level => level.Setting.Word<LogLevel>())
-        );
+        )
+        {
+            RateLimit = RateLimitOf(file),
+        };
         file.RefuseUnknown();
         return host;
     }
@@ -52,6 +56,21 @@ public static class HostJsonFile
             { Text: "-1" } => null,
             var timeout => timeout.Span(TimeSpan.FromSeconds(1), TimeSpan.FromDays(10)),
         };
+
+    // Off unless it says how many.
+    private static RateLimitSettings? RateLimitOf(SettingsFile file)
+    {
+        var perPeriod = file.Find($"{RateLimit}.tokensPerPeriod");
+        var period = file.Find($"{RateLimit}.replenishmentPeriod");
+        if (file.Find($"{RateLimit}.tokenLimit") is not { } limit)
+            return (perPeriod ?? period) is { } alone ? throw alone.Wrong("needs a tokenLimit beside it") : null;
+        var tokens = limit.Int(1, int.MaxValue);
+        return new(
+            tokens,
+            perPeriod?.Int(1, int.MaxValue) ?? tokens,
+            period?.Span(TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)) ?? TimeSpan.FromSeconds(1)
+        );
+    }
 
     private static QueueSettings QueuesOf(SettingsFile file)
     {

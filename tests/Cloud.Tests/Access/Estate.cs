@@ -102,9 +102,21 @@ internal sealed class Estate
         );
         foreach (var (name, role) in Roles)
             ids[name] = await FindAsync(cloud, $"/v3/roles?name={role}", "roles");
+        ids["service"] = await FindAsync(cloud, "/v3/services", "services");
+        ids["registered_limit"] = await MakeAsync(
+            cloud,
+            "/v3/registered_limits",
+            Fill("""{"registered_limits": [{"service_id": "{service}", "resource_name": "x", "default_limit": 1}]}""")
+        );
+        ids["limit"] = await MakeAsync(
+            cloud,
+            "/v3/limits",
+            Fill(
+                """{"limits": [{"service_id": "{service}", "resource_name": "x", "resource_limit": 2, "project_id": "{mine}"}]}"""
+            )
+        );
         ids["group"] = await MakeAsync(cloud, "/v3/groups", """{"group": {"name": "group"}}""");
         ids["region"] = await FindAsync(cloud, "/v3/regions", "regions");
-        ids["service"] = await FindAsync(cloud, "/v3/services", "services");
         ids["endpoint"] = await FindAsync(cloud, "/v3/endpoints", "endpoints");
         ids["hypervisor"] = await FindAsync(cloud, "/compute/v2.1/os-hypervisors", "hypervisors");
     }
@@ -148,7 +160,11 @@ internal sealed class Estate
                 member
             )
         );
-        ids["event"] = await FindAsync(cloud, $"/audit/v1/events?target_type=server&target_id={ids["server"]}", "events");
+        ids["event"] = await FindAsync(
+            cloud,
+            $"/audit/v1/events?target_type=server&target_id={ids["server"]}",
+            "events"
+        );
         ids["application_credential"] = await Make(
             "/v3/users/{member-user}/application_credentials",
             """{"application_credential": {"name": "mine", "access_rules": [{"service": "compute", "method": "GET", "path": "/v2.1/servers"}]}}"""
@@ -189,6 +205,8 @@ internal sealed class Estate
         if (answer.Status is not (200 or 201 or 202))
             throw new InvalidOperationException($"{path}: {answer}");
         var made = answer.Json.TryGetProperty("id", out _) ? answer.Json : answer.Json.EnumerateObject().First().Value;
+        if (made.ValueKind == JsonValueKind.Array)
+            made = made[0];
         return made.TryGetProperty("id", out var id) ? id.GetString()! : "";
     }
 

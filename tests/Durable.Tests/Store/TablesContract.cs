@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Pipeline.Contracts.Identity;
 using Pipeline.Data;
 
 namespace Pipeline.Durable.Tests.Store;
@@ -27,12 +28,12 @@ public abstract class TablesContract(StoreKind kind) : IAsyncLifetime
         Assert.Equal(new Shortage("cores", 2, 3, 4), await ClaimAsync(2));
         Assert.Equal(3, await UsedAsync());
         Assert.Null(await ClaimAsync(1));
-        await Db.WriteAsync(tx => tx.SetLimitAsync(Project, "cores", 1));
+        await Db.WriteAsync(tx => tx.SetLimitAsync("limit", Project, "cores", 1));
         Assert.NotNull(await ClaimAsync(1));
         Assert.Null(await ClaimAsync(-2));
         await Db.WriteAsync(tx => tx.ReleaseUsageAsync(Project, ("cores", 2)));
         Assert.Equal(0, await UsedAsync());
-        await Db.WriteAsync(tx => tx.SetLimitAsync(Project, "cores", -1));
+        await Db.WriteAsync(tx => tx.SetLimitAsync("another", Project, "cores", -1));
         Assert.Null(await ClaimAsync(1_000_000));
     }
 
@@ -61,6 +62,50 @@ public abstract class TablesContract(StoreKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_projects_own_limit_goes_before_the_clouds_and_that_before_the_services()
+    {
+        var cores = new QuotaKind("compute", "class:VCPU", "cores", 4, "Virtual CPUs.");
+        Assert.Equal((4, 4), await HoldingAsync());
+        await Db.WriteAsync(tx => tx.SetDefaultAsync(cores, 2));
+        Assert.Equal((2, 2), await HoldingAsync());
+        Assert.Equal((2, 3, 0), await ShortOfAsync(3));
+        await Db.WriteAsync(tx => tx.SetLimitAsync("limit", Project, "cores", 5));
+        await Db.WriteAsync(tx => tx.SetDefaultAsync(cores, -1));
+        Assert.Equal((5, -1), await HoldingAsync());
+        Assert.Equal((5, 6, 0), await ShortOfAsync(6));
+        await Db.WriteAsync(async tx => await tx.ClearLimitsAsync(Project, ["cores"]));
+        Assert.Equal((-1, -1), await HoldingAsync());
+        Assert.Null(await ClaimAsync(1000));
+
+        async Task<(long Own, long Other)> HoldingAsync() =>
+            await Db.ReadAsync(async tx =>
+                (await tx.LimitAsync(Project, "cores", 4), (await tx.QuotasAsync(Other, [cores]))[0].Limit)
+            );
+
+        async Task<(long Limit, long Requested, long Used)> ShortOfAsync(long amount) =>
+            await ClaimAsync(amount) is { } s ? (s.Limit, s.Requested, s.Used) : default;
+    }
+
+    [Fact]
+    public async Task A_limit_of_the_time_before_unified_limits_is_held()
+    {
+        string[] before =
+        [
+            "DROP VIEW quota_limits",
+            "DROP TABLE limits",
+            "DROP TABLE registered_limits",
+            "CREATE TABLE quota_limits (project_id TEXT NOT NULL, resource TEXT NOT NULL, hard_limit BIGINT NOT NULL)",
+            $"INSERT INTO quota_limits VALUES ('{Project}', 'cores', 3)",
+            "DELETE FROM schema_version WHERE id LIKE '%0024%'",
+        ];
+        foreach (var statement in before)
+            await Db.WriteAsync(tx => tx.ExecuteAsync(statement));
+        using var later = store.Open();
+        Assert.Equal(3, await later.ReadAsync(tx => tx.LimitAsync(Project, "cores", 4)));
+        Assert.Equal(4, await later.ReadAsync(tx => tx.LimitAsync(Other, "cores", 4)));
+    }
+
+    [Fact]
     public async Task A_lock_is_handed_to_the_one_successor_with_a_raised_epoch()
     {
         Assert.False(await Db.WriteAsync(tx => tx.TrySucceedAsync("server/a", "next")));
@@ -83,11 +128,11 @@ public abstract class TablesContract(StoreKind kind) : IAsyncLifetime
     [Fact]
     public async Task The_first_answer_to_a_key_holds_for_a_day_for_the_same_request()
     {
-        var key = new IdempotencyKey(Project, "k", "digest");
+        var key = new IdempotencyKey(Project.Value, "k", "digest");
         await Db.WriteAsync(tx => tx.RememberAsync(key, 202, "first"));
         store.Time.Pass(TimeSpan.FromHours(23));
         Assert.Equal((202, "first"), await RecallAsync(key));
-        Assert.Null(await RecallAsync(key with { Project = Other }));
+        Assert.Null(await RecallAsync(key with { Owner = Other.Value }));
         await Assert.ThrowsAsync<Fault>(() => RecallAsync(key with { Request = "another" }));
         await Assert.ThrowsAsync<Fault>(() => Db.WriteAsync(tx => tx.RememberAsync(key, 202, "second")));
         store.Time.Pass(TimeSpan.FromHours(1));
@@ -104,7 +149,7 @@ public abstract class TablesContract(StoreKind kind) : IAsyncLifetime
     {
         for (var round = 0; round < 10; round++)
         {
-            var key = new IdempotencyKey(Project, $"key-{round}", "digest");
+            var key = new IdempotencyKey(Project.Value, $"key-{round}", "digest");
             var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => AnswerOnceAsync(key, $"answer {i}")));
             Assert.Single(answers.Distinct());
         }

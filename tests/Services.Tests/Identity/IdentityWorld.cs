@@ -82,6 +82,8 @@ internal sealed class IdentityWorld : IAsyncDisposable
             .AddSingleton(provider => new PublicUrl(null, provider.GetRequiredService<Proxies>()))
             .AddIdentity(Options)
             .AddSingleton(new CatalogEntry("compute", "nova", "/compute/v2.1"))
+            .AddSingleton(new QuotaKind("compute", "servers", "instances", 10, "Servers."))
+            .AddSingleton(new QuotaKind("compute", "class:VCPU", "cores", 20, "Virtual CPUs."))
             .AddSingleton(new CatalogEntry("volumev3", "cinderv3", "/volume/v3/$(project_id)s"))
             .AddFunctionsRuntime(HostJson.Default)
             .BuildServiceProvider();

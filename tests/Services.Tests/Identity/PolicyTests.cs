@@ -40,7 +40,7 @@ public sealed class PolicyTests
         {
             if (require != nameof(Require.Admin) && require != "Rule")
                 continue;
-            if (method == "GET" && path == "/identity/v3/credentials")
+            if (method == "GET" && path is "/identity/v3/credentials" or "/identity/v3/limits")
                 continue; // everyone lists their own
             met++;
             var seen = await world.Host.SendAsync(method, Fill(path), demo, body: SomeBody);

@@ -16,7 +16,7 @@ public sealed record Mistake(string Name, int Within, Action<TestCloud> Put)
         new("a port is not counted", 100, Changed(tx => new NotCounted(tx, "port"))),
         new("a server is not counted", 150, Changed(tx => new NotCounted(tx, "instances"))),
         Instead("what is deleted is counted on", 100, "SET used = used - @amount", "SET used = used - 0 * @amount"),
-        Instead("a limit is not looked at", 150, "FROM quota_limits WHERE", "FROM quota_limits WHERE 1 = 0 AND"),
+        Instead("a limit is not looked at", 150, "FROM limits WHERE", "FROM limits WHERE 1 = 0 AND"),
         Instead("another project's network is shown", 100, "up, shared, external", "up, 1 AS shared, external"),
         Instead("a list of servers leaves its filter out", 150, Mine, "WHERE 1 = 1", "FROM servers"),
         Instead("a list of key pairs leaves its filter out", 300, "WHERE user_id = @user AND name >", "WHERE name >"),

@@ -1,34 +1,18 @@
 using System.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
-using Pipeline.Durable;
-using Pipeline.Durable.Hub;
-using Pipeline.Identity;
-using Pipeline.Services.Tests.Runtime.Edge;
 using Pipeline.Testing;
 using Pipeline.Testing.Edge;
 
 namespace Pipeline.Services.Tests.Identity.Clients;
 
-/// <summary>The openstack CLI as Debian ships it, against a functions host on real sockets.</summary>
+/// <summary>The openstack CLI as Debian ships it, against a cloud on real sockets.</summary>
 public sealed class StockClientTests
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
 
     [Fact]
-    public async Task The_commands_of_the_openstack_client_that_are_about_identity_do_what_they_say()
+    public async Task The_commands_of_the_openstack_client_that_are_about_identity_and_quotas_do_what_they_say()
     {
-        await using var world = await IdentityWorld.StartAsync();
-        await using var host = await RealHost.StartAsync(services =>
-            services
-                .AddSingleton(world.Randomness)
-                .AddSingleton(world.Database)
-                .AddSingleton(world.Cloud)
-                .AddSingleton(world.Ring)
-                .AddSingleton(world.Vault)
-                .AddSingleton<EngineParts>()
-                .AddSingleton<DurableTaskClient>()
-                .AddIdentity(world.Options)
-        );
+        await using var cloud = await WholeCloud.StartAsync();
         var folder = Path.Combine(Repository.Root, "tests", "Services.Tests", "Identity", "Clients");
         var start = new ProcessStartInfo("/usr/bin/python3")
         {
@@ -39,10 +23,10 @@ public sealed class StockClientTests
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("OS_")).ToList())
             start.Environment.Remove(name);
-        start.Environment["OS_AUTH_URL"] = $"{host.Api}identity";
+        start.Environment["OS_AUTH_URL"] = $"{cloud.Host.Api}identity";
         start.Environment["OS_IDENTITY_API_VERSION"] = "3";
         start.Environment["OS_USERNAME"] = "admin";
-        start.Environment["OS_PASSWORD"] = world.Passwords.Admin;
+        start.Environment["OS_PASSWORD"] = cloud.World.Passwords.Admin;
         start.Environment["OS_USER_DOMAIN_ID"] = "default";
         start.Environment["OS_PROJECT_NAME"] = "admin";
         start.Environment["OS_PROJECT_DOMAIN_ID"] = "default";

@@ -15,9 +15,12 @@ import shlex
 import sys
 
 from openstackclient import shell
+from openstackclient.volume import client as volume_client
 from osc_lib import clientmanager
 
 KEPT = {}
+# The client takes some of them out once in its life, and fails where they are out already.
+VOLUME_VERSIONS = dict(volume_client.API_VERSIONS)
 LOGINS = {
     "system": {"OS_SYSTEM_SCOPE": "all", "OS_PROJECT_NAME": None, "OS_PROJECT_DOMAIN_ID": None},
     "domain": {"OS_DOMAIN_ID": "default", "OS_PROJECT_NAME": None, "OS_PROJECT_DOMAIN_ID": None},
@@ -66,6 +69,7 @@ def forget_logins():
     for kept in vars(clientmanager.ClientManager).values():
         if isinstance(kept, clientmanager.ClientCache):
             kept._handle = None
+    volume_client.API_VERSIONS.update(VOLUME_VERSIONS)
 
 
 def run(command):

@@ -41,14 +41,19 @@ internal sealed class RealHost : IAsyncDisposable
     public static Task<RealHost> StartAsync(Action<IServiceCollection> add, params Type[] functions) =>
         StartAsync([], add, functions);
 
+    public static Task<RealHost> StartAsync(string[] args, Action<IServiceCollection> add, params Type[] functions) =>
+        StartAsync("""{ "version": "2.0" }""", args, add, functions);
+
+    /// <param name="hostJson">What `host.json` holds.</param>
     public static async Task<RealHost> StartAsync(
+        string hostJson,
         string[] args,
         Action<IServiceCollection> add,
         params Type[] functions
     )
     {
         var folder = Directory.CreateTempSubdirectory("pipeline-host-").FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "host.json"), """{ "version": "2.0" }""");
+        await File.WriteAllTextAsync(Path.Combine(folder, "host.json"), hostJson);
         var builder = FunctionsHost.CreateBuilder(folder, ["--port", "0", "--management-port", "0", .. args]);
         var logs = new MemoryStream();
         builder.Logging.ClearProviders();

@@ -88,6 +88,20 @@ public sealed class HostJsonTests
     }
 
     [Fact]
+    public void A_rate_limit_is_off_until_it_says_how_many()
+    {
+        Assert.Null(Parse("""{ "version": "2.0" }""").RateLimit);
+        Assert.Equal(new(9, 9, TimeSpan.FromSeconds(1)), Rate("\"tokenLimit\": 9"));
+        Assert.Equal(
+            new(9, 3, TimeSpan.FromMinutes(1)),
+            Rate("\"tokenLimit\": 9, \"tokensPerPeriod\": 3, \"replenishmentPeriod\": \"00:01:00\"")
+        );
+
+        static RateLimitSettings? Rate(string settings) =>
+            Parse($$"""{ "version": "2.0", "extensions": { "http": { "rateLimit": { {{settings}} } } } }""").RateLimit;
+    }
+
+    [Fact]
     public void A_function_timeout_of_minus_one_is_no_limit()
     {
         Assert.Null(Parse("""{ "version": "2.0", "functionTimeout": "-1" }""").FunctionTimeout);
@@ -119,6 +133,10 @@ public sealed class HostJsonTests
     [InlineData(
         "{\"version\":\"2.0\",\n\"extensions\":{\"durableTask\":{\"hubName\":\"1\"}}}",
         "extensions.durableTask.hubName must be 3 to 45 letters"
+    )]
+    [InlineData(
+        "{\"version\":\"2.0\",\n\"extensions\":{\"http\":{\"rateLimit\":{\"tokensPerPeriod\":1}}}}",
+        "host.json line 2: extensions.http.rateLimit.tokensPerPeriod needs a tokenLimit beside it"
     )]
     [InlineData("{\n\"version\" \"2.0\"}", "host.json line 2: it is not JSON")]
     [InlineData("[]", "host.json line 1: it must be a JSON object")]
