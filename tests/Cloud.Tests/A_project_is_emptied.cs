@@ -141,7 +141,7 @@ public sealed class A_project_is_emptied
         "application_credentials",
         "trusts",
         "credentials",
-        "quota_limits",
+        "limits",
     ];
 
     /// <summary>One of everything, in the project `demo`.</summary>
