@@ -9,6 +9,7 @@ using Pipeline.Identity.Credentials;
 using Pipeline.Identity.Delegations;
 using Pipeline.Identity.Passwords;
 using Pipeline.Identity.Purge;
+using Pipeline.Identity.Signatures;
 using Pipeline.Identity.Tokens;
 
 namespace Pipeline.Identity;
@@ -41,6 +42,8 @@ public static class IdentityModule
         services.AddSingleton<DelegatedLogin>();
         services.AddSingleton<ScopeOfLogin>();
         services.AddSingleton<ServiceCatalog>();
+        services.AddSingleton<NewTokens>();
+        services.AddSingleton<SignatureLogin>();
         services.AddSingleton<FirstStart>();
         services.AddSingleton<ProjectHoldings>();
         services.AddSingleton<IProjectHoldings, ProjectApplicationCredentials>();

@@ -1,6 +1,4 @@
-using Pipeline.Data;
 using Pipeline.Identity.Cache;
-using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Changes;
 using Pipeline.Identity.Delegations;
 using Pipeline.Identity.Passwords;
@@ -15,12 +13,8 @@ internal sealed class IssueToken(
     DelegatedLogin delegated,
     ChangeFeed feed,
     PasswordCheck passwords,
-    TokenCheck tokens,
-    TokenSeal seal,
-    ServiceCatalog catalog,
-    IdentityOptions options,
-    Randomness randomness,
-    TimeProvider time
+    TokenCheck check,
+    NewTokens tokens
 )
 {
     [Function("identity-issue-token"), Policy("identity:issue_token", Require.Anyone), Answers(201)]
@@ -35,11 +29,8 @@ internal sealed class IssueToken(
         var version = feed.Version; // read first: what changes from here on revokes this token
         var parent = auth.Token is null ? null : await ParentAsync(auth.Token);
         var granted = await GrantAsync(auth, parent, request.HttpContext);
-        var token = Issue(auth, granted, version);
-        token = parent is null ? token : token.Descend(parent.Token);
-        var standing = new Standing(token, granted.User, granted.Place, granted.Roles) { By = granted.By };
-        var shown = await catalog.OfAsync(request, granted.Place.Scope, granted.User.Id);
-        return TokenView.Answer(201, TokenView.Of(standing, shown), seal.Seal(token));
+        var made = await tokens.MakeAsync(request, granted, MethodsOf(auth), version, parent?.Token);
+        return TokenView.Answer(201, made.View, made.Text);
     }
 
     private async ValueTask<Granted> GrantAsync(AuthRequest auth, Standing? parent, HttpContext context)
@@ -50,6 +41,8 @@ internal sealed class IssueToken(
                 throw new Fault(FaultCode.Unauthorized, "Application credentials cannot request a scope.");
             return await delegated.ByCredentialAsync(proof, context);
         }
+        if (parent is not null && parent.Token.Methods.HasFlag(AuthMethods.Ec2))
+            throw Fault.Forbidden("EC2 credential tokens cannot be used for authorization.");
         if (parent?.By is { } by)
             return Again(by, parent, auth);
         return await scopes.FindAsync(auth.Scope, await ProvenUserAsync(auth, parent, context));
@@ -66,26 +59,13 @@ internal sealed class IssueToken(
         return new(parent.User, parent.Place, parent.Roles, by);
     }
 
-    private Token Issue(AuthRequest auth, Granted granted, long version)
-    {
-        var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
-        var methods =
-            (auth.Password is null ? AuthMethods.None : AuthMethods.Password)
-            | (auth.Token is null ? AuthMethods.None : AuthMethods.Token)
-            | (auth.Credential is null ? AuthMethods.None : AuthMethods.ApplicationCredential);
-        var expires = now + options.TokenLifetime;
-        if (granted.By?.ExpiresAt is { } end && end < expires)
-            expires = end;
-        var id = new AuditId(randomness.NewGuid());
-        return new(granted.User.Id, granted.Place.Scope, methods, id, now, expires, version)
-        {
-            Delegation = granted.By?.Named,
-            Roles = [.. granted.Roles.Select(role => role.Number)],
-        };
-    }
+    private static AuthMethods MethodsOf(AuthRequest auth) =>
+        (auth.Password is null ? AuthMethods.None : AuthMethods.Password)
+        | (auth.Token is null ? AuthMethods.None : AuthMethods.Token)
+        | (auth.Credential is null ? AuthMethods.None : AuthMethods.ApplicationCredential);
 
     private async ValueTask<Standing> ParentAsync(string text) =>
-        await tokens.RunAsync(text) ?? throw Fault.NotFound("Could not find token.");
+        await check.RunAsync(text) ?? throw Fault.NotFound("Could not find token.");
 
     private async ValueTask<UserFacts> ProvenUserAsync(AuthRequest auth, Standing? parent, HttpContext context)
     {

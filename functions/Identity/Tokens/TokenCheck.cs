@@ -34,7 +34,7 @@ internal sealed class TokenCheck(
             || revocations.HitDomain(token, user.DomainId, place)
         )
             return null;
-        if (token.Delegation is { } named)
+        if (token.Delegation is { Kind: not DelegationKind.KeyPair } named)
             return await DelegatedAsync(token, named, user, place);
         if (token.Scope.Kind == ScopeKind.None)
             return new(token, user, place, []);

@@ -111,6 +111,8 @@ internal sealed record TokenView(
             names.Add("password");
         if (methods.HasFlag(AuthMethods.ApplicationCredential))
             names.Add("application_credential");
+        if (methods.HasFlag(AuthMethods.Ec2))
+            names.Add("ec2credential");
         return names;
     }
 }
