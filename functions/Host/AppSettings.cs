@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Pipeline.Identity.Passwords;
 using Pipeline.Placement.Ledger;
 
 namespace Pipeline.Functions;
@@ -20,6 +21,9 @@ internal sealed record AppSettings(
     TimeSpan SweepEvery
 )
 {
+    /// <summary>What is asked of passwords and logins.</summary>
+    public PasswordRules Passwords { get; init; } = new();
+
     private static readonly TimeSpan ShortestSweep = TimeSpan.FromMinutes(1);
 
     /// <summary>The folder of host.json: `--root DIR`, else the working folder.</summary>
@@ -46,7 +50,10 @@ internal sealed record AppSettings(
             settings["postgres"] is { Length: > 0 } url ? url : null,
             settings["AzureWebJobsStorage"] ?? "UseDevelopmentStorage=true",
             SweepOf(settings["sweepEvery"])
-        );
+        )
+        {
+            Passwords = LoginSettings.RulesOf(settings),
+        };
     }
 
     private static TimeSpan SweepOf(string? text) =>
@@ -78,6 +85,9 @@ internal static class HostUsage
         AzureWebJobsStorage is the storage account's connection string (default: UseDevelopmentStorage=true, Azurite).
         Logs are JSON lines on standard output; a file there is kept below 16 MiB, what it held before is in FILE.old.
         sweepEvery is how often each host is compared with the records (default 00:05:00).
+        passwordHistory, passwordExpiresAfter, passwordMinimumAge, passwordRegex, passwordRegexDescription,
+        changePasswordUponFirstUse, lockoutAttempts, lockoutDuration and disableInactiveAfter are the rules of passwords
+        and logins (README); none is set by default.
         OTEL_EXPORTER_OTLP_ENDPOINT sends traces to an OpenTelemetry collector.
         """;
 }

@@ -61,6 +61,7 @@ internal sealed class CloudStorage : IDisposable
             images,
             new QueueGrants(queue => settings.Queue == "database" ? null : GrantOf(account, queue)),
             new IdentityOptions()
+            new IdentityOptions { KeyFolder = Path.Combine(settings.Data, "keys"), Passwords = settings.Passwords }
         );
     }
 

@@ -22,6 +22,8 @@ namespace Pipeline.Identity;
 /// <summary>Every answer of this service.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TokenDocument))]
+[JsonSerializable(typeof(ReceiptDocument))]
+[JsonSerializable(typeof(UserOptions))]
 [JsonSerializable(typeof(CatalogDocument))]
 [JsonSerializable(typeof(SystemScopes))]
 [JsonSerializable(typeof(DomainDocument))]

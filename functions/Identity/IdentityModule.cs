@@ -11,6 +11,7 @@ using Pipeline.Identity.Passwords;
 using Pipeline.Identity.Purge;
 using Pipeline.Identity.Signatures;
 using Pipeline.Identity.Tokens;
+using Pipeline.Identity.Totp;
 
 namespace Pipeline.Identity;
 
@@ -31,7 +32,13 @@ public static class IdentityModule
         services.AddSingleton<ChangeLog>();
         services.AddSingleton<PasswordQueue>();
         services.AddSingleton<KnownPasswords>();
+        services.AddSingleton<Lockout>();
+        services.AddSingleton<Activity>();
         services.AddSingleton<PasswordCheck>();
+        services.AddSingleton<PasswordHistory>();
+        services.AddSingleton<TotpCheck>();
+        services.AddSingleton<ProvenUser>();
+        services.AddSingleton<Receipts>();
         services.AddSingleton<TokenKeys>();
         services.AddSingleton<TokenSeal>();
         services.AddSingleton<TokenCheck>();

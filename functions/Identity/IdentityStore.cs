@@ -12,7 +12,8 @@ internal sealed partial class IdentityStore(IdentityOptions options)
 
     private const string UserFactsSql = """
         SELECT u.id, u.name, u.domain_id, d.name AS domain_name, u.default_project_id,
-               u.enabled * d.enabled AS enabled, p.hash AS password_hash
+               u.enabled * d.enabled AS enabled, u.options, u.created_at, u.last_active_at, p.hash AS password_hash,
+               p.expires_at AS password_expires_at, p.changed_at AS password_changed_at, p.chosen AS password_chosen
         FROM users u JOIN domains d ON d.id = u.domain_id LEFT JOIN passwords p ON p.user_id = u.id
         """;
 

@@ -11,6 +11,7 @@ internal enum AuthMethods : byte
 
     /// <summary>A request signed with an EC2 key pair.</summary>
     Ec2 = 8,
+    Totp = 16,
 }
 
 internal enum DelegationKind : byte

@@ -19,6 +19,7 @@ internal sealed class TokenCheck(
     public async ValueTask<Standing?> RunAsync(string text)
     {
         if (await seal.OpenAsync(text) is not { } token || Expired(token))
+        if (seal.Open(text) is not { Scope.Kind: not ScopeKind.Receipt } token || Expired(token))
             return null;
         await feed.ConfirmAsync();
         if (token.Version > feed.Version) // its issuer, another functions host, has seen more than this one
