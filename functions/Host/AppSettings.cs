@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Pipeline.Identity.Federation;
 using Pipeline.Identity.Passwords;
 using Pipeline.Placement.Ledger;
 
@@ -23,6 +24,9 @@ internal sealed record AppSettings(
 {
     /// <summary>What is asked of passwords and logins.</summary>
     public PasswordRules Passwords { get; init; } = new();
+
+    /// <summary>Issuers whose signed claims are a way in.</summary>
+    public IReadOnlyList<OidcIssuer> Issuers { get; init; } = [];
 
     private static readonly TimeSpan ShortestSweep = TimeSpan.FromMinutes(1);
 
@@ -53,6 +57,7 @@ internal sealed record AppSettings(
         )
         {
             Passwords = LoginSettings.RulesOf(settings),
+            Issuers = LoginSettings.IssuersOf(settings),
         };
     }
 
@@ -88,6 +93,7 @@ internal static class HostUsage
         passwordHistory, passwordExpiresAfter, passwordMinimumAge, passwordRegex, passwordRegexDescription,
         changePasswordUponFirstUse, lockoutAttempts, lockoutDuration and disableInactiveAfter are the rules of passwords
         and logins (README); none is set by default.
+        oidc__0__issuer, oidc__0__audience and oidc__0__keys name an issuer of logins (README).
         OTEL_EXPORTER_OTLP_ENDPOINT sends traces to an OpenTelemetry collector.
         """;
 }

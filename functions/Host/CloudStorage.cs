@@ -62,6 +62,12 @@ internal sealed class CloudStorage : IDisposable
             new QueueGrants(queue => settings.Queue == "database" ? null : GrantOf(account, queue)),
             new IdentityOptions()
             new IdentityOptions { KeyFolder = Path.Combine(settings.Data, "keys"), Passwords = settings.Passwords }
+            new IdentityOptions
+            {
+                KeyFolder = Path.Combine(settings.Data, "keys"),
+                Passwords = settings.Passwords,
+                Issuers = settings.Issuers,
+            }
         );
     }
 

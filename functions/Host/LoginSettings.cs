@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using Pipeline.Identity.Federation;
 using Pipeline.Identity.Passwords;
 
 namespace Pipeline.Functions;
@@ -27,6 +28,22 @@ internal static class LoginSettings
                     : Span(settings, "lockoutDuration") ?? new PasswordRules().LockoutDuration,
             DisableInactiveAfter = Span(settings, "disableInactiveAfter"),
         };
+
+    /// <summary>`oidc:0:issuer`, `oidc:0:audience` and `oidc:0:keys`, and so on.</summary>
+    /// <exception cref="Fault">BadRequest with a sentence for the operator.</exception>
+    public static IReadOnlyList<OidcIssuer> IssuersOf(IConfiguration settings) =>
+        [.. settings.GetSection("oidc").GetChildren().Select(IssuerOf)];
+
+    private static OidcIssuer IssuerOf(IConfigurationSection section)
+    {
+        if (section["issuer"] is not { Length: > 0 } issuer || section["audience"] is not { Length: > 0 } audience)
+            throw Fault.BadRequest($"{section.Path} needs an issuer and an audience.");
+        return
+            Uri.TryCreate(section["keys"], UriKind.Absolute, out var keys)
+            && (keys.Scheme == Uri.UriSchemeHttps || (keys.Scheme == Uri.UriSchemeHttp && keys.IsLoopback))
+            ? new(issuer, audience, keys)
+            : throw Fault.BadRequest($"{section.Path}:keys '{section["keys"]}' is no https address of a key set.");
+    }
 
     private static int? Count(IConfiguration settings, string name) =>
         settings[name] is not { Length: > 0 } text ? null

@@ -7,6 +7,7 @@ using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Changes;
 using Pipeline.Identity.Credentials;
 using Pipeline.Identity.Delegations;
+using Pipeline.Identity.Federation;
 using Pipeline.Identity.Passwords;
 using Pipeline.Identity.Purge;
 using Pipeline.Identity.Signatures;
@@ -49,6 +50,9 @@ public static class IdentityModule
         services.AddSingleton<DelegatedLogin>();
         services.AddSingleton<ScopeOfLogin>();
         services.AddSingleton<ServiceCatalog>();
+        services.AddSingleton<FederationStore>();
+        services.AddSingleton<IssuerKeys>();
+        services.AddSingleton<ShadowUsers>();
         services.AddSingleton<NewTokens>();
         services.AddSingleton<SignatureLogin>();
         services.AddSingleton<FirstStart>();

@@ -1,3 +1,4 @@
+using Pipeline.Identity.Federation;
 using Pipeline.Identity.Passwords;
 
 namespace Pipeline.Identity;
@@ -15,6 +16,9 @@ public sealed record IdentityOptions
 
     /// <summary>What is asked of passwords.</summary>
     public PasswordRules Passwords { get; init; } = new();
+
+    /// <summary>Issuers whose signed claims are a way in; none by default.</summary>
+    public IReadOnlyList<OidcIssuer> Issuers { get; init; } = [];
 
     /// <summary>Passwords hashed at the same time, so that logins leave processors to other requests.</summary>
     public int PasswordChecks { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);

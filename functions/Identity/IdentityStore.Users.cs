@@ -52,6 +52,8 @@ internal sealed partial class IdentityStore
         await DeleteAccessRulesAsync(tx, id);
         await Credentials.CredentialStore.DeleteOfAsync(tx, id, project: null);
         await DeleteLoginsAsync(tx, id);
+        await tx.ExecuteAsync("DELETE FROM federated_users WHERE user_id = @id", new { id });
+        await tx.ExecuteAsync("DELETE FROM mapped_memberships WHERE user_id = @id", new { id });
         await tx.ExecuteAsync("DELETE FROM users WHERE id = @id", new { id });
     }
 }

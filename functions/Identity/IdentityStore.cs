@@ -34,6 +34,9 @@ internal sealed partial class IdentityStore(IdentityOptions options)
             new { version }
         );
 
+    /// <summary>When it was committed, to the clock of the functions host that did it.</summary>
+    public DateTimeOffset TimeOf(Change change) => change.KeptUntil - Slack - options.TokenLifetime;
+
     /// <summary>Takes the next version; others wait for it until this transaction ends.</summary>
     public async ValueTask AddChangeAsync(Tx tx, Change change)
     {

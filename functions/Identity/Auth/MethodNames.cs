@@ -11,6 +11,7 @@ internal static class MethodNames
         (AuthMethods.Password, "password"),
         (AuthMethods.ApplicationCredential, "application_credential"),
         (AuthMethods.Totp, "totp"),
+        (AuthMethods.OpenId, "openid"),
         (AuthMethods.Ec2, "ec2credential"),
     ];
 

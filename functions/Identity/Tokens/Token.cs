@@ -12,6 +12,9 @@ internal enum AuthMethods : byte
     /// <summary>A request signed with an EC2 key pair.</summary>
     Ec2 = 8,
     Totp = 16,
+
+    /// <summary>What another issuer has signed.</summary>
+    OpenId = 32,
 }
 
 internal enum DelegationKind : byte
