@@ -60,14 +60,7 @@ internal sealed class CloudStorage : IDisposable
             payloads,
             images,
             new QueueGrants(queue => settings.Queue == "database" ? null : GrantOf(account, queue)),
-            new IdentityOptions()
-            new IdentityOptions { KeyFolder = Path.Combine(settings.Data, "keys"), Passwords = settings.Passwords }
-            new IdentityOptions
-            {
-                KeyFolder = Path.Combine(settings.Data, "keys"),
-                Passwords = settings.Passwords,
-                Issuers = settings.Issuers,
-            }
+            new IdentityOptions { Passwords = settings.Passwords, Issuers = settings.Issuers }
         );
     }
 

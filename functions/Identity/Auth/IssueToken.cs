@@ -25,7 +25,7 @@ internal sealed class IssueToken(
         await feed.ConfirmAsync();
         var version = feed.Version; // read first: what changes from here on revokes this token
         var parent = auth.Token is null ? null : await ParentAsync(auth.Token);
-        var receipt = receipts.Read(request);
+        var receipt = await receipts.ReadAsync(request);
         var shown = asked | (parent?.Token.Methods ?? default) | (receipt?.Methods ?? default);
         if (await LentAsync(auth, parent, request.HttpContext) is { } lent)
             return MultiFactor.IsEnough(lent.User.Asks, shown)

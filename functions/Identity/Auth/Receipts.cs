@@ -29,13 +29,13 @@ internal sealed class Receipts(TokenSeal seal, Revocations revocations, Randomne
 
     /// <summary>Null when the request brings none.</summary>
     /// <exception cref="Fault">Unauthorized when it brings one that does not hold.</exception>
-    public Token? Read(HttpRequest request)
+    public async ValueTask<Token?> ReadAsync(HttpRequest request)
     {
         if (!request.Headers.TryGetValue(Header, out var header))
             return null;
         return
             header is [{ Length: > 0 } text]
-            && seal.Open(text) is { Scope.Kind: ScopeKind.Receipt } receipt
+            && await seal.OpenAsync(text) is { Scope.Kind: ScopeKind.Receipt } receipt
             && time.GetUtcNow() < receipt.ExpiresAt
             && !revocations.HitUser(receipt, receipt.User)
             ? receipt

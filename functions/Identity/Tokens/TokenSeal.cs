@@ -54,7 +54,10 @@ internal sealed class TokenSeal(TokenKeys keys, Cloud cloud, Randomness randomne
         if (keys.Find(box[0]) is not { } key)
             return null;
         Span<byte> packed = stackalloc byte[length - Overhead];
-        return TryDecrypt(key, box, packed) ? Kept(text, key, TokenPacking.Unpack(packed)) : null;
+        if (!TryDecrypt(key, box, packed) || TokenPacking.Unpack(packed) is not { } token)
+            return null;
+        Volatile.Write(ref slot, new(text, key, token));
+        return token;
     }
 
     /// <summary>The same, of a token that another functions host may have sealed by a key that is new here.</summary>
@@ -70,18 +73,6 @@ internal sealed class TokenSeal(TokenKeys keys, Cloud cloud, Randomness randomne
             && TryDecode(text, box, out var length)
             && length > Overhead
             && keys.Find(box[0]) is null;
-    }
-
-    private Token? Kept(string text, TokenKey key, Token? token)
-    {
-        if (opened.Count >= MostOpened)
-            opened.Clear();
-        if (token is not null)
-            opened[text] = (key, token);
-        if (!TryDecrypt(key, box, packed) || TokenPacking.Unpack(packed) is not { } token)
-            return null;
-        Volatile.Write(ref slot, new(text, key, token));
-        return token;
     }
 
     private bool TryDecrypt(TokenKey key, ReadOnlySpan<byte> box, Span<byte> packed)

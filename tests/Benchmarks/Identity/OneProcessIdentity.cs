@@ -6,6 +6,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Contracts.Identity;
 using Pipeline.Data;
+using Pipeline.Durable;
+using Pipeline.Durable.Hub;
 using Pipeline.Identity;
 using Pipeline.Identity.Bootstrap;
 using Pipeline.Runtime;
@@ -173,10 +175,13 @@ internal sealed class OneProcessIdentity : IAsyncDisposable
             .AddSingleton(db)
             .AddSingleton(await Cloud.EnsureAsync(db, randomness))
             .AddSingleton(vault)
+            .AddSingleton(await KeyRing.OpenAsync(db, new byte[32], time, randomness))
+            .AddSingleton<EngineParts>()
+            .AddSingleton<DurableTaskClient>()
             .AddSingleton(new RequestIds(randomness.NewGuid))
             .AddSingleton(new Proxies([]))
             .AddSingleton(provider => new PublicUrl(null, provider.GetRequiredService<Proxies>()))
-            .AddIdentity(new() { KeyFolder = Path.Combine(folder, "keys") })
+            .AddIdentity(new())
             .AddFunctionsRuntime(HostJson.Default)
             .BuildServiceProvider();
         await services.EnsureIdentityAsync(made =>

@@ -22,12 +22,10 @@ internal sealed class IdentityWorld : IAsyncDisposable
     private IdentityWorld(int seed, bool postgres)
     {
         Randomness = Randomness.Seeded(seed);
-        Database = TestDatabases.Open(Path.Combine(folder, "cloud.db"), Time, commits);
-        Options = new() { PasswordIterations = 1000 };
         Database = postgres
             ? TestDatabases.OpenPostgres(Time)
             : TestDatabases.Open(Path.Combine(folder, "cloud.db"), Time, commits);
-        Options = new() { KeyFolder = Path.Combine(folder, "keys"), PasswordIterations = 1000 };
+        Options = new() { PasswordIterations = 1000 };
     }
 
     public ManualTime Time { get; } = new();
