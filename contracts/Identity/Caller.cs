@@ -24,6 +24,9 @@ public sealed record Caller(
     /// <summary>True for what was lent by a trust or an application credential, and may not be lent on.</summary>
     public bool Restricted { get; init; }
 
+    /// <summary>True for a token got by an EC2 signature: it says who signed a request, and is no login to Identity itself.</summary>
+    public bool BySignature { get; init; }
+
     /// <summary>The domain of the project that the token is scoped to.</summary>
     public DomainId? ProjectDomainId { get; init; }
 

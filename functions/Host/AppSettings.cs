@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Pipeline.Identity.Federation;
+using Pipeline.Identity.Passwords;
 using Pipeline.Placement.Ledger;
 
 namespace Pipeline.Functions;
@@ -20,6 +22,12 @@ internal sealed record AppSettings(
     TimeSpan SweepEvery
 )
 {
+    /// <summary>What is asked of passwords and logins.</summary>
+    public PasswordRules Passwords { get; init; } = new();
+
+    /// <summary>Issuers whose signed claims are a way in.</summary>
+    public IReadOnlyList<OidcIssuer> Issuers { get; init; } = [];
+
     private static readonly TimeSpan ShortestSweep = TimeSpan.FromMinutes(1);
 
     /// <summary>The folder of host.json: `--root DIR`, else the working folder.</summary>
@@ -46,7 +54,11 @@ internal sealed record AppSettings(
             settings["postgres"] is { Length: > 0 } url ? url : null,
             settings["AzureWebJobsStorage"] ?? "UseDevelopmentStorage=true",
             SweepOf(settings["sweepEvery"])
-        );
+        )
+        {
+            Passwords = LoginSettings.RulesOf(settings),
+            Issuers = LoginSettings.IssuersOf(settings),
+        };
     }
 
     private static TimeSpan SweepOf(string? text) =>
@@ -78,6 +90,10 @@ internal static class HostUsage
         AzureWebJobsStorage is the storage account's connection string (default: UseDevelopmentStorage=true, Azurite).
         Logs are JSON lines on standard output; a file there is kept below 16 MiB, what it held before is in FILE.old.
         sweepEvery is how often each host is compared with the records (default 00:05:00).
+        passwordHistory, passwordExpiresAfter, passwordMinimumAge, passwordRegex, passwordRegexDescription,
+        changePasswordUponFirstUse, lockoutAttempts, lockoutDuration and disableInactiveAfter are the rules of passwords
+        and logins (README); none is set by default.
+        oidc__0__issuer, oidc__0__audience and oidc__0__keys name an issuer of logins (README).
         OTEL_EXPORTER_OTLP_ENDPOINT sends traces to an OpenTelemetry collector.
         """;
 }

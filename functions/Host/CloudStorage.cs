@@ -60,7 +60,7 @@ internal sealed class CloudStorage : IDisposable
             payloads,
             images,
             new QueueGrants(queue => settings.Queue == "database" ? null : GrantOf(account, queue)),
-            new IdentityOptions()
+            new IdentityOptions { Passwords = settings.Passwords, Issuers = settings.Issuers }
         );
     }
 

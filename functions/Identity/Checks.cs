@@ -8,6 +8,7 @@ internal static class Checks
 {
     public const string Admin = "rule:admin_required";
     public const string Read = $"{Admin} or rule:system_reader";
+    public const string ServiceOrAdmin = $"{Admin} or role:service";
     public const string ListInDomain = $"{Read} or (role:reader and domain_id:%(target.domain_id)s)";
     public const string OwnUser = "user_id:%(target.user.id)s";
 

@@ -5,8 +5,10 @@ using Pipeline.Identity.ApplicationCredentials;
 using Pipeline.Identity.Assignments;
 using Pipeline.Identity.Auth;
 using Pipeline.Identity.Catalog;
+using Pipeline.Identity.Changes;
 using Pipeline.Identity.Credentials;
 using Pipeline.Identity.Domains;
+using Pipeline.Identity.Federation;
 using Pipeline.Identity.Groups;
 using Pipeline.Identity.Limits;
 using Pipeline.Identity.Orchestrations;
@@ -23,6 +25,16 @@ namespace Pipeline.Identity;
 /// <summary>Every answer of this service.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(TokenDocument))]
+[JsonSerializable(typeof(ReceiptDocument))]
+[JsonSerializable(typeof(RevocationList))]
+[JsonSerializable(typeof(ProviderDocument))]
+[JsonSerializable(typeof(ProviderList))]
+[JsonSerializable(typeof(ProtocolDocument))]
+[JsonSerializable(typeof(ProtocolList))]
+[JsonSerializable(typeof(MappingDocument))]
+[JsonSerializable(typeof(MappingList))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(UserOptions))]
 [JsonSerializable(typeof(CatalogDocument))]
 [JsonSerializable(typeof(SystemScopes))]
 [JsonSerializable(typeof(DomainDocument))]

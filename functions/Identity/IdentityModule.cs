@@ -7,10 +7,13 @@ using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Changes;
 using Pipeline.Identity.Credentials;
 using Pipeline.Identity.Delegations;
+using Pipeline.Identity.Federation;
 using Pipeline.Identity.Limits;
 using Pipeline.Identity.Passwords;
 using Pipeline.Identity.Purge;
+using Pipeline.Identity.Signatures;
 using Pipeline.Identity.Tokens;
+using Pipeline.Identity.Totp;
 
 namespace Pipeline.Identity;
 
@@ -31,7 +34,13 @@ public static class IdentityModule
         services.AddSingleton<ChangeLog>();
         services.AddSingleton<PasswordQueue>();
         services.AddSingleton<KnownPasswords>();
+        services.AddSingleton<Lockout>();
+        services.AddSingleton<Activity>();
         services.AddSingleton<PasswordCheck>();
+        services.AddSingleton<PasswordHistory>();
+        services.AddSingleton<TotpCheck>();
+        services.AddSingleton<ProvenUser>();
+        services.AddSingleton<Receipts>();
         services.AddSingleton<TokenKeys>();
         services.AddSingleton<TokenSeal>();
         services.AddSingleton<TokenCheck>();
@@ -42,6 +51,11 @@ public static class IdentityModule
         services.AddSingleton<DelegatedLogin>();
         services.AddSingleton<ScopeOfLogin>();
         services.AddSingleton<ServiceCatalog>();
+        services.AddSingleton<FederationStore>();
+        services.AddSingleton<IssuerKeys>();
+        services.AddSingleton<ShadowUsers>();
+        services.AddSingleton<NewTokens>();
+        services.AddSingleton<SignatureLogin>();
         services.AddSingleton<FirstStart>();
         services.AddSingleton<ProjectHoldings>();
         services.AddSingleton<IProjectHoldings, ProjectApplicationCredentials>();

@@ -1,3 +1,6 @@
+using Pipeline.Identity.Federation;
+using Pipeline.Identity.Passwords;
+
 namespace Pipeline.Identity;
 
 /// <summary>What an operator may choose about logins and tokens.</summary>
@@ -10,6 +13,12 @@ public sealed record IdentityOptions
 
     /// <summary>Rounds of PBKDF2-HMAC-SHA-512: OWASP's recommendation. Fewer only where nothing is at stake.</summary>
     public int PasswordIterations { get; init; } = 210_000;
+
+    /// <summary>What is asked of passwords.</summary>
+    public PasswordRules Passwords { get; init; } = new();
+
+    /// <summary>Issuers whose signed claims are a way in; none by default.</summary>
+    public IReadOnlyList<OidcIssuer> Issuers { get; init; } = [];
 
     /// <summary>Passwords hashed at the same time, so that logins leave processors to other requests.</summary>
     public int PasswordChecks { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);

@@ -18,6 +18,15 @@ internal sealed partial class IdentityStore
     public ValueTask<Group?> FindGroupAsync(Tx tx, string id) =>
         tx.FindAsync<Group>($"SELECT {GroupColumns} FROM user_groups WHERE id = @id", new { id });
 
+    public async ValueTask<GroupId?> GroupIdAsync(Tx tx, DomainId domain, string name) =>
+        await tx.ScalarAsync<string>(
+            "SELECT id FROM user_groups WHERE domain_id = @domain AND name = @name",
+            new { domain, name }
+        )
+            is { } id
+            ? new(id)
+            : null;
+
     public ValueTask<IReadOnlyList<Group>> GroupsOfAsync(Tx tx, UserId user) =>
         tx.ListAsync<Group>(
             $"""

@@ -12,7 +12,8 @@ internal sealed partial class IdentityStore(IdentityOptions options)
 
     private const string UserFactsSql = """
         SELECT u.id, u.name, u.domain_id, d.name AS domain_name, u.default_project_id,
-               u.enabled * d.enabled AS enabled, p.hash AS password_hash
+               u.enabled * d.enabled AS enabled, u.options, u.created_at, u.last_active_at, p.hash AS password_hash,
+               p.expires_at AS password_expires_at, p.changed_at AS password_changed_at, p.chosen AS password_chosen
         FROM users u JOIN domains d ON d.id = u.domain_id LEFT JOIN passwords p ON p.user_id = u.id
         """;
 
@@ -32,6 +33,9 @@ internal sealed partial class IdentityStore(IdentityOptions options)
             """,
             new { version }
         );
+
+    /// <summary>When it was committed, to the clock of the functions host that did it.</summary>
+    public DateTimeOffset TimeOf(Change change) => change.KeptUntil - Slack - options.TokenLifetime;
 
     /// <summary>Takes the next version; others wait for it until this transaction ends.</summary>
     public async ValueTask AddChangeAsync(Tx tx, Change change)

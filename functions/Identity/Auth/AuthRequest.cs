@@ -10,6 +10,12 @@ internal sealed record NamedRef(string? Id, string? Name, DomainRef? Domain);
 
 internal sealed record PasswordProof(NamedRef User, string Password);
 
+/// <summary>A code of the user's authenticator app.</summary>
+internal sealed record TotpProof(NamedRef User, string Passcode)
+{
+    public override string ToString() => "one-time code"; // a record would print it
+}
+
 /// <summary>An application credential by its id, or by its name and user; and its secret.</summary>
 internal sealed record CredentialProof(string? Id, string? Name, NamedRef? User, string Secret)
 {
@@ -40,6 +46,8 @@ internal sealed record AuthRequest(IReadOnlyList<string> Methods, PasswordProof?
 {
     public CredentialProof? Credential { get; init; }
 
+    public TotpProof? Totp { get; init; }
+
     /// <exception cref="Fault">BadRequest naming the field.</exception>
     public static AuthRequest Read(Fields body)
     {
@@ -58,6 +66,7 @@ internal sealed record AuthRequest(IReadOnlyList<string> Methods, PasswordProof?
             Credential = methods.Contains("application_credential")
                 ? ReadCredential(identity.Object("application_credential"))
                 : null,
+            Totp = methods.Contains("totp") ? ReadTotp(identity.Object("totp").Object("user")) : null,
         };
     }
 
@@ -71,6 +80,8 @@ internal sealed record AuthRequest(IReadOnlyList<string> Methods, PasswordProof?
 
     private static PasswordProof ReadPassword(Fields user) =>
         new(ReadRef(user), user["password"].String(max: PasswordHash.LongestPassword));
+
+    private static TotpProof ReadTotp(Fields user) => new(ReadRef(user), user["passcode"].String(max: 255));
 
     private static Scope ReadScope(Fields auth)
     {

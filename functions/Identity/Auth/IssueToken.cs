@@ -1,26 +1,18 @@
-using Pipeline.Data;
-using Pipeline.Identity.Cache;
-using Pipeline.Identity.Catalog;
 using Pipeline.Identity.Changes;
 using Pipeline.Identity.Delegations;
-using Pipeline.Identity.Passwords;
 using Pipeline.Identity.Tokens;
 
 namespace Pipeline.Identity.Auth;
 
-/// <summary>A login. Whatever is wrong with it is the same 401.</summary>
+/// <summary>A login. Whatever is wrong with it is the same 401; where its user's rules ask for more, that says so, with a receipt.</summary>
 internal sealed class IssueToken(
-    Names names,
+    ProvenUser proven,
     ScopeOfLogin scopes,
     DelegatedLogin delegated,
     ChangeFeed feed,
-    PasswordCheck passwords,
-    TokenCheck tokens,
-    TokenSeal seal,
-    ServiceCatalog catalog,
-    IdentityOptions options,
-    Randomness randomness,
-    TimeProvider time
+    TokenCheck check,
+    Receipts receipts,
+    NewTokens tokens
 )
 {
     [Function("identity-issue-token"), Policy("identity:issue_token", Require.Anyone), Answers(201)]
@@ -29,20 +21,37 @@ internal sealed class IssueToken(
     )
     {
         var auth = AuthRequest.Read(await request.ReadFieldsAsync());
-        if (auth.Methods.Any(method => method is not ("password" or "token" or "application_credential")))
-            throw new Fault(FaultCode.Unauthorized, "Attempted to authenticate with an unsupported method.");
+        var asked = MethodNames.Read(auth.Methods);
         await feed.ConfirmAsync();
         var version = feed.Version; // read first: what changes from here on revokes this token
         var parent = auth.Token is null ? null : await ParentAsync(auth.Token);
-        var granted = await GrantAsync(auth, parent, request.HttpContext);
-        var token = Issue(auth, granted, version);
-        token = parent is null ? token : token.Descend(parent.Token);
-        var standing = new Standing(token, granted.User, granted.Place, granted.Roles) { By = granted.By };
-        var shown = await catalog.OfAsync(request, granted.Place.Scope, granted.User.Id);
-        return TokenView.Answer(201, TokenView.Of(standing, shown), seal.Seal(token));
+        var receipt = await receipts.ReadAsync(request);
+        var shown = asked | (parent?.Token.Methods ?? default) | (receipt?.Methods ?? default);
+        if (await LentAsync(auth, parent, request.HttpContext) is { } lent)
+            return MultiFactor.IsEnough(lent.User.Asks, shown)
+                ? await AnswerAsync(request, lent, asked, version, parent)
+                : throw Refusals.Unauthorized(); // a receipt would be worth more than what was lent
+        var already = new[] { parent?.User.Id, receipt?.User }.OfType<UserId>().ToList();
+        var user = await proven.FindAsync(auth, already, request.HttpContext);
+        if (!MultiFactor.IsEnough(user.Asks, shown))
+            return receipts.Ask(user, shown, version);
+        return await AnswerAsync(request, await scopes.FindAsync(auth.Scope, user), shown, version, parent);
     }
 
-    private async ValueTask<Granted> GrantAsync(AuthRequest auth, Standing? parent, HttpContext context)
+    private async ValueTask<IResult> AnswerAsync(
+        HttpRequest request,
+        Granted granted,
+        AuthMethods methods,
+        long version,
+        Standing? parent
+    )
+    {
+        var made = await tokens.MakeAsync(request, granted, methods, version, parent?.Token);
+        return TokenView.Answer(201, made.View, made.Text);
+    }
+
+    // Null for a login that is the user's own.
+    private async ValueTask<Granted?> LentAsync(AuthRequest auth, Standing? parent, HttpContext context)
     {
         if (auth.Credential is { } proof)
         {
@@ -50,9 +59,9 @@ internal sealed class IssueToken(
                 throw new Fault(FaultCode.Unauthorized, "Application credentials cannot request a scope.");
             return await delegated.ByCredentialAsync(proof, context);
         }
-        if (parent?.By is { } by)
-            return Again(by, parent, auth);
-        return await scopes.FindAsync(auth.Scope, await ProvenUserAsync(auth, parent, context));
+        if (parent is not null && parent.Token.Methods.HasFlag(AuthMethods.Ec2))
+            throw Fault.Forbidden("EC2 credential tokens cannot be used for authorization.");
+        return parent?.By is { } by ? Again(by, parent, auth) : null;
     }
 
     // What was lent is good for its project alone, whoever asks again by its token.
@@ -61,39 +70,11 @@ internal sealed class IssueToken(
         var same =
             auth.Scope is Scope.Default
             || (auth.Scope is Scope.OfProject { Project.Id: { } id } && id == by.ProjectId.Value);
-        if (by.Kind == DelegationKind.Trust || auth.Password is not null || !same)
+        if (by.Kind == DelegationKind.Trust || auth.Methods.Count > 1 || !same)
             throw Fault.Forbidden("Using a delegated token to create another token is not allowed.");
         return new(parent.User, parent.Place, parent.Roles, by);
     }
 
-    private Token Issue(AuthRequest auth, Granted granted, long version)
-    {
-        var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
-        var methods =
-            (auth.Password is null ? AuthMethods.None : AuthMethods.Password)
-            | (auth.Token is null ? AuthMethods.None : AuthMethods.Token)
-            | (auth.Credential is null ? AuthMethods.None : AuthMethods.ApplicationCredential);
-        var expires = now + options.TokenLifetime;
-        if (granted.By?.ExpiresAt is { } end && end < expires)
-            expires = end;
-        var id = new AuditId(randomness.NewGuid());
-        return new(granted.User.Id, granted.Place.Scope, methods, id, now, expires, version)
-        {
-            Delegation = granted.By?.Named,
-            Roles = [.. granted.Roles.Select(role => role.Number)],
-        };
-    }
-
     private async ValueTask<Standing> ParentAsync(string text) =>
-        await tokens.RunAsync(text) ?? throw Fault.NotFound("Could not find token.");
-
-    private async ValueTask<UserFacts> ProvenUserAsync(AuthRequest auth, Standing? parent, HttpContext context)
-    {
-        if (auth.Password is not { } proof)
-            return parent!.User;
-        var user = await names.UserAsync(proof.User);
-        if (!await passwords.VerifyAsync(user, proof.Password, context) || user is not { Enabled: true })
-            throw Refusals.Unauthorized();
-        return parent is null || parent.User.Id == user.Id ? user : throw Refusals.Unauthorized();
-    }
+        await check.RunAsync(text) ?? throw Fault.NotFound("Could not find token.");
 }

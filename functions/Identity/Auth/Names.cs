@@ -12,6 +12,8 @@ internal sealed class Names(IdentityCache cache)
         return await DomainAsync(user.Domain!) is { } domain ? await cache.UserAsync(domain.Id, user.Name!) : null;
     }
 
+    public ValueTask<UserFacts?> UserAsync(UserId id) => cache.UserAsync(id);
+
     public async ValueTask<ProjectFacts?> ProjectAsync(NamedRef project)
     {
         if (project.Id is not null)

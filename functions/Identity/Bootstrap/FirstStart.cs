@@ -88,7 +88,7 @@ internal sealed class FirstStart(
     private async ValueTask AddUserAsync(Tx tx, User user, string hash)
     {
         await store.TryAddUserAsync(tx, user);
-        await store.SetHashAsync(tx, user.Id, hash);
+        await store.SetPasswordAsync(tx, user.Id, new(hash, ExpiresAt: null, Chosen: false));
     }
 
     private static Domain TheDomain() =>

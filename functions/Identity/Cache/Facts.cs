@@ -1,3 +1,5 @@
+using Pipeline.Identity.Users;
+
 namespace Pipeline.Identity.Cache;
 
 /// <summary>A user as logins and tokens need it.</summary>
@@ -14,6 +16,24 @@ internal sealed record UserFacts
 
     /// <summary>Null for a user who has no password.</summary>
     public string? PasswordHash { get; init; }
+
+    /// <summary>Null: it holds until it is changed.</summary>
+    public DateTimeOffset? PasswordExpiresAt { get; init; }
+    public DateTimeOffset? PasswordChangedAt { get; init; }
+
+    /// <summary>True for a password that its user has chosen, false for one that was given.</summary>
+    public bool? PasswordChosen { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>To the day; null where nobody keeps it.</summary>
+    public DateTimeOffset? LastActiveAt { get; init; }
+
+    /// <summary>JSON, an object; <see cref="Asks"/> is what it says.</summary>
+    public string Options { get; init; } = Extras.None;
+
+    public UserOptions Asks => UserOptions.Parse(Options);
+
+    public bool PasswordIsOver(DateTimeOffset now) => PasswordExpiresAt <= now && Asks.IgnorePasswordExpiry != true;
 
     public override string ToString() => $"user {Id}"; // a record would print the hash
 }

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Pipeline.Identity.Changes;
+using Pipeline.Identity.Tokens;
 
 namespace Pipeline.Identity.Credentials;
 
@@ -19,6 +21,9 @@ internal sealed record Credential
     /// <summary>The id of an EC2 credential follows from its access key, so that it is found by it.</summary>
     public static string IdOfAccess(string access) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(access)));
+
+    /// <summary>What ends the tokens that were got by an EC2 key pair.</summary>
+    public Change Ended => Change.Delegation(Delegated.OfKeyPair(Id)!.Value.Id, revokes: true);
 
     public PolicyTarget Target =>
         new(
@@ -45,7 +50,7 @@ internal sealed record CredentialFace(
 }
 
 /// <summary>What lies in the blob of an EC2 credential.</summary>
-internal sealed record Ec2Blob(string Access, string Secret, string? TrustId = null)
+internal sealed record Ec2Blob(string Access, string Secret, string? TrustId = null, string? AppCredId = null)
 {
     public override string ToString() => $"EC2 key {Access}"; // a record would print the secret
 }

@@ -70,6 +70,7 @@ internal sealed class CredentialStore(Vault vault)
     public async ValueTask DeleteAsync(Tx tx, Credential credential)
     {
         await tx.DeleteSecretsAsync(credential.Owner);
+        await tx.ExecuteAsync("DELETE FROM totp_uses WHERE credential_id = @Id", new { credential.Id });
         await tx.ExecuteAsync("DELETE FROM credentials WHERE id = @Id", new { credential.Id });
     }
 
@@ -79,6 +80,10 @@ internal sealed class CredentialStore(Vault vault)
         var whose = user is null ? "project_id = @project" : "user_id = @user";
         await tx.ExecuteAsync(
             $"DELETE FROM secrets WHERE owner IN (SELECT 'credential/' || id FROM credentials WHERE {whose})",
+            new { user, project }
+        );
+        await tx.ExecuteAsync(
+            $"DELETE FROM totp_uses WHERE credential_id IN (SELECT id FROM credentials WHERE {whose})",
             new { user, project }
         );
         await tx.ExecuteAsync($"DELETE FROM credentials WHERE {whose}", new { user, project });

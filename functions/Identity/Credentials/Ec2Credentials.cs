@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pipeline.Data;
+using Pipeline.Identity.Changes;
 using Pipeline.Identity.Delegations;
 using Pipeline.Identity.Tokens;
 
@@ -11,6 +12,7 @@ internal sealed class Ec2Credentials(
     CredentialStore store,
     IdentityStore identity,
     Policies policies,
+    ChangeLog changes,
     IdentityUrls urls,
     Randomness randomness
 )
@@ -117,6 +119,7 @@ internal sealed class Ec2Credentials(
         {
             var credential = await FindAsync(tx, userId, access);
             await store.DeleteAsync(tx, credential);
+            await changes.AddAsync(tx, credential.Ended);
             await tx.AuditAsync(caller.Audit(requestId, DeleteRule, credential.Owner));
         });
         return Answer.NoContent();

@@ -1,10 +1,17 @@
 using Pipeline.Data;
+using Pipeline.Identity.Changes;
 using Pipeline.Identity.Delegations;
 
 namespace Pipeline.Identity.Credentials;
 
 /// <summary>Listing, showing and deleting credentials: a user's own, and all for who reads the system.</summary>
-internal sealed class ReadCredentials(Database db, CredentialStore store, Policies policies, IdentityUrls urls)
+internal sealed class ReadCredentials(
+    Database db,
+    CredentialStore store,
+    Policies policies,
+    ChangeLog changes,
+    IdentityUrls urls
+)
 {
     public const string All = "identity/v3/credentials";
     public const string One = $"{All}/{{credential_id}}";
@@ -68,7 +75,10 @@ internal sealed class ReadCredentials(Database db, CredentialStore store, Polici
         Delegating.Check(caller, "credentials");
         await db.WriteAsync(async tx =>
         {
-            await store.DeleteAsync(tx, await FindAsync(tx, DeleteRule, caller, credentialId));
+            var credential = await FindAsync(tx, DeleteRule, caller, credentialId);
+            await store.DeleteAsync(tx, credential);
+            if (credential.Type == Credential.Ec2)
+                await changes.AddAsync(tx, credential.Ended);
             await tx.AuditAsync(caller.Audit(requestId, DeleteRule, $"credential/{credentialId}"));
         });
         return Answer.NoContent();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pipeline.Data;
+using Pipeline.Identity.Changes;
 using Pipeline.Identity.Delegations;
 
 namespace Pipeline.Identity.Credentials;
@@ -10,6 +11,7 @@ internal sealed class WriteCredentials(
     CredentialStore store,
     IdentityStore identity,
     Policies policies,
+    ChangeLog changes,
     IdentityUrls urls,
     Randomness randomness
 )
@@ -87,6 +89,8 @@ internal sealed class WriteCredentials(
             )
                 throw Fault.BadRequest("The access key of an EC2 credential cannot be changed.");
             await store.UpdateAsync(tx, after, secret);
+            if (before.Type == Credential.Ec2)
+                await changes.AddAsync(tx, before.Ended);
             await tx.AuditAsync(caller.Audit(requestId, UpdateRule, after.Owner));
             return (after, blob);
         });

@@ -32,6 +32,14 @@ internal sealed class DelegatedLogin(
         return right ? await GrantAsync(credential!) : throw Refusals.Unauthorized();
     }
 
+    /// <summary>For who has proved in another way that the application credential is theirs.</summary>
+    /// <exception cref="Fault">Unauthorized, whatever is wrong.</exception>
+    public async ValueTask<Granted> OfCredentialAsync(string id, UserFacts owner)
+    {
+        var credential = await cache.DelegationAsync(new(DelegationKind.ApplicationCredential, id));
+        return credential?.OwnerId == owner.Id ? await GrantAsync(credential) : throw Refusals.Unauthorized();
+    }
+
     /// <summary>Of a trust that is for so many logins only, this takes one.</summary>
     /// <exception cref="Fault">Unauthorized, whatever is wrong.</exception>
     public async ValueTask<Granted> OnTrustAsync(string id, UserFacts bearer)
@@ -81,4 +89,8 @@ internal sealed class DelegatedLogin(
 
 /// <summary>What a login amounts to.</summary>
 /// <param name="By">The application credential or trust; null for the user's own roles.</param>
-internal sealed record Granted(UserFacts User, Place Place, IReadOnlyList<RoleFacts> Roles, Delegation? By = null);
+internal sealed record Granted(UserFacts User, Place Place, IReadOnlyList<RoleFacts> Roles, Delegation? By = null)
+{
+    /// <summary>The id of the EC2 credential that it was got by.</summary>
+    public string? KeyPair { get; init; }
+}

@@ -13,6 +13,7 @@ internal sealed class PasswordCheck(
     Database db,
     IdentityStore store,
     ChangeLog changes,
+    Lockout lockout,
     Randomness randomness,
     Proxies proxies,
     IdentityOptions options
@@ -25,15 +26,26 @@ internal sealed class PasswordCheck(
     public async ValueTask<bool> VerifyAsync(UserFacts? user, string password, HttpContext context)
     {
         var hash = user?.PasswordHash;
-        if (hash is not null && known.Has(user!.Id.Value, hash, password))
+        var failures = await lockout.OfAsync(user);
+        var locked = lockout.Locks(failures, user);
+        if (!locked && hash is not null && known.Has(user!.Id.Value, hash, password))
+        {
+            await lockout.ForgetAsync(failures, user);
             return true;
+        }
         var right = await queue.RunAsync(
             SourceOf(context),
             () => PasswordHash.Verify(password, hash ?? decoy),
             context.RequestAborted
         );
-        if (!right || user is null || hash is null)
+        if (!right || user is null || hash is null || locked)
+        {
+            await lockout.CountAsync(locked ? null : user); // who is locked out stays so no longer by trying
             return false;
+        }
+        if (lockout.Locks(failures = await lockout.OfAsync(user), user))
+            return false; // others have guessed meanwhile
+        await lockout.ForgetAsync(failures, user);
         if (PasswordHash.IterationsOf(hash) < options.PasswordIterations)
             hash = await UpgradeAsync(user.Id, hash, password, context);
         known.Remember(user.Id.Value, hash, password);
@@ -56,6 +68,11 @@ internal sealed class PasswordCheck(
         known.Remember(whose, hash, secret);
         return true;
     }
+
+    /// <summary>Whether a password is the one of a hash that is no user's present one.</summary>
+    /// <exception cref="Fault">RateLimited when too many checks wait.</exception>
+    public Task<bool> MatchesAsync(string password, string hash, HttpContext context) =>
+        queue.RunAsync(SourceOf(context), () => PasswordHash.Verify(password, hash), context.RequestAborted);
 
     /// <summary>The hash to store for a new password. Made before the transaction that stores it.</summary>
     /// <exception cref="Fault">RateLimited when too many checks wait.</exception>

@@ -8,16 +8,31 @@ internal enum AuthMethods : byte
     Password = 1,
     Token = 2,
     ApplicationCredential = 4,
+
+    /// <summary>A request signed with an EC2 key pair.</summary>
+    Ec2 = 8,
+    Totp = 16,
+
+    /// <summary>What another issuer has signed.</summary>
+    OpenId = 32,
 }
 
 internal enum DelegationKind : byte
 {
     ApplicationCredential = 1,
     Trust = 2,
+
+    /// <summary>An EC2 key pair, which lends nothing: its tokens end with it, and are its user's own in all else.</summary>
+    KeyPair = 3,
 }
 
 /// <param name="Id">32 hex digits.</param>
-internal readonly record struct Delegated(DelegationKind Kind, string Id);
+internal readonly record struct Delegated(DelegationKind Kind, string Id)
+{
+    /// <param name="credential">The id of the credential, 64 hex digits, of which the first half tells it from all others.</param>
+    public static Delegated? OfKeyPair(string? credential) =>
+        credential is null ? null : new(DelegationKind.KeyPair, credential[..32]);
+}
 
 /// <summary>What a sealed token says. Names and the meaning of role numbers are looked up in memory.</summary>
 /// <param name="Version">The last change of identity that its issuer had seen: later ones may revoke it.</param>

@@ -18,7 +18,7 @@ internal sealed class TokenCheck(
     /// <summary>Null when the token is malformed, expired or revoked, or its user or project is gone or disabled.</summary>
     public async ValueTask<Standing?> RunAsync(string text)
     {
-        if (await seal.OpenAsync(text) is not { } token || Expired(token))
+        if (await seal.OpenAsync(text) is not { Scope.Kind: not ScopeKind.Receipt } token || Expired(token))
             return null;
         await feed.ConfirmAsync();
         if (token.Version > feed.Version) // its issuer, another functions host, has seen more than this one
@@ -34,7 +34,7 @@ internal sealed class TokenCheck(
             || revocations.HitDomain(token, user.DomainId, place)
         )
             return null;
-        if (token.Delegation is { } named)
+        if (token.Delegation is { Kind: not DelegationKind.KeyPair } named)
             return await DelegatedAsync(token, named, user, place);
         if (token.Scope.Kind == ScopeKind.None)
             return new(token, user, place, []);

@@ -98,6 +98,7 @@ internal static class TokenPacking
         {
             ScopeKind.None => TokenScope.None,
             ScopeKind.System => TokenScope.System,
+            ScopeKind.Receipt => TokenScope.Receipt,
             _ when hasId => new(kind, reader.Guid().ToString("N")),
             _ => TokenScope.Of(Domains.Domain.Default),
         };

@@ -27,6 +27,7 @@ internal sealed class TokenQuery(TokenCheck check) : ITokens
             AccessRules = standing.By?.Rules() is { } rules
                 ? [.. rules.Select(rule => new AccessRule(rule.Service, rule.Method, rule.Path))]
                 : null,
+            BySignature = standing.Token.Methods.HasFlag(AuthMethods.Ec2),
             ProjectDomainId = standing.Place.Project?.DomainId,
         };
     }

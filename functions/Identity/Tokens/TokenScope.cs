@@ -6,6 +6,9 @@ internal enum ScopeKind : byte
     Project,
     Domain,
     System,
+
+    /// <summary>Of no token: what a login that is not done yet has shown.</summary>
+    Receipt,
 }
 
 /// <summary>What a token is good for, and what a role is assigned on.</summary>
@@ -15,6 +18,8 @@ internal readonly record struct TokenScope(ScopeKind Kind, string Id)
     public static TokenScope None => new(ScopeKind.None, "");
 
     public static TokenScope System => new(ScopeKind.System, "system");
+
+    public static TokenScope Receipt => new(ScopeKind.Receipt, "");
 
     public static TokenScope Of(ProjectId project) => new(ScopeKind.Project, project.Value);
 

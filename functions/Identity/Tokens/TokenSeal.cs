@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Pipeline.Data;
@@ -15,10 +14,11 @@ internal sealed class TokenSeal(TokenKeys keys, Cloud cloud, Randomness randomne
 {
     public const int MostCharacters = 250;
     private const int Overhead = 1 + TokenKey.NonceSize + TokenKey.TagSize;
-    private const int MostOpened = 4096;
+    private const int Slots = 8192; // a power of two
 
-    // A client shows the same token with every request. Only what was sealed here gets in, so strangers cannot fill it.
-    private readonly ConcurrentDictionary<string, (TokenKey Key, Token Token)> opened = new();
+    // A client shows the same token with every request. Only what was sealed here gets in, so strangers cannot fill it; a token takes
+    // the place of the one that was in its slot, so that none costs more than being opened anew.
+    private readonly Opened?[] opened = new Opened?[Slots];
 
     private readonly byte[] realm = Encoding.UTF8.GetBytes($"token/{cloud.Id}/{cloud.Line}");
 
@@ -41,7 +41,11 @@ internal sealed class TokenSeal(TokenKeys keys, Cloud cloud, Randomness randomne
     /// <summary>Null for whatever this cloud has not sealed; says nothing on whether the token still holds.</summary>
     public Token? Open(string text)
     {
-        if (opened.TryGetValue(text, out var known) && keys.Find(known.Key.Id) == known.Key)
+        if (text.Length < TokenKey.TagSize)
+            return null;
+        // The end of a token is part of its tag, and so as good as random.
+        ref var slot = ref opened[string.GetHashCode(text.AsSpan(text.Length - TokenKey.TagSize)) & (Slots - 1)];
+        if (Volatile.Read(ref slot) is { } known && known.Text == text && keys.Find(known.Key.Id) == known.Key)
             return known.Token;
         Span<byte> box = stackalloc byte[MostCharacters];
         if (text.Length > MostCharacters || !TryDecode(text, box, out var length) || length <= Overhead)
@@ -50,7 +54,10 @@ internal sealed class TokenSeal(TokenKeys keys, Cloud cloud, Randomness randomne
         if (keys.Find(box[0]) is not { } key)
             return null;
         Span<byte> packed = stackalloc byte[length - Overhead];
-        return TryDecrypt(key, box, packed) ? Kept(text, key, TokenPacking.Unpack(packed)) : null;
+        if (!TryDecrypt(key, box, packed) || TokenPacking.Unpack(packed) is not { } token)
+            return null;
+        Volatile.Write(ref slot, new(text, key, token));
+        return token;
     }
 
     /// <summary>The same, of a token that another functions host may have sealed by a key that is new here.</summary>
@@ -66,15 +73,6 @@ internal sealed class TokenSeal(TokenKeys keys, Cloud cloud, Randomness randomne
             && TryDecode(text, box, out var length)
             && length > Overhead
             && keys.Find(box[0]) is null;
-    }
-
-    private Token? Kept(string text, TokenKey key, Token? token)
-    {
-        if (opened.Count >= MostOpened)
-            opened.Clear();
-        if (token is not null)
-            opened[text] = (key, token);
-        return token;
     }
 
     private bool TryDecrypt(TokenKey key, ReadOnlySpan<byte> box, Span<byte> packed)
@@ -104,5 +102,10 @@ internal sealed class TokenSeal(TokenKeys keys, Cloud cloud, Randomness randomne
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))
                 return false;
         return Base64Url.DecodeFromChars(text, into, out _, out length) == OperationStatus.Done;
+    }
+
+    private sealed record Opened(string Text, TokenKey Key, Token Token)
+    {
+        public override string ToString() => "token"; // a record would print it
     }
 }

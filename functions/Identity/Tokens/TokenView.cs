@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Pipeline.Identity.ApplicationCredentials;
+using Pipeline.Identity.Auth;
 using Pipeline.Identity.Cache;
 using Pipeline.Identity.Catalog;
 
@@ -66,8 +67,13 @@ internal sealed record TokenView(
     {
         var (token, user, place, roles) = standing;
         var view = new TokenView(
-            MethodNames(token.Methods),
-            new(new(user.DomainId.Value, user.DomainName), user.Id.Value, user.Name, PasswordExpiresAt: null),
+            MethodNames.Of(token.Methods),
+            new(
+                new(user.DomainId.Value, user.DomainName),
+                user.Id.Value,
+                user.Name,
+                user.PasswordExpiresAt is { } end ? Times.Show(end) : null
+            ),
             token.AuditIds,
             Times.Show(token.ExpiresAt),
             Times.Show(token.IssuedAt)
@@ -101,16 +107,4 @@ internal sealed record TokenView(
             .Answer.Json(status, new TokenDocument(view), IdentityJson.Default.TokenDocument)
             .With("X-Subject-Token", token)
             .With("Vary", "X-Auth-Token");
-
-    private static List<string> MethodNames(AuthMethods methods)
-    {
-        var names = new List<string>(3);
-        if (methods.HasFlag(AuthMethods.Token))
-            names.Add("token");
-        if (methods.HasFlag(AuthMethods.Password))
-            names.Add("password");
-        if (methods.HasFlag(AuthMethods.ApplicationCredential))
-            names.Add("application_credential");
-        return names;
-    }
 }

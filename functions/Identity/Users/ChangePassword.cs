@@ -14,9 +14,17 @@ internal sealed class ChangePassword(
     IdentityCache cache,
     ChangeFeed feed,
     ChangeLog changes,
-    PasswordCheck passwords
+    PasswordCheck passwords,
+    PasswordHistory history,
+    IdentityOptions options,
+    TimeProvider time
 )
 {
+    private const string Locked =
+        "You cannot change your password at this time due to password policy disallowing password changes. "
+        + "Please contact your administrator to reset your password.";
+
+    private readonly PasswordRules rules = options.Passwords;
     private const string Rule = "identity:change_password";
 
     [Function("identity-change-password"), Policy(Rule, Require.Anyone), Answers(204)]
@@ -35,12 +43,19 @@ internal sealed class ChangePassword(
         var user = UserId.TryParse(userId, out var id) ? await cache.UserAsync(id) : null;
         if (!await passwords.VerifyAsync(user, original, request.HttpContext) || user is not { Enabled: true })
             throw Refusals.Unauthorized();
+        var asks = user.Asks;
+        if (asks.LockPassword == true)
+            throw Fault.BadRequest(Locked);
+        rules.CheckStrength(password);
+        if (user is { PasswordChosen: true, PasswordChangedAt: { } changedAt })
+            rules.CheckAge(changedAt, time.GetUtcNow());
+        await history.CheckAsync(user, password, request.HttpContext);
         var hash = await passwords.HashAsync(password, request.HttpContext);
         await db.WriteAsync(async tx =>
         {
             if (await store.FindHashAsync(tx, user.Id) is not { } stored || stored != user.PasswordHash)
                 throw Refusals.Unauthorized(); // changed by another while this one was checked
-            await store.SetHashAsync(tx, user.Id, hash);
+            await store.SetPasswordAsync(tx, user.Id, new(hash, rules.EndOf(asks, chosen: true, tx.Now), Chosen: true));
             await changes.AddAsync(tx, Change.User(user.Id, revokes: true));
             await tx.AuditAsync(new(user.Id, null, user.DomainId, requestId.Value, Rule, $"user/{user.Id}"));
         });

@@ -11,9 +11,11 @@ internal sealed class CreateUser(
     Policies policies,
     PasswordCheck passwords,
     IdentityUrls urls,
-    Randomness randomness
+    Randomness randomness,
+    IdentityOptions options
 )
 {
+    private readonly PasswordRules rules = options.Passwords;
     private const string Rule = "identity:create_user";
 
     [Function("identity-create-user"), Policy(Rule, Require.Token, Check = Checks.WriteUser), Answers(201)]
@@ -27,6 +29,8 @@ internal sealed class CreateUser(
         var fields = UserFields.Read(body.Object("user"));
         var user = Read(body.Object("user"), fields, caller);
         policies.Enforce(Rule, caller, Targets.NewUser(user.DomainId));
+        if (fields.Password is not null)
+            rules.CheckStrength(fields.Password);
         var key = IdempotencyKeys.Of(request, caller, WithoutPassword(body));
         var hash = fields.Password is { } password ? await passwords.HashAsync(password, request.HttpContext) : null;
         var made = await db.WriteAsync(async tx =>
@@ -36,7 +40,7 @@ internal sealed class CreateUser(
             await AddAsync(tx, user, hash);
             await tx.RememberAsync(key, 201, user.Id.Value);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"user/{user.Id}"));
-            return user;
+            return await store.FindUserAsync(tx, user.Id.Value) ?? user;
         });
         return UserView.Answer(201, request, urls, made);
     }
@@ -48,7 +52,11 @@ internal sealed class CreateUser(
         if (!await store.TryAddUserAsync(tx, user))
             throw Refusals.Duplicate("user", $"{user.Name} at domain ID {user.DomainId}");
         if (hash is not null)
-            await store.SetHashAsync(tx, user.Id, hash);
+            await store.SetPasswordAsync(
+                tx,
+                user.Id,
+                new(hash, rules.EndOf(UserOptions.Parse(user.Options), chosen: false, tx.Now), Chosen: false)
+            );
     }
 
     private User Read(Fields body, UserFields fields, Caller caller)

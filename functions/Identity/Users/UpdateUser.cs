@@ -11,9 +11,11 @@ internal sealed class UpdateUser(
     Policies policies,
     ChangeLog changes,
     PasswordCheck passwords,
-    IdentityUrls urls
+    IdentityUrls urls,
+    IdentityOptions options
 )
 {
+    private readonly PasswordRules rules = options.Passwords;
     private const string Rule = "identity:update_user";
 
     [Function("identity-update-user"), Policy(Rule, Require.Token, Check = Checks.WriteUser), Answers(200)]
@@ -28,6 +30,8 @@ internal sealed class UpdateUser(
         body.NotEmpty();
         body.SameId(userId);
         var fields = UserFields.Read(body);
+        if (fields.Password is not null)
+            rules.CheckStrength(fields.Password);
         var hash = fields.Password is { } password ? await passwords.HashAsync(password, request.HttpContext) : null;
         var user = await db.WriteAsync(async tx =>
         {
@@ -36,19 +40,28 @@ internal sealed class UpdateUser(
             var before = found ?? throw Refusals.NotFound("user", userId);
             body.SameDomain(before.DomainId);
             var after = fields.Over(before);
-            await WriteAsync(tx, before, after, hash);
+            await WriteAsync(tx, before, after, fields, hash);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"user/{after.Id}"));
-            return after;
+            return await store.FindUserAsync(tx, userId) ?? after;
         });
         return UserView.Answer(200, request, urls, user);
     }
 
-    private async ValueTask WriteAsync(Tx tx, User before, User after, string? hash)
+    private async ValueTask WriteAsync(Tx tx, User before, User after, UserFields fields, string? hash)
     {
         if (!await store.TryUpdateUserAsync(tx, after))
             throw Refusals.Duplicate("user", $"{after.Name} at domain ID {after.DomainId}");
         if (hash is not null)
-            await store.SetHashAsync(tx, after.Id, hash);
+            await store.SetPasswordAsync(
+                tx,
+                after.Id,
+                new(hash, rules.EndOf(UserOptions.Parse(after.Options), chosen: false, tx.Now), Chosen: false)
+            );
+        if (fields.Enabled == true)
+        {
+            await store.ForgetLoginFailuresAsync(tx, after.Id);
+            await store.SetActiveAsync(tx, after.Id);
+        }
         var ends = hash is not null || (before.Enabled && !after.Enabled);
         await changes.AddAsync(tx, Change.User(after.Id, revokes: ends));
     }

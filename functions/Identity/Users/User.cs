@@ -10,4 +10,10 @@ internal sealed record User
 
     /// <summary>JSON, an object: description, e-mail and other attributes that are only kept.</summary>
     public string Extra { get; init; } = Extras.None;
+
+    /// <summary>JSON, an object: see <see cref="UserOptions"/>.</summary>
+    public string Options { get; init; } = Extras.None;
+
+    /// <summary>Null: it holds until it is changed, or there is none. Only read.</summary>
+    public DateTimeOffset? PasswordExpiresAt { get; init; }
 }

@@ -14,10 +14,15 @@ internal sealed record UserFields(
     Dictionary<string, JsonElement> Extra
 )
 {
+    /// <summary>Those that the body says something of; null for none.</summary>
+    public Fields? Options { get; init; }
+
     /// <exception cref="Fault">BadRequest naming the field.</exception>
     public static UserFields Read(Fields user)
     {
-        user.NoOptions();
+        var options = user.Nullable("options")?.Object();
+        if (options is { } given)
+            _ = UserOptions.None.With(given); // refused before anything is read
         _ = user.Nullable("description")?.String(max: 65_535);
         return new(
             user.Optional("name")?.Name(255),
@@ -34,7 +39,10 @@ internal sealed record UserFields(
                 "original_password",
                 "password_expires_at"
             )
-        );
+        )
+        {
+            Options = options,
+        };
     }
 
     public User Over(User user) =>
@@ -44,6 +52,7 @@ internal sealed record UserFields(
             DefaultProjectId = DefaultProject.Given ? DefaultProject.Id : user.DefaultProjectId,
             Enabled = Enabled ?? user.Enabled,
             Extra = Extras.Merge(user.Extra, Extra),
+            Options = Options is { } given ? UserOptions.Parse(user.Options).With(given).Store() : user.Options,
         };
 
     public override string ToString() => $"fields of user {Name}"; // a record would print the password

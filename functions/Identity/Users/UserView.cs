@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Pipeline.Identity.Users;
@@ -15,7 +14,7 @@ internal sealed record UserView(
     DomainId DomainId,
     bool Enabled,
     string? PasswordExpiresAt,
-    JsonObject Options,
+    UserOptions Options,
     SelfLink Links
 )
 {
@@ -31,8 +30,8 @@ internal sealed record UserView(
             user.Name,
             user.DomainId,
             user.Enabled,
-            PasswordExpiresAt: null,
-            [],
+            user.PasswordExpiresAt is { } end ? Times.Show(end) : null,
+            UserOptions.Parse(user.Options),
             new(urls.Of(request, $"users/{user.Id}"))
         )
         {

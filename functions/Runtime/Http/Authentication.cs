@@ -21,6 +21,8 @@ internal sealed class Authentication(ITokens tokens, AuthenticateHost? hosts)
         var caller = header is [{ Length: > 0 } token] ? await tokens.AuthenticateAsync(token) : null;
         if (caller is not null && !AccessRuleCheck.Allows(caller, invocation.Route!, invocation.Path))
             throw new Fault(FaultCode.Unauthorized, Refusal);
+        if (caller is { BySignature: true } && invocation.Api == Api.Identity)
+            throw Fault.Forbidden("EC2 credential tokens cannot be used for authorization.");
         if (caller is not null)
             invocation.Caller = caller;
         else if (required)

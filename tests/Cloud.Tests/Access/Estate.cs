@@ -119,6 +119,20 @@ internal sealed class Estate
         ids["region"] = await FindAsync(cloud, "/v3/regions", "regions");
         ids["endpoint"] = await FindAsync(cloud, "/v3/endpoints", "endpoints");
         ids["hypervisor"] = await FindAsync(cloud, "/compute/v2.1/os-hypervisors", "hypervisors");
+        await AddFederationAsync(cloud);
+    }
+
+    private static async Task AddFederationAsync(TestCloud cloud)
+    {
+        const string at = "/v3/OS-FEDERATION";
+        (string Path, string Body)[] things =
+        [
+            ("mappings/mapping", """{"mapping": {"rules": [{"local": [], "remote": [{"type": "sub"}]}]}}"""),
+            ("identity_providers/provider", """{"identity_provider": {"enabled": true}}"""),
+            ("identity_providers/provider/protocols/protocol", """{"protocol": {"mapping_id": "mapping"}}"""),
+        ];
+        foreach (var (path, body) in things)
+            (await cloud.SendAsync("PUT", $"{at}/{path}", body, cloud.Admin)).Must(201);
     }
 
     private async Task AddMembersThingsAsync(TestCloud cloud)

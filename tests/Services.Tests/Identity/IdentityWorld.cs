@@ -19,10 +19,12 @@ internal sealed class IdentityWorld : IAsyncDisposable
     private readonly List<IdentityHost> hosts = [];
     private readonly ThreadCommitLoop commits = new();
 
-    private IdentityWorld(int seed)
+    private IdentityWorld(int seed, bool postgres)
     {
         Randomness = Randomness.Seeded(seed);
-        Database = TestDatabases.Open(Path.Combine(folder, "cloud.db"), Time, commits);
+        Database = postgres
+            ? TestDatabases.OpenPostgres(Time)
+            : TestDatabases.Open(Path.Combine(folder, "cloud.db"), Time, commits);
         Options = new() { PasswordIterations = 1000 };
     }
 
@@ -48,10 +50,11 @@ internal sealed class IdentityWorld : IAsyncDisposable
 
     public static async Task<IdentityWorld> StartAsync(
         int seed = 1,
-        Func<IdentityOptions, IdentityOptions>? with = null
+        Func<IdentityOptions, IdentityOptions>? with = null,
+        bool postgres = false
     )
     {
-        var world = new IdentityWorld(seed);
+        var world = new IdentityWorld(seed, postgres);
         try
         {
             world.Options = with?.Invoke(world.Options) ?? world.Options;

@@ -136,7 +136,7 @@ public sealed class LoginTests
     public async Task A_method_that_is_not_supported_is_refused_as_such()
     {
         await using var world = await IdentityWorld.StartAsync();
-        var body = """{"auth":{"identity":{"methods":["totp"],"totp":{}}}}""";
+        var body = """{"auth":{"identity":{"methods":["oauth1"],"oauth1":{}}}}""";
         var seen = await world.Host.PostAsync("auth/tokens", null, body);
         Assert.Equal((401, "Attempted to authenticate with an unsupported method."), (seen.Status, seen.Message));
     }

@@ -4,7 +4,8 @@
 usage: commands.py FILE    (OS_AUTH_URL and the like in the environment)
 
 A line is a command; after `NAME =` its output is kept, and `$NAME` stands for it later; after `!` it must fail. With
-`system:`, `domain:`, `credential:` or `trust:` before it, the command is run by another login.
+`system:`, `domain:`, `credential:` or `trust:` before it, the command is run by another login; with `cloud-credential:` or
+`cloud-trust:` by the same as a profile of a clouds.yaml.
 Prints what did not go as the line says; the status is 1 then.
 """
 import contextlib
@@ -13,12 +14,14 @@ import os
 import re
 import shlex
 import sys
+import tempfile
 
 from openstackclient import shell
 from openstackclient.volume import client as volume_client
 from osc_lib import clientmanager
 
 KEPT = {}
+FOLDER = tempfile.TemporaryDirectory()
 # The client takes some of them out once in its life, and fails where they are out already.
 VOLUME_VERSIONS = dict(volume_client.API_VERSIONS)
 LOGINS = {
@@ -42,16 +45,50 @@ LOGINS = {
         "OS_PROJECT_DOMAIN_ID": None,
     },
 }
-LINE = re.compile(r"^(?:(?P<login>\w+): )?(?:(?P<name>\w+) = )?(?P<fails>! )?(?P<command>.*)$")
+PROFILES = """
+clouds:
+  credential:
+    auth_type: v3applicationcredential
+    auth:
+      auth_url: {url}
+      application_credential_id: {credential}
+      application_credential_secret: secret
+    region_name: RegionOne
+    identity_api_version: 3
+  trust:
+    auth:
+      auth_url: {url}
+      username: demo
+      password: changed
+      user_domain_id: default
+      trust_id: {trust}
+    region_name: RegionOne
+    identity_api_version: 3
+"""
+LINE = re.compile(r"^(?:(?P<login>[\w-]+): )?(?:(?P<name>\w+) = )?(?P<fails>! )?(?P<command>.*)$")
 
 
 def filled(text):
     return re.sub(r"\$(\w+)", lambda m: KEPT[m[1]], text)
 
 
+def profile(name):
+    """Nothing but a file says who logs in."""
+    path = os.path.join(FOLDER.name, "clouds.yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        kept = {"credential": "none", "trust": "none", **KEPT}
+        file.write(PROFILES.format(url=os.environ["OS_AUTH_URL"], **{k: kept[k] for k in ("credential", "trust")}))
+    for key in [key for key in os.environ if key.startswith("OS_")]:
+        del os.environ[key]
+    os.environ["OS_CLIENT_CONFIG_FILE"] = path
+    os.environ["OS_CLOUD"] = name
+
+
 @contextlib.contextmanager
 def login(kind):
     before = dict(os.environ)
+    if kind and kind.startswith("cloud-"):
+        profile(kind.removeprefix("cloud-"))
     for key, value in LOGINS.get(kind, {}).items():
         if value is None:
             os.environ.pop(key, None)

@@ -47,7 +47,7 @@ public sealed class UserTests
         ("""{"user":{"name":"x","password":7}}""", 400),
         ("""{"user":{"name":"x","description":7}}""", 400),
         ("""{"user":{"name":"x","default_project_id":"a/b"}}""", 400),
-        ("""{"user":{"name":"x","options":{"lock_password":true}}}""", 400),
+        ("""{"user":{"name":"x","options":{"unknown":true}}}""", 400),
         ("""{"user":{"name":"x","domain_id":"nowhere"}}""", 404),
         ("""{"user":{"name":"x","password":null,"options":{"lock_password":false}}}""", 201),
     ];
