@@ -75,6 +75,7 @@ public sealed class A_project_is_emptied
             var status = await StateAsync(cloud, begun);
             Assert.Contains(id, status.Json.GetProperty("customStatus").ToString(), StringComparison.Ordinal);
             (await cloud.DeleteAsync(PathOf(project), cloud.Admin)).Must(202);
+            Assert.Equal(1, await CountAsync(cloud, "audit WHERE rule = 'identity:cancel_purge'"));
             await cloud.IdleAsync();
             Assert.NotEqual("Completed", (await StateAsync(cloud, begun)).Must(200).Text("runtimeStatus"));
             Assert.Equal(404, (await cloud.DeleteAsync(PathOf(project), cloud.Admin)).Status);

@@ -1,0 +1,216 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Pipeline.Contracts;
+using Pipeline.Contracts.Hosts;
+using Pipeline.Testing;
+using Pipeline.Testing.Clouds;
+
+namespace Pipeline.Cloud.Tests.Access;
+
+/// <param name="User">Whose record it must be; null where nobody is authenticated.</param>
+internal sealed record MutationCase(CloudRequest Request, string? User);
+
+/// <summary>
+/// For each route that is no read a request that is taken: as in the table of access where its things are of use, else of things
+/// made for it. A route for which neither will do is found by its answer.
+/// </summary>
+internal sealed class MutationCases
+{
+    private static readonly string[] Members =
+    [
+        "/compute/v2.1/os-keypairs",
+        "/compute/v2.1/os-security-group",
+        "/compute/v2.1/servers",
+        "/identity/v3/users/{user_id}/application_credentials",
+        "/identity/v3/OS-TRUST",
+        "/image",
+        "/network",
+    ];
+
+    private readonly Dictionary<string, (string Path, string Body)> own = [];
+    private readonly Estate estate;
+    private readonly Dictionary<string, string> bodies;
+
+    private string standing = "";
+
+    private MutationCases(Estate estate)
+    {
+        this.estate = estate;
+        bodies = File.ReadLines(Path.Combine(Repository.Root, "tests", "Cloud.Tests", "Access", "bodies.txt"))
+            .Select(line => line.Split(' ', 2))
+            .ToDictionary(parts => parts[0], parts => parts[1]);
+    }
+
+    private Persona Member => estate.People.Single(p => p.Name == "member");
+
+    public static async Task<MutationCases> MakeAsync(TestCloud cloud, Estate estate)
+    {
+        var cases = new MutationCases(estate);
+        await cases.AddIdentityAsync(cloud);
+        await cases.AddNetworkAsync(cloud);
+        await cases.AddOperationsAsync(cloud);
+        return cases;
+    }
+
+    /// <summary>The actions on a server, by the one route that they share.</summary>
+    public IEnumerable<MutationCase> OfActions()
+    {
+        (string Body, string By)[] actions =
+        [
+            ("""{"os-stop": null}""", "member"),
+            ("""{"reboot": {"type": "HARD"}}""", "member"),
+            ("""{"lock": null}""", "member"),
+            ("""{"addSecurityGroup": {"name": "mine"}}""", "member"),
+            ("""{"removeSecurityGroup": {"name": "default"}}""", "member"),
+            ("""{"os-resetState": {"state": "error"}}""", "project-admin"),
+        ];
+        foreach (var (body, name) in actions)
+        {
+            var by = estate.People.Single(p => p.Name == name);
+            var request = Estate.Request("POST", $"/compute/v2.1/servers/{standing}/action", body, by);
+            yield return new(request, estate.Fill($"{{{name}-user}}"));
+        }
+    }
+
+    public MutationCase Of(Surface route)
+    {
+        var (path, body) = own.TryGetValue(route.Function, out var made)
+            ? made
+            : (route.Target(estate), estate.Fill(bodies.GetValueOrDefault(route.Function) ?? bodies["*"]));
+        if (route.MakesByPath)
+            path = Unmade(path);
+        var by = By(route);
+        var request = Estate.Request(route.Method, path, route.Method == "DELETE" ? "" : body, by);
+        request.Headers["Content-Type"] = route.ContentType;
+        request.Headers["X-Subject-Token"] = estate.People.Single(p => p.Name == "reader").Token;
+        return new(request, by is null ? null : estate.Fill($"{{{by.Name}-user}}"));
+    }
+
+    /// <summary>What the estate has made by such a path is there already: another role, member or tag.</summary>
+    private string Unmade(string path) =>
+        path.Contains("/roles/", StringComparison.Ordinal)
+            ? path.Replace(estate.Fill("/{role}"), estate.Fill("/{prior}"), StringComparison.Ordinal)
+            : path.Replace(estate.Fill("/{none-user}"), estate.Fill("/{reader-user}"), StringComparison.Ordinal)
+                .Replace("/tags/tag", "/tags/fresh", StringComparison.Ordinal);
+
+    /// <summary>The owner of the thing where only they may, else an admin.</summary>
+    private Persona? By(Surface route)
+    {
+        if (route.Function is "hosts-join" or "identity-change-password")
+            return null;
+        var name =
+            route.Function is "network-update-quota" or "network-delete-quota" ? "project-admin"
+            : Members.Any(prefix => route.Path.StartsWith(prefix, StringComparison.Ordinal)) ? "member"
+            : "project-admin";
+        return estate.People.Single(p => p.Name == name);
+    }
+
+    private async Task AddIdentityAsync(TestCloud cloud)
+    {
+        const string identity = "/identity/v3";
+        var domain = await MakeAsync(cloud, "domains", """{"domain": {"name": "over", "enabled": false}}""");
+        own["identity-delete-domain"] = ($"{identity}/domains/{domain}", "");
+        var region = await MakeAsync(cloud, "regions", """{"region": {"id": "spare"}}""");
+        own["identity-delete-region"] = ($"{identity}/regions/{region}", "");
+        own["identity-update-region"] = ($"{identity}/regions/{region}", """{"region": {"description": "x"}}""");
+        own["identity-put-region"] = ($"{identity}/regions/another", """{"region": {"description": "x"}}""");
+        var service = await MakeAsync(cloud, "services", """{"service": {"type": "x", "name": "x"}}""");
+        own["identity-delete-service"] = ($"{identity}/services/{service}", "");
+        own["identity-update-service"] = ($"{identity}/services/{service}", """{"service": {"name": "y"}}""");
+        var endpoint = await MakeAsync(
+            cloud,
+            "endpoints",
+            $$$"""{"endpoint": {"interface": "public", "service_id": "{{{service}}}", "url": "http://x"} }"""
+        );
+        own["identity-delete-endpoint"] = ($"{identity}/endpoints/{endpoint}", "");
+        own["identity-update-endpoint"] = ($"{identity}/endpoints/{endpoint}", """{"endpoint": {"url": "http://y"}}""");
+        const string credential = """
+            {"application_credential": {"name": "brief", "access_rules": [{"service": "image", "method": "GET", "path": "/v2/images"}]}}
+            """;
+        var credentials = estate.Fill($"{identity}/users/{{member-user}}/application_credentials");
+        var brief = await MakeByMemberAsync(cloud, credentials, credential);
+        var rules = await cloud.Store.ReadAsync(tx =>
+            tx.ListAsync<string>("SELECT id FROM access_rules WHERE service = 'image'")
+        );
+        var delete = Estate.Request("DELETE", $"{credentials}/{brief}", "", Member);
+        (await cloud.SendAsync(delete, CancellationToken.None)).Must(204);
+        own["identity-delete-access-rule"] = (
+            estate.Fill($"{identity}/users/{{member-user}}/access_rules/{rules[0]}"),
+            ""
+        );
+        var role = await MakeAsync(cloud, "roles", """{"role": {"name": "extra"}}""");
+        own["identity-imply-role"] = (estate.Fill($"{identity}/roles/{{prior}}/implies/{role}"), "");
+        var user = await MakeAsync(cloud, "users", """{"user": {"name": "changer", "password": "before"}}""");
+        own["identity-change-password"] = (
+            $"{identity}/users/{user}/password",
+            """{"user": {"original_password": "before", "password": "after"}}"""
+        );
+    }
+
+    private async Task AddNetworkAsync(TestCloud cloud)
+    {
+        const string network = "/network/v2.0";
+        var id = await MakeByMemberAsync(cloud, $"{network}/networks", """{"network": {"name": "spare"}}""");
+        var order = $$$"""{"subnet": {"network_id": "{{{id}}}", "cidr": "10.7.0.0/24", "ip_version": 4} }""";
+        var subnet = await MakeByMemberAsync(cloud, $"{network}/subnets", order);
+        own["network-delete-network"] = ($"{network}/networks/{id}", "");
+        own["network-delete-subnet"] = ($"{network}/subnets/{subnet}", "");
+        var quota = estate.Fill($"{network}/quotas/{{mine}}");
+        (await cloud.PutAsync(quota, """{"quota": {"port": 40}}""", cloud.Admin)).Must(200);
+        const string flavor =
+            """{"flavor": {"id": "hidden", "name": "hidden", "vcpus": 1, "ram": 1, "disk": 1, "os-flavor-access:is_public": false}}""";
+        (await cloud.PostAsync("/compute/v2.1/flavors", flavor, cloud.Admin)).Must(200);
+        own["compute-flavor-action"] = (
+            "/compute/v2.1/flavors/hidden/action",
+            estate.Fill("""{"addTenantAccess": {"tenant": "{other}"}}""")
+        );
+    }
+
+    /// <summary>An operation that goes on for as long as its host is away, a failed one, and a token to join by.</summary>
+    private async Task AddOperationsAsync(TestCloud cloud)
+    {
+        const string instances = "/runtime/webhooks/durabletask/instances";
+        const string second =
+            """{"server": {"name": "two", "flavorRef": "small", "imageRef": "{public_image}", "networks": [{"uuid": "{network}"}]}}""";
+        standing = await MakeByMemberAsync(cloud, "/compute/v2.1/servers", estate.Fill(second), 202);
+        await cloud.IdleAsync();
+        await cloud.Hosts[0].KillAgentAsync();
+        var stuck = estate.Fill("/compute/v2.1/servers/{server}/action");
+        var stop = Estate.Request("POST", stuck, """{"os-stop": null}""", Member);
+        (await cloud.SendAsync(stop, CancellationToken.None)).Must(202);
+        var running = await cloud.Store.ReadAsync(async tx =>
+            await tx.ScalarAsync<string>("SELECT id FROM instances WHERE completed_at IS NULL AND name = 'StopServer'")
+        );
+        foreach (var verb in (string[])["resume", "suspend", "terminate"])
+            own[$"durable-{verb}-instance"] = ($"{instances}/{running}/{verb}", "");
+        own["durable-raise-event"] = ($"{instances}/{running}/raiseEvent/go", "{}");
+        own["durable-purge-instances"] = ($"{instances}?createdTimeFrom=2000-01-01T00:00:00Z", "");
+        var token = (await cloud.PostAsync("/hosts/v1/join-tokens", "", cloud.Admin)).Must(201).Text("token");
+        using var signing = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var sealing = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        var join = new JoinRequest(
+            token,
+            "newcomer",
+            signing.ExportSubjectPublicKeyInfo(),
+            sealing.ExportSubjectPublicKeyInfo(),
+            ["compute"]
+        );
+        own["hosts-join"] = ("/hosts/v1/join", JsonSerializer.Serialize(join, ContractsJson.Default.JoinRequest));
+        await cloud.Store.WriteAsync(tx => tx.ExecuteAsync("UPDATE cloud SET restored_at = @now")); // sweeps are held back
+        await cloud.PassAsync(TimeSpan.FromSeconds(10)); // the order to the host that is away lies in its queue
+    }
+
+    private static async Task<string> MakeAsync(TestCloud cloud, string kind, string body)
+    {
+        var made = (await cloud.PostAsync($"/v3/{kind}", body, cloud.Admin)).Must(201);
+        return made.Json.EnumerateObject().First().Value.GetProperty("id").GetString()!;
+    }
+
+    private async Task<string> MakeByMemberAsync(TestCloud cloud, string path, string body, int status = 201)
+    {
+        var made = (await cloud.SendAsync(Estate.Request("POST", path, body, Member), CancellationToken.None)).Must(
+            status
+        );
+        return made.Json.EnumerateObject().First().Value.GetProperty("id").GetString()!;
+    }
+}
