@@ -130,24 +130,30 @@ public sealed class Operations_are_looked_at
 
     [Fact]
     public void A_running_one_says_where_to_ask_again_and_a_failed_one_may_be_an_error() =>
-        TestCloud.Run(async cloud =>
-        {
-            await Journey.FurnishedAsync(cloud);
-            var server = await cloud.CreateServerAsync(flavor: "huge");
-            var list = await cloud.GetAsync($"{All}?resource=server/{server}", cloud.Demo);
-            var build = Id(list.Json[0]);
-            var running = (await cloud.GetAsync($"{All}/{build}", cloud.Demo)).Must(202);
-            Assert.EndsWith($"{All}/{build}", running.Headers["Location"], StringComparison.Ordinal);
-            await cloud.Store.WriteAsync(tx =>
-                tx.ExecuteAsync("UPDATE instances SET waits = 'word' WHERE id = @build", new { build })
-            );
-            var waits = (await cloud.GetAsync($"{All}/{build}", cloud.Demo)).Must(202).Json.GetProperty("waits");
-            Assert.Contains("""{"type":"Event","name":"word"}""", waits.EnumerateArray().Select(w => w.GetRawText()));
-            await cloud.IdleAsync();
-            var failed = (await cloud.GetAsync($"{All}/{build}", cloud.Demo)).Must(200);
-            Assert.Equal(("Failed", "NoValidHost"), (failed.Text("runtimeStatus"), failed.Text("fault", "code")));
-            (await cloud.GetAsync($"{All}/{build}?returnInternalServerErrorOnFailure=true", cloud.Demo)).Must(500);
-        });
+        TestCloud.Run(
+            async cloud =>
+            {
+                await Journey.FurnishedAsync(cloud);
+                var server = await cloud.CreateServerAsync(flavor: "huge");
+                var list = await cloud.GetAsync($"{All}?resource=server/{server}", cloud.Demo);
+                var build = Id(list.Json[0]);
+                var running = (await cloud.GetAsync($"{All}/{build}", cloud.Demo)).Must(202);
+                Assert.EndsWith($"{All}/{build}", running.Headers["Location"], StringComparison.Ordinal);
+                await cloud.Store.WriteAsync(tx =>
+                    tx.ExecuteAsync("UPDATE instances SET waits = 'word' WHERE id = @build", new { build })
+                );
+                var waits = (await cloud.GetAsync($"{All}/{build}", cloud.Demo)).Must(202).Json.GetProperty("waits");
+                Assert.Contains(
+                    """{"type":"Event","name":"word"}""",
+                    waits.EnumerateArray().Select(w => w.GetRawText())
+                );
+                await cloud.IdleAsync();
+                var failed = (await cloud.GetAsync($"{All}/{build}", cloud.Demo)).Must(200);
+                Assert.Equal(("Failed", "NoValidHost"), (failed.Text("runtimeStatus"), failed.Text("fault", "code")));
+                (await cloud.GetAsync($"{All}/{build}?returnInternalServerErrorOnFailure=true", cloud.Demo)).Must(500);
+            },
+            seed: 2
+        );
 
     private static async Task<(string Server, string Instance)> BuildAsync(TestCloud cloud)
     {

@@ -138,6 +138,15 @@ internal sealed class MutationCases
             estate.Fill($"{identity}/users/{{member-user}}/access_rules/{rules[0]}"),
             ""
         );
+        const string registered =
+            """{"registered_limits": [{"service_id": "{service}", "resource_name": "spare", "default_limit": 1}]}""";
+        var limits = await cloud.PostAsync("/v3/registered_limits", estate.Fill(registered), cloud.Admin);
+        var limit = limits.Must(201).Json.GetProperty("registered_limits")[0].GetProperty("id").GetString();
+        own["identity-delete-registered-limit"] = ($"{identity}/registered_limits/{limit}", "");
+        own["identity-update-registered-limit"] = (
+            $"{identity}/registered_limits/{limit}",
+            """{"registered_limit": {"description": "x"}}"""
+        );
         var role = await MakeAsync(cloud, "roles", """{"role": {"name": "extra"}}""");
         own["identity-imply-role"] = (estate.Fill($"{identity}/roles/{{prior}}/implies/{role}"), "");
         var user = await MakeAsync(cloud, "users", """{"user": {"name": "changer", "password": "before"}}""");
