@@ -18,6 +18,9 @@ public sealed class Every_mutation_is_recorded
     {
         ["compute-server-action"] = "below, an action at a time",
         ["image-upload-file"] = "its end has a record, also one that died (below)",
+        ["identity-validate-ec2-signature"] = "a login writes nothing (decision 0022)",
+        ["identity-validate-s3-signature"] = "a login writes nothing (decision 0022)",
+        ["identity-federated-login"] = "a login writes nothing (decision 0022)",
         ["identity-issue-token"] = "a login writes nothing (decision 0022)",
         ["hosts-answer-step"] = "a host's answer to an order that has its record",
         ["hosts-answer-ask"] = "a host's answer to a question",

@@ -79,6 +79,8 @@ internal sealed class MutationCases
             : (route.Target(estate), estate.Fill(bodies.GetValueOrDefault(route.Function) ?? bodies["*"]));
         if (route.MakesByPath)
             path = Unmade(path);
+        if (route.Function is "identity-create-provider" or "identity-create-protocol" or "identity-create-mapping")
+            path += "-fresh";
         var by = By(route);
         var request = Estate.Request(route.Method, path, route.Method == "DELETE" ? "" : body, by);
         request.Headers["Content-Type"] = route.ContentType;
