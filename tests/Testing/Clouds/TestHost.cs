@@ -71,7 +71,11 @@ public sealed class TestHost
     internal AgentLife StartStranger(AgentIdentity identity) =>
         Agent = new AgentLife(cloud, this, $"{Name}.{++lives}", identity);
 
-    public void StartAgent() => Agent = new AgentLife(cloud, this, $"{Name}.{++lives}");
+    /// <exception cref="InvalidOperationException">One lives: an agent's lock on its folder keeps another out.</exception>
+    public void StartAgent() =>
+        Agent = IsUp
+            ? throw new InvalidOperationException($"{Agent!.Name} lives")
+            : new AgentLife(cloud, this, $"{Name}.{++lives}");
 
     /// <summary>The agent is gone, as by kill -9; guests, networks and the journal stay.</summary>
     public async Task KillAgentAsync()

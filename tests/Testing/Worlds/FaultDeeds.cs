@@ -105,6 +105,7 @@ internal sealed class FaultDeeds(TestCloud cloud, Mischief mischief, Metal metal
         foreach (var (id, guest) in host.Metal.Guests.ToList())
             host.Metal.Guests[id] = guest with { State = Contracts.Drivers.GuestState.Off };
         await cloud.PassAsync(away);
-        host.StartAgent();
+        if (!host.IsUp) // it may have lost its power again, and be back from that
+            host.StartAgent();
     }
 }

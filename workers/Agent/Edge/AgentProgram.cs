@@ -11,6 +11,9 @@ internal static class AgentProgram
 {
     private static readonly TimeSpan JoinAgain = TimeSpan.FromSeconds(1);
 
+    /// <summary>So long an agent that was told to stop may take.</summary>
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
+
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is ["--help"] or ["-h"] or [])
@@ -39,6 +42,10 @@ internal static class AgentProgram
         using var loggers = LoggerFactory.Create(b =>
             b.AddProvider(new JsonConsole(BoundedLog.OfStandardOutput(), time))
         );
+        // Two agents on one journal would each do what the other has done.
+        Directory.CreateDirectory(options.Data);
+        var lockFile = Path.Combine(options.Data, "agent.lock");
+        using var alone = await FolderLock.TakeAsync(lockFile, LockPatience, time, stopping);
         using var tracing = AgentTracing.Start(options.Name);
         using var control = new HttpControlPlane(options.Url, time);
         using var identity = await JoinAsync(options, control, loggers.CreateLogger("join"), time, stopping);

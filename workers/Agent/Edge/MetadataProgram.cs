@@ -22,7 +22,7 @@ internal static class MetadataProgram
             folder.Path,
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         );
-        using var alone = TryLock(folder.LockFile);
+        using var alone = FolderLock.TryTake(folder.LockFile);
         if (alone is null)
             return 0;
         using var stopping = new CancellationTokenSource();
@@ -33,19 +33,6 @@ internal static class MetadataProgram
         await File.WriteAllTextAsync(folder.PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         await server.RunAsync(stopping.Token);
         return 0;
-    }
-
-    /// <summary>Null when another service holds the folder.</summary>
-    private static FileStream? TryLock(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
     }
 
     private static void Log(StreamWriter log, string line)
