@@ -13,17 +13,23 @@ public sealed class PasswordRulesTests
     {
         await using var world = await StartAsync(new() { History = 3 });
         var user = await NewUserAsync(world);
-        Assert.Equal(400, await ChangeAsync(world, user, "first", "first"));
-        Assert.Equal(204, await ChangeAsync(world, user, "first", "second"));
-        Assert.Equal(204, await ChangeAsync(world, user, "second", "third"));
-        Assert.Equal(400, await ChangeAsync(world, user, "third", "first"));
-        Assert.Equal(400, await ChangeAsync(world, user, "third", "second"));
-        Assert.Equal(204, await ChangeAsync(world, user, "third", "fourth"));
-        Assert.Equal(204, await ChangeAsync(world, user, "fourth", "first"));
+        Assert.Equal(400, await LaterAsync("first", "first"));
+        Assert.Equal(204, await LaterAsync("first", "second"));
+        Assert.Equal(204, await LaterAsync("second", "third"));
+        Assert.Equal(400, await LaterAsync("third", "first"));
+        Assert.Equal(400, await LaterAsync("third", "second"));
+        Assert.Equal(204, await LaterAsync("third", "fourth"));
+        Assert.Equal(204, await LaterAsync("fourth", "first"));
         var kept = await world.Database.ReadAsync(async tx =>
             await tx.ScalarAsync<long>("SELECT COUNT(*) FROM old_passwords")
         );
         Assert.Equal(2, kept);
+
+        Task<int> LaterAsync(string from, string to)
+        {
+            world.Time.Advance(TimeSpan.FromSeconds(1));
+            return ChangeAsync(world, user, from, to);
+        }
     }
 
     [Fact]
