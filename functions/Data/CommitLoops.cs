@@ -23,8 +23,11 @@ public sealed class ThreadCommitLoop : ICommitLoop, IDisposable
     private volatile bool stopping;
     private Thread? thread;
 
+    /// <exception cref="InvalidOperationException">It has work already: of two threads, one would never hear of the end.</exception>
     public void Start(Action drain)
     {
+        if (thread is not null)
+            throw new InvalidOperationException("a commit loop serves one store");
         thread = new Thread(() =>
         {
             while (!stopping)

@@ -12,6 +12,8 @@ namespace Pipeline.Data;
 /// </summary>
 internal static class Schema
 {
+    private static readonly Lazy<List<SchemaFile>> Files = new(ReadFiles);
+
     /// <param name="store">Whose lines are taken: `sqlite` or `pg`.</param>
     /// <param name="types">Puts the store's own types into a file's statements.</param>
     /// <exception cref="InvalidOperationException">A known file has changed since it was applied.</exception>
@@ -20,34 +22,39 @@ internal static class Schema
         connection.Execute(
             "CREATE TABLE IF NOT EXISTS schema_version (id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, applied_at BIGINT NOT NULL)"
         );
-        foreach (var (id, sql) in Files())
-            Apply(connection, id, sql, types(For(store, sql)), now);
+        var known = connection.Query<Applied>("SELECT id, sha256 FROM schema_version").ToDictionary(a => a.Id);
+        foreach (var file in Files.Value)
+            if (!IsApplied(file, known.GetValueOrDefault(file.Id)?.Sha256))
+                Apply(connection, file, types(For(store, file.Sql)), now);
     }
 
     /// <summary>Looks and applies in one transaction: two processes may start at once.</summary>
-    private static void Apply(DbConnection connection, string id, string sql, string statements, DateTimeOffset now)
+    private static void Apply(DbConnection connection, SchemaFile file, string statements, DateTimeOffset now)
     {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
         using var transaction = connection.BeginTransaction();
-        var known = connection.ExecuteScalar<string?>("SELECT sha256 FROM schema_version WHERE id = @id", new { id });
-        if (known == hash)
+        if (
+            IsApplied(file, connection.ExecuteScalar<string?>("SELECT sha256 FROM schema_version WHERE id = @Id", file))
+        )
             return;
-        if (known is not null)
-            throw new InvalidOperationException(
-                $"schema file {id} was changed after it had been applied; add a new file instead"
-            );
         connection.Execute(statements);
         connection.Execute(
-            "INSERT INTO schema_version VALUES (@id, @hash, @now)",
+            "INSERT INTO schema_version VALUES (@Id, @Sha256, @now)",
             new
             {
-                id,
-                hash,
+                file.Id,
+                file.Sha256,
                 now,
             }
         );
         transaction.Commit();
     }
+
+    private static bool IsApplied(SchemaFile file, string? hash) =>
+        hash is null || hash == file.Sha256
+            ? hash is not null
+            : throw new InvalidOperationException(
+                $"schema file {file.Id} was changed after it had been applied; add a new file instead"
+            );
 
     /// <summary>The file's statements for one store.</summary>
     internal static string For(string store, string sql)
@@ -66,13 +73,20 @@ internal static class Schema
         return lines.ToString();
     }
 
-    private static IEnumerable<(string Id, string Sql)> Files()
+    private static List<SchemaFile> ReadFiles()
     {
         var assembly = Assembly.GetExecutingAssembly();
+        var files = new List<SchemaFile>();
         foreach (var name in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".sql")).Order())
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            yield return (name, reader.ReadToEnd());
+            var sql = reader.ReadToEnd();
+            files.Add(new(name, sql, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)))));
         }
+        return files;
     }
+
+    private sealed record SchemaFile(string Id, string Sql, string Sha256);
+
+    private sealed record Applied(string Id, string Sha256);
 }

@@ -54,6 +54,7 @@ public sealed class LifeTests
                     await world.OrderAsync(new Question("long"), $"long{i}");
                 await world.OrderAsync(new Chain(3), "chain");
                 Assert.Equal(InstanceStatus.Completed, (await world.EndOfAsync("chain")).Status);
+                await world.UntilAsync(() => Task.FromResult(world.Oracle.Asked("long") >= world.Options.Activities));
                 Assert.Equal(world.Options.Activities, world.Oracle.Asked("long"));
             }
         );

@@ -25,7 +25,7 @@ public sealed class KilledProcessesTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        postgres = await Postgres.NewAsync();
+        postgres = await Postgres.NewAsync(alone: true);
         db = Database.Connect(postgres.Url, MachineTime.Clock, Randomness.Secure());
         await TestTables.MakeAsync(db);
     }

@@ -100,7 +100,8 @@ public abstract class TablesContract(StoreKind kind) : IAsyncLifetime
         ];
         foreach (var statement in before)
             await Db.WriteAsync(tx => tx.ExecuteAsync(statement));
-        using var later = store.Open();
+        using var commits = new ThreadCommitLoop();
+        using var later = store.Open(commits);
         Assert.Equal(3, await later.ReadAsync(tx => tx.LimitAsync(Project, "cores", 4)));
         Assert.Equal(4, await later.ReadAsync(tx => tx.LimitAsync(Other, "cores", 4)));
     }

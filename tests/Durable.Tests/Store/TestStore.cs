@@ -73,8 +73,8 @@ internal sealed class TestStore : IDisposable, IAsyncDisposable
 /// <summary>The suite's PostgreSQL.</summary>
 internal static class Postgres
 {
-    public static async Task<PostgresDatabase> NewAsync() =>
-        await (await TestContext.Current.GetFixture<PostgresDatabases>())!.NewAsync();
+    public static async Task<PostgresDatabase> NewAsync(bool alone = false) =>
+        await (await TestContext.Current.GetFixture<PostgresDatabases>())!.NewAsync(alone);
 }
 
 /// <summary>A clock that a test moves by hand.</summary>

@@ -23,6 +23,9 @@ internal static class Run
 {
     private const int Seeds = 5;
 
+    /// <summary>For what a story on real threads waits for without saying how long: the end of a host, a write.</summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(4);
+
     public static Task InAsync(WorldKind kind, Func<World, Task> story)
     {
         if (kind != WorldKind.Simulated)
@@ -62,7 +65,7 @@ internal static class Run
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            return TellAsync(kind, story);
+            return TellAsync(kind, story).WaitAsync(Bound, MachineTime.Clock);
         }
         finally
         {

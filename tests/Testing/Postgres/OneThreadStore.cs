@@ -7,7 +7,7 @@ namespace Pipeline.Testing;
 
 /// <summary>
 /// PostgreSQL for a simulated world: each statement completes before it returns, writers are served in turns of the world's
-/// commit loop, so that nothing ever leaves the world's thread.
+/// commit loop, so that nothing ever leaves the world's thread. The database has its schema.
 /// </summary>
 internal sealed class OneThreadStore : IStore
 {
@@ -19,7 +19,7 @@ internal sealed class OneThreadStore : IStore
 
     public OneThreadStore(string url, TimeProvider time, ICommitLoop loop)
     {
-        Database.Connect(url, time, Randomness.Seeded(1)).Dispose(); // brings the schema up to date
+        Columns.Ensure();
         connection = new(PostgresUrl.Parse(url).ConnectionString);
         connection.Open();
         (this.time, this.loop) = (time, loop);
@@ -56,8 +56,7 @@ internal sealed class OneThreadStore : IStore
     public void Dispose()
     {
         loop.Stop();
-        connection.Dispose();
-        NpgsqlConnection.ClearPool(connection);
+        connection.Dispose(); // its session, and what it has prepared, serves the next test
     }
 
     private void Drain()

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using Pipeline.Testing.Edge;
 
 namespace Pipeline.Testing;
 
@@ -15,6 +16,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 {
     private const string Ready = "database system is ready to accept connections";
     private const string Packages = "/usr/lib/postgresql";
+    private static readonly TimeSpan Parting = TimeSpan.FromSeconds(60);
 
     // The shell outlives us by a moment: the end of its input is how it learns of our death. A server that is only just starting does
     // not heed the signal yet, so it is told until it has ended.
@@ -96,7 +98,11 @@ public sealed class PostgresCluster : IAsyncDisposable
         try
         {
             process.StandardInput.Close();
-            await process.WaitForExitAsync();
+            await process.WaitForExitAsync().WaitAsync(Parting, MachineTime.Clock);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
         }
         catch (InvalidOperationException)
         {
