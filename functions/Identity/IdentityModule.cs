@@ -10,6 +10,7 @@ using Pipeline.Identity.Delegations;
 using Pipeline.Identity.Federation;
 using Pipeline.Identity.Limits;
 using Pipeline.Identity.Passwords;
+using Pipeline.Identity.Projects;
 using Pipeline.Identity.Purge;
 using Pipeline.Identity.Signatures;
 using Pipeline.Identity.Tokens;
@@ -45,6 +46,7 @@ public static class IdentityModule
         services.AddSingleton<TokenSeal>();
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<ITokens, TokenQuery>();
+        services.AddSingleton<IProjects, KnownProjects>();
         services.AddSingleton<CredentialStore>();
         services.AddSingleton<Names>();
         services.AddSingleton<DelegatedRoles>();

@@ -20,6 +20,9 @@ public sealed record IdentityOptions
     /// <summary>Issuers whose signed claims are a way in; none by default.</summary>
     public IReadOnlyList<OidcIssuer> Issuers { get; init; } = [];
 
+    /// <summary>How their keys are fetched: a simulation has no network.</summary>
+    public Func<HttpMessageHandler> ToIssuers { get; init; } = IssuerKeys.Network;
+
     /// <summary>Passwords hashed at the same time, so that logins leave processors to other requests.</summary>
     public int PasswordChecks { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 

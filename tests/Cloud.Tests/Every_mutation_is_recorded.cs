@@ -20,7 +20,6 @@ public sealed class Every_mutation_is_recorded
         ["image-upload-file"] = "its end has a record, also one that died (below)",
         ["identity-validate-ec2-signature"] = "a login writes nothing (decision 0022)",
         ["identity-validate-s3-signature"] = "a login writes nothing (decision 0022)",
-        ["identity-federated-login"] = "a login writes nothing (decision 0022)",
         ["identity-issue-token"] = "a login writes nothing (decision 0022)",
         ["hosts-answer-step"] = "a host's answer to an order that has its record",
         ["hosts-answer-ask"] = "a host's answer to a question",
@@ -47,12 +46,14 @@ public sealed class Every_mutation_is_recorded
     ];
 
     [Fact]
-    public void In_the_transaction_that_makes_it_or_neither_is_there() =>
+    public void In_the_transaction_that_makes_it_or_neither_is_there()
+    {
+        using var issuer = new KnownIssuer();
         TestCloud.Run(
             async cloud =>
             {
                 var estate = await Estate.MakeAsync(cloud);
-                var cases = await MutationCases.MakeAsync(cloud, estate);
+                var cases = await MutationCases.MakeAsync(cloud, estate, issuer);
                 List<string> wrong = [];
                 foreach (var route in Surface.All(cloud.Routes))
                     if (
@@ -66,8 +67,9 @@ public sealed class Every_mutation_is_recorded
                         wrong.Add($"{System.Text.Encoding.UTF8.GetString(action.Request.Body)}: {what}");
                 Assert.True(wrong.Count == 0, string.Join('\n', wrong));
             },
-            options: new(FunctionsHosts: 1) { Shared = true }
+            options: new(FunctionsHosts: 1) { Shared = true, Identity = issuer.Trusted }
         );
+    }
 
     [Fact]
     public void No_exemption_outlives_its_route() =>

@@ -1,9 +1,10 @@
+using Pipeline.Compute.Quotas;
 using Pipeline.Data;
 
 namespace Pipeline.Compute.Flavors;
 
 /// <summary>Which projects may use a flavor that is not public: listed, and changed by two actions.</summary>
-internal sealed class FlavorAccess(Database db)
+internal sealed class FlavorAccess(Database db, IProjects projects)
 {
     private const string Route = "compute/v2.1/flavors/{id}";
     private const string Rule = "os_compute_api:os-flavor-access";
@@ -40,17 +41,18 @@ internal sealed class FlavorAccess(Database db)
             _ => throw Fault.BadRequest($"There is no such action: {action}"),
         };
         var project = new ProjectId(argument.Object().String("tenant", 1));
-        var projects = await db.WriteAsync(async tx =>
+        var listed = await db.WriteAsync(async tx =>
         {
             await (adds ? AddAsync(tx, id, project) : RemoveAsync(tx, id, project));
             await tx.AuditAsync(caller.Audit(requestId, $"{Rule}:{action}", $"flavor/{id}"));
             return await tx.ListFlavorProjectsAsync(id);
         });
-        return View(id, projects);
+        return View(id, listed);
     }
 
-    private static async ValueTask AddAsync(Tx tx, string id, ProjectId project)
+    private async ValueTask AddAsync(Tx tx, string id, ProjectId project)
     {
+        await projects.CheckAsync(tx, project);
         if ((await FindAsync(tx, id)).IsPublic)
             throw Fault.Conflict("Can not add access to a public flavor.");
         if (!await tx.AddFlavorProjectAsync(id, project))

@@ -3,7 +3,7 @@ using Pipeline.Data;
 namespace Pipeline.Compute.Quotas;
 
 /// <summary>`os-quota-sets`: a project reads its own, admins read and change all. Lowering below usage blocks growth only.</summary>
-internal sealed class QuotaSets(Database db, Randomness randomness)
+internal sealed class QuotaSets(Database db, IProjects projects, Randomness randomness)
 {
     private const string Route = "compute/v2.1/os-quota-sets/{project}";
     private const string UpdateRule = "os_compute_api:os-quota-sets:update";
@@ -26,8 +26,18 @@ internal sealed class QuotaSets(Database db, Randomness randomness)
     [Function("compute-show-quota-defaults"), Policy("os_compute_api:os-quota-sets:defaults", Require.ProjectReader)]
     public async Task<IResult> DefaultsAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route + "/defaults")] HttpRequest request,
-        ProjectId project
-    ) => QuotaSetView.Of(await db.ReadAsync(tx => QuotaSet.ReadAsync(tx, null)), project.Value);
+        ProjectId project,
+        Caller caller
+    ) =>
+        QuotaSetView.Of(
+            await db.ReadAsync(async tx =>
+            {
+                if (caller.IsAdmin) // nobody else is told of what is there
+                    await projects.CheckAsync(tx, project);
+                return await QuotaSet.ReadAsync(tx, null);
+            }),
+            project.Value
+        );
 
     [Function("compute-update-quota-set"), Policy(UpdateRule, Require.Admin)]
     public async Task<IResult> UpdateAsync(
@@ -44,6 +54,7 @@ internal sealed class QuotaSets(Database db, Randomness randomness)
             .ToList();
         var set = await db.WriteAsync(async tx =>
         {
+            await projects.CheckAsync(tx, project);
             foreach (var (id, resource, limit) in changes)
                 await tx.SetLimitAsync(id, project, resource, limit);
             await tx.AuditAsync(caller.Audit(requestId, UpdateRule, $"quota/{project}"));
@@ -69,8 +80,14 @@ internal sealed class QuotaSets(Database db, Randomness randomness)
         return Answer.Empty(202);
     }
 
-    private Task<QuotaSet> ReadAsync(ProjectId project, Caller caller) =>
-        caller.IsAdmin || caller.ProjectId == project
-            ? db.ReadAsync(tx => QuotaSet.ReadAsync(tx, project))
-            : throw Fault.Forbidden("Policy doesn't allow os_compute_api:os-quota-sets:show to be performed.");
+    private Task<QuotaSet> ReadAsync(ProjectId project, Caller caller)
+    {
+        if (!caller.IsAdmin && caller.ProjectId != project)
+            throw Fault.Forbidden("Policy doesn't allow os_compute_api:os-quota-sets:show to be performed.");
+        return db.ReadAsync(async tx =>
+        {
+            await projects.CheckAsync(tx, project);
+            return await QuotaSet.ReadAsync(tx, project);
+        });
+    }
 }

@@ -21,25 +21,27 @@ internal sealed class FederatedLogin(
     TimeProvider time
 )
 {
-    private const string Rule = "identity:federated_login";
+    public const string Rule = "identity:federated_login";
     private const string Path = $"{Protocols.One}/auth";
     private const string Scheme = "Bearer ";
 
     [Function("identity-federated-login"), Policy(Rule, Require.Anyone), Answers(201)]
     public Task<IResult> PostAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Path)] HttpRequest request,
+        RequestId requestId,
         string idpId,
         string protocolId
-    ) => LoginAsync(request, idpId, protocolId);
+    ) => LoginAsync(request, requestId, idpId, protocolId);
 
     [Function("identity-federated-login-get"), Policy(Rule, Require.Anyone), Answers(201)]
     public Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Path)] HttpRequest request,
+        RequestId requestId,
         string idpId,
         string protocolId
-    ) => LoginAsync(request, idpId, protocolId);
+    ) => LoginAsync(request, requestId, idpId, protocolId);
 
-    private async Task<IResult> LoginAsync(HttpRequest request, string idpId, string protocolId)
+    private async Task<IResult> LoginAsync(HttpRequest request, RequestId requestId, string idpId, string protocolId)
     {
         if (ClaimsOf(request) is not { } claims)
             throw Refusals.Unauthorized();
@@ -56,7 +58,7 @@ internal sealed class FederatedLogin(
         var version = feed.Version; // read first: what changes from here on revokes this token
         var user = login.Local
             ? await LocalAsync(login.User)
-            : await cache.UserAsync(await shadows.EnsureAsync(provider!, login));
+            : await cache.UserAsync(await shadows.EnsureAsync(provider!, login, requestId));
         if (user is not { Enabled: true })
             throw Refusals.Unauthorized();
         var granted = new Granted(user, Place.Nowhere, []);

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Pipeline.Identity.Federation;
 
 /// <summary>The keys of issuers, fetched when they are needed, and kept. A key that is not known is looked for once a minute at most.</summary>
-internal sealed class IssuerKeys(TimeProvider time) : IDisposable
+internal sealed class IssuerKeys(IdentityOptions options, TimeProvider time) : IDisposable
 {
     private const int LongestSet = 256 * 1024; // bytes
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
@@ -12,19 +12,21 @@ internal sealed class IssuerKeys(TimeProvider time) : IDisposable
 
     private readonly ConcurrentDictionary<Uri, Known> known = new();
     private readonly SemaphoreSlim one = new(1, 1);
-    private readonly HttpClient http = new(
+    private readonly HttpClient http = new(options.ToIssuers())
+    {
+        MaxResponseContentBufferSize = LongestSet,
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>The way to issuers over the network.</summary>
+    public static HttpMessageHandler Network() =>
         new SocketsHttpHandler
         {
             AllowAutoRedirect = false, // an issuer does not choose whom we ask
             UseProxy = false,
             UseCookies = false,
             ConnectTimeout = Longest,
-        }
-    )
-    {
-        MaxResponseContentBufferSize = LongestSet,
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+        };
 
     /// <param name="id">Null for a token that names none: then all its keys may be the one.</param>
     /// <exception cref="Fault">Unavailable when the issuer does not say its keys, and none are kept.</exception>

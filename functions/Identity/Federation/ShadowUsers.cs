@@ -2,6 +2,7 @@ using System.Text.Json;
 using Pipeline.Data;
 using Pipeline.Identity.Assignments;
 using Pipeline.Identity.Changes;
+using Pipeline.Identity.Groups;
 using Pipeline.Identity.Projects;
 using Pipeline.Identity.Tokens;
 using Pipeline.Identity.Users;
@@ -21,7 +22,7 @@ internal sealed class ShadowUsers(
 )
 {
     /// <exception cref="Fault">Unauthorized when the mapping names a group or role that is not there.</exception>
-    public async Task<UserId> EnsureAsync(IdentityProvider provider, MappedLogin login)
+    public async Task<UserId> EnsureAsync(IdentityProvider provider, MappedLogin login, RequestId requestId)
     {
         var fresh = (
             User: randomness.NewGuid().ToString("N"),
@@ -33,20 +34,21 @@ internal sealed class ShadowUsers(
             if (await identity.FindDomainAsync(tx, provider.DomainId.Value) is null)
                 throw Refusals.Unauthorized();
             var known = await store.UserOfAsync(tx, provider.Id, login.User.Id!);
-            var id = new UserId(known ?? fresh.User);
+            var visit = new Visit(tx, provider, new(known ?? fresh.User), requestId);
             if (known is null || await identity.FindUserAsync(tx, known) is null)
-                await AddAsync(tx, provider, login, id, isNew: known is null);
-            await GroupsAsync(tx, provider, login, id);
+                await AddAsync(visit, login, isNew: known is null);
+            await GroupsAsync(visit, login.Groups);
             for (var i = 0; i < login.Projects.Count; i++)
-                await ProjectAsync(tx, provider, login.Projects[i], fresh.Projects[i], id);
-            return id;
+                await ProjectAsync(visit, login.Projects[i], fresh.Projects[i]);
+            return visit.User;
         });
     }
 
     private ProjectId NewProject() => new(randomness.NewGuid().ToString("N"));
 
-    private async ValueTask AddAsync(Tx tx, IdentityProvider provider, MappedLogin login, UserId id, bool isNew)
+    private async ValueTask AddAsync(Visit visit, MappedLogin login, bool isNew)
     {
+        var (tx, provider, id, _) = visit;
         var mail = new Dictionary<string, JsonElement>();
         if (login.Email is not null)
             mail["email"] = JsonSerializer.SerializeToElement(login.Email, IdentityJson.Default.String);
@@ -64,71 +66,84 @@ internal sealed class ShadowUsers(
         if (isNew)
             await store.AddUserAsync(tx, provider.Id, login.User.Id!, id);
         await changes.AddAsync(tx, Change.User(id, revokes: false));
+        await visit.AuditAsync($"user/{id}");
     }
 
     // Memberships that somebody else has given stay.
-    private async ValueTask GroupsAsync(Tx tx, IdentityProvider provider, MappedLogin login, UserId user)
+    private async ValueTask GroupsAsync(Visit visit, IReadOnlyList<MappedName> claimed)
     {
+        var (tx, _, user, _) = visit;
         var wanted = new HashSet<GroupId>();
-        foreach (var group in login.Groups)
-            if (await FindGroupAsync(tx, provider, group) is { } found)
+        foreach (var group in claimed)
+            if (await FindGroupAsync(visit, group) is { } found)
                 wanted.Add(found);
-        var had = await store.MappedGroupsAsync(tx, user);
-        foreach (var gone in had.Except(wanted))
+        var gone = (await store.MappedGroupsAsync(tx, user)).Where(group => !wanted.Contains(group)).ToList();
+        var changed = new List<GroupId>(gone);
+        foreach (var group in gone)
         {
-            await identity.RemoveMemberAsync(tx, gone, user);
-            await store.DeleteMappedAsync(tx, user, gone);
+            await identity.RemoveMemberAsync(tx, group, user);
+            await store.DeleteMappedAsync(tx, user, group);
         }
-        var come = false;
         foreach (var group in wanted)
             if (await identity.AddMemberAsync(tx, group, user))
             {
                 await store.AddMappedAsync(tx, user, group);
-                come = true;
+                changed.Add(group);
             }
-        if (come || had.Except(wanted).Any())
-            await changes.AddAsync(tx, Change.Grants(revokes: had.Except(wanted).Any()));
+        if (changed.Count > 0)
+            await changes.AddAsync(tx, Change.Grants(revokes: gone.Count > 0));
+        foreach (var group in changed)
+            await visit.AuditAsync(new MemberPath(group.Value, user.Value).Target);
     }
 
     // A group that is gone gives nothing.
-    private async ValueTask<GroupId?> FindGroupAsync(Tx tx, IdentityProvider provider, MappedName group)
+    private async ValueTask<GroupId?> FindGroupAsync(Visit visit, MappedName group)
     {
         if (group.Id is { } id)
-            return (await identity.FindGroupAsync(tx, id))?.Id;
-        var domain = await DomainAsync(tx, provider, group.DomainId, group.DomainName);
-        return group.Name is { } name && domain is { } within ? await identity.GroupIdAsync(tx, within, name) : null;
+            return (await identity.FindGroupAsync(visit.Tx, id))?.Id;
+        var domain = await DomainAsync(visit, group.DomainId, group.DomainName);
+        return group.Name is { } name && domain is { } within
+            ? await identity.GroupIdAsync(visit.Tx, within, name)
+            : null;
     }
 
-    private async ValueTask ProjectAsync(
-        Tx tx,
-        IdentityProvider provider,
-        MappedProject wanted,
-        ProjectId id,
-        UserId user
-    )
+    private async ValueTask ProjectAsync(Visit visit, MappedProject wanted, ProjectId fresh)
     {
-        if (await DomainAsync(tx, provider, wanted.DomainId, wanted.DomainName) is not { } domain)
+        var (tx, _, user, _) = visit;
+        if (await DomainAsync(visit, wanted.DomainId, wanted.DomainName) is not { } domain)
             throw Refusals.Unauthorized();
         var project = new Project
         {
-            Id = id,
+            Id = fresh,
             DomainId = domain,
             Name = wanted.Name,
             Enabled = true,
         };
-        if (!await identity.TryAddProjectAsync(tx, project))
+        if (await identity.TryAddProjectAsync(tx, project))
+            await visit.AuditAsync($"project/{project.Id}");
+        else
             project = project with { Id = (await identity.ProjectFactsAsync(tx, domain, wanted.Name))!.Id };
         var roles = await identity.RolesAsync(tx);
         foreach (var name in wanted.Roles)
         {
             var role = roles.FirstOrDefault(one => one.Name == name) ?? throw Refusals.Unauthorized();
-            if (await identity.AddGrantAsync(tx, Grant.Of(user, TokenScope.Of(project.Id), role.Id)))
-                await changes.AddAsync(tx, Change.Assignment(user, project.Id, revokes: false));
+            if (!await identity.AddGrantAsync(tx, Grant.Of(user, TokenScope.Of(project.Id), role.Id)))
+                continue; // given already
+            var path = new GrantPath(Grant.OnProject, project.Id.Value, Grant.ToUser, user.Value, role.Id.Value);
+            await changes.AddAsync(tx, path.Change(revokes: false));
+            await visit.AuditAsync(path.Target);
         }
     }
 
-    private async ValueTask<DomainId?> DomainAsync(Tx tx, IdentityProvider provider, string? id, string? name) =>
-        id is null && name is null ? provider.DomainId
-        : (await identity.DomainFactsAsync(tx, id ?? name!, name: id is null)) is { } domain ? domain.Id
+    private async ValueTask<DomainId?> DomainAsync(Visit visit, string? id, string? name) =>
+        id is null && name is null ? visit.Provider.DomainId
+        : (await identity.DomainFactsAsync(visit.Tx, id ?? name!, name: id is null)) is { } domain ? domain.Id
         : null;
+
+    /// <summary>A login under way. What it changes is done by the user whom it shows, in their domain's name.</summary>
+    private sealed record Visit(Tx Tx, IdentityProvider Provider, UserId User, RequestId RequestId)
+    {
+        public ValueTask AuditAsync(string target) =>
+            Tx.AuditAsync(new(User, null, Provider.DomainId, RequestId.Value, FederatedLogin.Rule, target));
+    }
 }

@@ -32,6 +32,7 @@ internal sealed class MutationCases
     private readonly Dictionary<string, string> bodies;
 
     private string standing = "";
+    private string claims = "";
 
     private MutationCases(Estate estate)
     {
@@ -43,9 +44,10 @@ internal sealed class MutationCases
 
     private Persona Member => estate.People.Single(p => p.Name == "member");
 
-    public static async Task<MutationCases> MakeAsync(TestCloud cloud, Estate estate)
+    public static async Task<MutationCases> MakeAsync(TestCloud cloud, Estate estate, KnownIssuer issuer)
     {
         var cases = new MutationCases(estate);
+        await cases.AddFederationAsync(cloud, issuer);
         await cases.AddIdentityAsync(cloud);
         await cases.AddNetworkAsync(cloud);
         await cases.AddOperationsAsync(cloud);
@@ -85,6 +87,8 @@ internal sealed class MutationCases
         var request = Estate.Request(route.Method, path, route.Method == "DELETE" ? "" : body, by);
         request.Headers["Content-Type"] = route.ContentType;
         request.Headers["X-Subject-Token"] = estate.People.Single(p => p.Name == "reader").Token;
+        if (route.Function == "identity-federated-login")
+            request.Headers["Authorization"] = $"Bearer {claims}";
         return new(request, by is null ? null : estate.Fill($"{{{by.Name}-user}}"));
     }
 
@@ -98,7 +102,7 @@ internal sealed class MutationCases
     /// <summary>The owner of the thing where only they may, else an admin.</summary>
     private Persona? By(Surface route)
     {
-        if (route.Function is "hosts-join" or "identity-change-password")
+        if (route.Function is "hosts-join" or "identity-change-password" or "identity-federated-login")
             return null;
         var name =
             route.Function is "network-update-quota" or "network-delete-quota" ? "project-admin"
@@ -156,6 +160,29 @@ internal sealed class MutationCases
             $"{identity}/users/{user}/password",
             """{"user": {"original_password": "before", "password": "after"}}"""
         );
+    }
+
+    /// <summary>Somebody new, to whom their issuer's word gives a group, and a role in a project of their own.</summary>
+    private async Task AddFederationAsync(TestCloud cloud, KnownIssuer issuer)
+    {
+        const string at = "/v3/OS-FEDERATION";
+        const string rules = """
+            [{"local": [{"user": {"name": "{0}"}}, {"group": {"id": "{group}"}}, {"projects": [{"name": "home of {0}", "roles": [{"name": "member"}]}]}],
+              "remote": [{"type": "sub"}]}]
+            """;
+        (string Path, string Body)[] things =
+        [
+            ("mappings/known", $$$"""{"mapping": {"rules": {{{estate.Fill(rules)}}} } }"""),
+            (
+                "identity_providers/known",
+                $$$"""{"identity_provider": {"enabled": true, "remote_ids": ["{{{KnownIssuer.Name}}}"]} }"""
+            ),
+            ("identity_providers/known/protocols/openid", """{"protocol": {"mapping_id": "known"}}"""),
+        ];
+        foreach (var (path, body) in things)
+            (await cloud.PutAsync($"{at}/{path}", body, cloud.Admin)).Must(201);
+        own["identity-federated-login"] = ($"/identity{at}/identity_providers/known/protocols/openid/auth", "");
+        claims = issuer.Sign("ada", cloud.World.Time.GetUtcNow());
     }
 
     private async Task AddNetworkAsync(TestCloud cloud)

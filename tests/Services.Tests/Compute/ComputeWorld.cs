@@ -56,6 +56,7 @@ internal sealed partial class ComputeWorld : IAsyncDisposable
             .AddSingleton(new RequestIds(context.Randomness.NewGuid))
             .AddSingleton(new PublicUrl(null, new Proxies([])))
             .AddSingleton<ITokens>(new Tokens())
+            .AddSingleton<IProjects>(new Projects())
             .AddSingleton<AuthenticateHost>((_, _) => ValueTask.FromResult<HostId?>(null))
             .AddSingleton(new DurableAssembly(typeof(ContractsJson).Assembly, ContractsJson.Default))
             .AddSingleton<EngineParts>()
@@ -158,6 +159,11 @@ internal sealed partial class ComputeWorld : IAsyncDisposable
     {
         var bytes = Encoding.UTF8.GetBytes(body);
         return (new(bytes), bytes.Length);
+    }
+
+    private sealed class Projects : IProjects
+    {
+        public ValueTask<bool> ExistsAsync(Tx tx, ProjectId project) => new(project.Value is Mine or Theirs);
     }
 
     private sealed class Tokens : ITokens

@@ -1,4 +1,5 @@
 using Pipeline.Contracts.Hosts;
+using Pipeline.Identity;
 
 namespace Pipeline.Testing.Clouds;
 
@@ -16,6 +17,8 @@ public sealed record CloudOptions(int FunctionsHosts = 1, int Hosts = 1)
 
     /// <summary>How far each functions host's clock is ahead of the store's; none are exact.</summary>
     public IReadOnlyList<TimeSpan> Skews { get; init; } = [];
+
+    public Func<IdentityOptions, IdentityOptions> Identity { get; init; } = options => options;
 
     /// <summary>True also logs the name of everything that runs.</summary>
     public bool LogsSteps { get; init; }

@@ -203,7 +203,7 @@ public sealed partial class TestCloud : IAsyncDisposable
             payloads,
             images,
             new QueueGrants(_ => null),
-            new IdentityOptions { PasswordIterations = 1, PasswordChecks = 4 }
+            Options.Identity(new() { PasswordIterations = 1, PasswordChecks = 4 })
         );
         for (var i = 0; i < Options.FunctionsHosts; i++)
             await StartFunctionsHostAsync(i);

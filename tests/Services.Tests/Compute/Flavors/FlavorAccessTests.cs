@@ -40,8 +40,11 @@ public sealed class FlavorAccessTests
         {
             await cloud.FurnishAsync();
             (await cloud.GetAsync($"{Flavors}/small/os-flavor-access", cloud.Admin)).Must(404);
-            var action = """{"addTenantAccess":{"tenant":"p"}}""";
+            var project = (await cloud.GetAsync("/v3/projects?name=demo", cloud.Admin)).Json.GetProperty("projects")[0];
+            var action = $$$"""{"addTenantAccess":{"tenant":"{{{project.GetProperty("id")}}}"}}""";
             (await cloud.PostAsync($"{Flavors}/small/action", action, cloud.Admin)).Must(409);
+            var nowhere = """{"addTenantAccess":{"tenant":"p"}}""";
+            (await cloud.PostAsync($"{Flavors}/small/action", nowhere, cloud.Admin)).Must(400);
             (await cloud.PostAsync($"{Flavors}/small/action", action, cloud.Demo)).Must(403);
             (await cloud.PostAsync($"{Flavors}/small/action", """{"other":{}}""", cloud.Admin)).Must(400);
         });

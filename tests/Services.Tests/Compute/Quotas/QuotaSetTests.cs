@@ -60,6 +60,20 @@ public sealed class QuotaSetTests
         });
 
     [Fact]
+    public void A_project_that_is_not_there_has_no_quota() =>
+        ComputeWorld.Run(async world =>
+        {
+            var nowhere = $"/os-quota-sets/{new string('3', 32)}";
+            var said = $"400 badRequest: Project ID {new string('3', 32)} is not a valid project.";
+            Assert.Equal(said, (await world.PutAsync(nowhere, """{"quota_set":{"instances":20}}""", Admin)).Fault);
+            foreach (var path in (string[])[nowhere, $"{nowhere}/detail", $"{nowhere}/defaults"])
+                Assert.Equal(said, (await world.GetAsync(path, Admin)).Fault);
+            Assert.Equal(403, (await world.GetAsync(nowhere)).Status);
+            Assert.Equal(200, (await world.GetAsync($"{nowhere}/defaults")).Status); // who may not know is told nothing
+            Assert.Equal(0, await world.CountAsync("limits"));
+        });
+
+    [Fact]
     public void Limits_have_the_documented_shape_and_show_usage() =>
         ComputeWorld.Run(async world =>
         {

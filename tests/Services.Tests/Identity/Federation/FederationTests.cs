@@ -217,6 +217,42 @@ public sealed class FederationTests
     }
 
     [Fact]
+    public async Task What_a_login_changes_is_recorded_in_its_users_name_and_once()
+    {
+        await using var stage = await Stage.SetAsync();
+        var first = await stage.LoginAsync(stage.Issuer.Sign(Issuer.Claims(stage.Now)));
+        var user = UserOf(first);
+        var group = await stage.Host.IdAsync("groups", "builders", stage.Admin);
+        Assert.Equal([$"user/{user}", $"group/{group}/user/{user}"], await RecordedAsync());
+        await stage.LoginAsync(stage.Issuer.Sign(Issuer.Claims(stage.Now)));
+        Assert.Equal(2, (await RecordedAsync()).Count);
+        await stage.MapAsync(
+            """
+            [{"local":[{"user":{"name":"{0}"}},{"projects":[{"name":"home","roles":[{"name":"member"}]}]}],
+              "remote":[{"type":"preferred_username"}]}]
+            """
+        );
+        await stage.LoginAsync(stage.Issuer.Sign(Issuer.Claims(stage.Now)));
+        var project = await stage.Host.IdAsync("projects", "home", stage.Admin);
+        var role = await stage.Host.IdAsync("roles", "member", stage.Admin);
+        Assert.Equal(
+            [$"group/{group}/user/{user}", $"project/{project}", $"project/{project}/user/{user}/role/{role}"],
+            (await RecordedAsync()).Skip(2)
+        );
+
+        Task<IReadOnlyList<string>> RecordedAsync() =>
+            stage.World.Database.ReadAsync(tx =>
+                tx.ListAsync<string>(
+                    """
+                    SELECT target FROM audit WHERE rule = 'identity:federated_login' AND user_id = @user
+                        AND domain_id = (SELECT domain_id FROM users WHERE id = @user) ORDER BY seq
+                    """,
+                    new { user }
+                )
+            );
+    }
+
+    [Fact]
     public async Task Providers_protocols_and_mappings_live()
     {
         await using var stage = await Stage.SetAsync();
