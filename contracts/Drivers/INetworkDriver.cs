@@ -21,7 +21,8 @@ public interface INetworkDriver : IDriver
     Task<NetworkHoldings> ListAsync(CancellationToken ct);
 }
 
-/// <param name="SegmentType">`local` (one host) or `vxlan`.</param>
+/// <param name="SegmentType">`local` (one host), `vxlan` or `flat`.</param>
+/// <param name="SegmentId">The tunnel's number; 0 where the type has none.</param>
 public sealed record HostNetwork(
     NetworkId Id,
     string Cloud,
@@ -29,7 +30,14 @@ public sealed record HostNetwork(
     int SegmentId,
     int Mtu,
     IReadOnlyList<HostSubnet> Subnets
-);
+)
+{
+    /// <summary>Underlay addresses of the other hosts that have ports of the network: where its frames are sent.</summary>
+    public IReadOnlyList<string> Peers { get; init; } = [];
+
+    /// <summary>The physical network of a `flat` segment, by the name that hosts have for it.</summary>
+    public string? PhysicalNetwork { get; init; }
+}
 
 /// <param name="DhcpAddress">The DHCP server's own address in the subnet; null when DHCP is off.</param>
 public sealed record HostSubnet(
@@ -55,7 +63,11 @@ public sealed record HostPort(
     bool AdminUp,
     bool Secured,
     IReadOnlyList<PortRule> Rules
-);
+)
+{
+    /// <summary>A router's: its device is one end of a pair, for the router driver to take, whatever guests get.</summary>
+    public bool Routed { get; init; }
+}
 
 public sealed record HostAddress(SubnetId Subnet, string Address);
 

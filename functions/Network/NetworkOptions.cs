@@ -1,6 +1,21 @@
+using Pipeline.Network.Types;
+
 namespace Pipeline.Network;
 
 /// <summary>What an operator may set for the network service.</summary>
-/// <param name="Mtu">The largest MTU of a network, and that of one which asks for none; 1450 where frames are tunnelled.</param>
+/// <param name="Mtu">The underlay's MTU; a network's is at most this, less what its segment's type adds to a frame.</param>
 /// <param name="AvailabilityZone">The cloud's one zone.</param>
-public sealed record NetworkOptions(int Mtu = 1500, string AvailabilityZone = "nova");
+public sealed record NetworkOptions(int Mtu = 1500, string AvailabilityZone = "nova")
+{
+    /// <summary>The type of networks for which no admin names one.</summary>
+    public string TenantType { get; init; } = "vxlan";
+
+    /// <summary>Numbers of tenants' tunnelled networks; an admin may name any of 24 bits.</summary>
+    public NumberRange Tunnels { get; init; } = new(1, (1 << 24) - 1);
+
+    /// <summary>Physical networks that carry tags, in the order in which tenants' networks are put on them.</summary>
+    public IReadOnlyList<VlanRange> Vlans { get; init; } = [];
+}
+
+/// <param name="Tags">Those of tenants' networks; an admin may name any from 1 to 4094.</param>
+public sealed record VlanRange(string PhysicalNetwork, NumberRange Tags);

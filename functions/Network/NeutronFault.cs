@@ -54,6 +54,12 @@ internal static class NeutronFault
     public static Fault NoAddressLeft(NetworkId network) =>
         Fault.Conflict($"No more IP addresses available on network {network}.", "IpAddressGenerationFailure");
 
+    public static Fault NoSegmentLeft() =>
+        Fault.Conflict(
+            "Unable to create the network. No tenant network is available for allocation.",
+            "NoNetworkAvailable"
+        );
+
     public static Fault AddressTaken(string address, SubnetId subnet) =>
         Fault.Conflict($"IP address {address} already allocated in subnet {subnet}", "IpAddressAlreadyAllocated");
 

@@ -37,12 +37,13 @@ internal static class PlacementStore
             }
         ) == 1;
 
-    public static async ValueTask SetInventoryAsync(this Tx tx, HostId id, HostRow inventory) =>
-        await tx.ExecuteAsync(
+    /// <returns>The host's name; null for one that is gone.</returns>
+    public static ValueTask<string?> SetInventoryAsync(this Tx tx, HostId id, HostRow inventory) =>
+        tx.ScalarAsync<string?>(
             """
             UPDATE hosts SET vcpus = @Vcpus, memory_mib = @MemoryMib, disk_gib = @DiskGib, hypervisor = @Hypervisor,
                 facts = @Facts, state = 'up', last_seen = @now, updated_at = @now
-            WHERE id = @id
+            WHERE id = @id RETURNING name
             """,
             new
             {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Pipeline.Contracts.Drivers;
@@ -14,10 +15,22 @@ internal static class NetworkRules
     {
         CheckCloud(network.Cloud, cloud);
         CheckMtu(network.Mtu);
-        if (network.SegmentType != "local")
-            throw Fault.BadRequest($"segments of type '{network.SegmentType}' are not known to this driver");
+        CheckSegment(network);
         foreach (var subnet in network.Subnets)
             Check(subnet);
+    }
+
+    private static void CheckSegment(HostNetwork network)
+    {
+        if (network.SegmentType is not ("local" or "vxlan" or "flat"))
+            throw Fault.BadRequest($"segments of type '{network.SegmentType}' are not known to this driver");
+        if (network.SegmentType == "vxlan" && network.SegmentId is < 1 or >= 1 << 24)
+            throw Fault.BadRequest($"{network.SegmentId} is not the number of a tunnel");
+        if ((network.SegmentType == "flat") != (network.PhysicalNetwork is not null))
+            throw Fault.BadRequest("a flat segment, and no other, has a physical network");
+        foreach (var peer in network.Peers)
+            if (!IPAddress.TryParse(peer, out var address) || address.ToString() != peer)
+                throw Fault.BadRequest($"'{peer}' is not another host's address");
     }
 
     /// <exception cref="Fault">BadRequest.</exception>

@@ -3,9 +3,11 @@ using Pipeline.Data;
 using Pipeline.Durable;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Ipam;
+using Pipeline.Network.Mechanisms.LinuxBridge;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 using Pipeline.Network.Quotas;
+using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Activities;
 
@@ -13,7 +15,8 @@ namespace Pipeline.Network.Activities;
 /// Gives a server its ports on a host: makes those that are missing and binds all, in the order asked for. What the host
 /// is to plug is the result, read after all of it.
 /// </summary>
-internal sealed class BindPortsHandler(PortBook ports, Cloud cloud) : ITransactionalActivity<BindPorts, BoundPorts>
+internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, Cloud cloud)
+    : ITransactionalActivity<BindPorts, BoundPorts>
 {
     public async ValueTask<BoundPorts> RunAsync(Tx tx, BindPorts step)
     {
@@ -32,28 +35,34 @@ internal sealed class BindPortsHandler(PortBook ports, Cloud cloud) : ITransacti
             .Select(p => p.Attachment)
             .DefaultIfEmpty()
             .Max();
+        List<NetworkId> arriving = [];
+        foreach (var network in rows.Select(r => r.NetworkId).Distinct())
+            if (!await tx.IsPlacedAsync(network, step.Host))
+                arriving.Add(network);
         for (var i = 0; i < rows.Count; i++)
             await tx.BindAsync(rows[i] = Bound(rows[i], step, attachment + 1 + i));
-        var (hostNetworks, hostPorts) = await tx.LowerAsync(rows, cloud.Id);
+        foreach (var network in arriving)
+            await refreshes.PlacesChangedAsync(tx, network, step.Host);
+        var (hostNetworks, hostPorts) = await tx.LowerAsync(rows, cloud.Id, step.Host);
         return new(hostNetworks, hostPorts);
     }
 
-    /// <summary>The networks of new ports, taken in one order so that two builds never wait for each other.</summary>
+    /// <summary>The networks of all ports, taken in one order so that two builds never wait for each other.</summary>
     private static async ValueTask<Dictionary<NetworkId, NetworkRow>> LockAsync(Tx tx, BindPorts step)
     {
+        var asked = step.Nics.Where(n => n.Port is null).Select(n => n.Network!.Value).ToHashSet();
+        var existing = step.Nics.Where(n => n.Port is not null).Select(n => n.Port.ToString()!);
+        var others = await tx.InChunksAsync<NetworkId>("SELECT network_id FROM ports WHERE id IN @ids", existing);
         var networks = new Dictionary<NetworkId, NetworkRow>();
-        foreach (
-            var id in step
-                .Nics.Where(n => n.Port is null)
-                .Select(n => n.Network!.Value)
-                .Distinct()
-                .OrderBy(n => n.Value)
-        )
+        foreach (var id in asked.Union(others).OrderBy(n => n.Value))
         {
             var network = await tx.LockNetworkAsync(id);
             var visible =
                 network is not null && (network.ProjectId == step.Project || network.Shared || network.External);
-            networks.Add(id, visible ? network! : throw NeutronFault.NetworkNotFound(id));
+            if (asked.Contains(id) && !visible)
+                throw NeutronFault.NetworkNotFound(id);
+            if (network is not null)
+                networks.Add(id, BridgeBinding.Carried(network));
         }
         return networks;
     }

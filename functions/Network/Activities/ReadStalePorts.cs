@@ -17,7 +17,11 @@ internal sealed class ReadStalePortsHandler(Cloud cloud) : ITransactionalActivit
     {
         if (await tx.TakeRefreshAsync(step.Host) is not { } refresh)
             return new(0, [], []);
-        var (networks, ports) = await tx.LowerAsync(await tx.ListStaleAsync(step.Host, refresh.Done), cloud.Id);
+        var (networks, ports) = await tx.LowerAsync(
+            await tx.ListStaleAsync(step.Host, refresh.Done),
+            cloud.Id,
+            step.Host
+        );
         return new(refresh.Wanted, networks, ports);
     }
 }

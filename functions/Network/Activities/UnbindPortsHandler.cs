@@ -10,15 +10,17 @@ namespace Pipeline.Network.Activities;
 /// Frees a server's ports; its host has unplugged them before, or never had them. Content with finding nothing. A port
 /// that was deleted while the server ran is left to its own removal.
 /// </summary>
-internal sealed class UnbindPortsHandler(PortBook ports) : ITransactionalActivity<UnbindPorts, Done>
+internal sealed class UnbindPortsHandler(PortBook ports, PortPlaces places) : ITransactionalActivity<UnbindPorts, Done>
 {
     public async ValueTask<Done> RunAsync(Tx tx, UnbindPorts step)
     {
-        foreach (var port in await tx.ListServerPortsAsync(step.ServerId))
+        var held = await tx.ListServerPortsAsync(step.ServerId);
+        foreach (var port in held)
             if (port.DeletedAt is null)
                 await ReleaseAsync(tx, port);
             else if (port.Status == PortRow.Build)
                 await PortBook.FreeAsync(tx, port);
+        await places.LeftAsync(tx, held);
         return Done.Instance;
     }
 

@@ -12,16 +12,18 @@ namespace Pipeline.Network.Hosts;
 /// <summary>Reads what hosts are to be told of ports; a handful of queries, however many ports.</summary>
 internal static class HostFactsReader
 {
+    /// <param name="host">The host that is told, and has the ports.</param>
     /// <returns>The ports in the order given, and their networks.</returns>
     public static async ValueTask<(IReadOnlyList<HostNetwork> Networks, IReadOnlyList<HostPort> Ports)> LowerAsync(
         this Tx tx,
         IReadOnlyList<PortRow> ports,
-        string cloud
+        string cloud,
+        HostId host
     )
     {
         var facts = await tx.FactsAsync(ports);
         return (
-            [.. facts.Networks.Values.OrderBy(n => n.Id.Value).Select(n => Lowering.Network(n, facts, cloud))],
+            [.. facts.Networks.Values.OrderBy(n => n.Id.Value).Select(n => Lowering.Network(n, facts, cloud, host))],
             [.. ports.Select(p => Lowering.Port(p, facts, cloud))]
         );
     }
@@ -40,7 +42,8 @@ internal static class HostFactsReader
             addresses.ToLookup(a => a.PortId),
             groups.ToLookup(g => g.PortId, g => g.SecurityGroupId),
             rules.ToLookup(r => r.SecurityGroupId),
-            await tx.MembersAsync(rules)
+            await tx.MembersAsync(rules),
+            (await tx.ListPlacesAsync(networks.Select(n => n.Id))).ToLookup(p => p.NetworkId)
         );
     }
 

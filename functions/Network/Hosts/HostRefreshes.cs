@@ -26,6 +26,14 @@ internal sealed class HostRefreshes(DurableTaskClient client)
     public async ValueTask NetworkChangedAsync(Tx tx, NetworkId network) =>
         await MarkAsync(tx, await tx.ListBoundOnAsync(network));
 
+    /// <summary>A tunnelled network has come to a host, or left one: for its other hosts, one port each.</summary>
+    /// <param name="but">The host itself, which knows.</param>
+    public async ValueTask PlacesChangedAsync(Tx tx, NetworkId network, HostId? but = null)
+    {
+        var bearers = await tx.ListBearersAsync(network);
+        await MarkAsync(tx, [.. bearers.Where(b => b.HostId != but)]);
+    }
+
     public async ValueTask PortChangedAsync(Tx tx, PortRow port)
     {
         if (port.HostId is { } host)

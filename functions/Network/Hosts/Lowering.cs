@@ -1,6 +1,5 @@
 using Pipeline.Contracts.Drivers;
 using Pipeline.Network.Ipam;
-using Pipeline.Network.Mechanisms.LinuxBridge;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 using Pipeline.Network.SecurityGroupRules;
@@ -11,13 +10,15 @@ namespace Pipeline.Network.Hosts;
 /// <summary>What lowering looks at, read in one snapshot.</summary>
 /// <param name="Addresses">Of the ports and of their networks' DHCP ports.</param>
 /// <param name="Members">The addresses of remote groups' members, as prefixes.</param>
+/// <param name="Places">The hosts that tunnelled networks are on.</param>
 internal sealed record HostFacts(
     IReadOnlyDictionary<NetworkId, NetworkRow> Networks,
     ILookup<NetworkId, SubnetRow> Subnets,
     ILookup<PortId, AllocationRow> Addresses,
     ILookup<PortId, SecurityGroupId> Groups,
     ILookup<SecurityGroupId, SecurityGroupRuleRow> Rules,
-    IReadOnlyDictionary<SecurityGroupId, IReadOnlyList<string>> Members
+    IReadOnlyDictionary<SecurityGroupId, IReadOnlyList<string>> Members,
+    ILookup<NetworkId, PlaceRow> Places
 );
 
 /// <summary>
@@ -26,8 +27,20 @@ internal sealed record HostFacts(
 /// </summary>
 internal static class Lowering
 {
-    public static HostNetwork Network(NetworkRow network, HostFacts facts, string cloud) =>
-        LocalType.Lower(network, cloud, [.. facts.Subnets[network.Id].Select(s => Subnet(network, s, facts))]);
+    /// <param name="host">The host that is told.</param>
+    public static HostNetwork Network(NetworkRow network, HostFacts facts, string cloud, HostId? host) =>
+        new(
+            network.Id,
+            cloud,
+            network.NetworkType,
+            network.SegmentationId ?? 0,
+            network.Mtu,
+            [.. facts.Subnets[network.Id].Select(s => Subnet(network, s, facts))]
+        )
+        {
+            Peers = [.. facts.Places[network.Id].Where(p => p.HostId != host).Select(p => p.Underlay)],
+            PhysicalNetwork = network.PhysicalNetwork,
+        };
 
     public static HostPort Port(PortRow port, HostFacts facts, string cloud)
     {

@@ -1,6 +1,7 @@
 using Pipeline.Data;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.SecurityGroups;
+using Pipeline.Network.Types;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Networks;
@@ -8,6 +9,7 @@ namespace Pipeline.Network.Networks;
 internal sealed class CreateNetwork(
     Creates creates,
     DefaultSecurityGroups groups,
+    SegmentTypes types,
     Randomness randomness,
     NetworkOptions options
 )
@@ -24,14 +26,15 @@ internal sealed class CreateNetwork(
             request,
             caller,
             NetworkView.All,
-            item => NewNetwork.Read(item, caller, options),
+            item => NewNetwork.Read(item, caller, options, types),
             async (tx, orders) =>
             {
-                await tx.ClaimAsync(orders.Select(o => o.ProjectId), Quota.Network);
+                await tx.ClaimAsync(orders.Select(o => o.Row.ProjectId), Quota.Network);
                 var added = new List<NetworkItem>();
                 foreach (var order in orders)
                 {
-                    var row = order with { Id = new(randomness.NewGuid()) };
+                    var segment = await types.ReserveAsync(tx, order.Provider);
+                    var row = order.On(segment) with { Id = new(randomness.NewGuid()) };
                     await groups.EnsureAsync(tx, row.ProjectId);
                     await tx.AddNetworkAsync(row);
                     await tx.AuditAsync(caller.Audit(requestId, Rule, $"network/{row.Id}"));

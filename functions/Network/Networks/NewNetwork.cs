@@ -1,19 +1,20 @@
-using Pipeline.Network.Mechanisms.LinuxBridge;
+using Pipeline.Network.Types;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Networks;
 
 /// <summary>A network as it is asked for, checked and with its defaults.</summary>
-internal static class NewNetwork
+internal sealed record NewNetwork(NetworkRow Row, ProviderRequest Provider)
 {
     /// <summary>IPv4's smallest (RFC 791).</summary>
     private const int SmallestMtu = 68;
 
-    /// <returns>The row, without an id yet.</returns>
-    public static NetworkRow Read(Fields item, Caller caller, NetworkOptions options)
+    /// <returns>The row, without an id and a segment yet.</returns>
+    public static NewNetwork Read(Fields item, Caller caller, NetworkOptions options, SegmentTypes types)
     {
-        var segment = LocalType.Reserve(ProviderOf(item));
-        return new()
+        var provider = ProviderOf(item);
+        var largest = types.Check(provider);
+        var row = new NetworkRow
         {
             ProjectId = item.ProjectOf(caller),
             Name = item.Text("name"),
@@ -21,20 +22,26 @@ internal static class NewNetwork
             AdminStateUp = item.Flag("admin_state_up", true),
             Shared = item.Flag("shared", false),
             External = item.Flag("router:external", false),
-            Mtu = MtuOf(item, options.Mtu, options),
+            Mtu = MtuOf(item, largest, largest),
             PortSecurityEnabled = item.Flag("port_security_enabled", true),
-            NetworkType = segment.Type,
-            PhysicalNetwork = segment.PhysicalNetwork,
-            SegmentationId = segment.SegmentationId,
             AvailabilityZoneHints = string.Join(',', HintsOf(item, options)),
             RevisionNumber = 1,
         };
+        return new(row, provider);
     }
 
+    public NetworkRow On(Segment segment) =>
+        Row with
+        {
+            NetworkType = segment.Type,
+            PhysicalNetwork = segment.PhysicalNetwork,
+            SegmentationId = segment.SegmentationId,
+        };
+
     /// <summary>The network after an update: what the body names changes, the rest stays.</summary>
-    public static NetworkRow Update(NetworkRow row, Fields item, NetworkOptions options)
+    public static NetworkRow Update(NetworkRow row, Fields item, SegmentTypes types)
     {
-        LocalType.CheckUpdate(ProviderOf(item));
+        CheckSegment(row, ProviderOf(item));
         return row with
         {
             Name = item.Text("name", row.Name),
@@ -42,9 +49,20 @@ internal static class NewNetwork
             AdminStateUp = item.Flag("admin_state_up", row.AdminStateUp),
             Shared = item.Flag("shared", row.Shared),
             External = item.Flag("router:external", row.External),
-            Mtu = MtuOf(item, row.Mtu, options),
+            Mtu = MtuOf(item, row.Mtu, types.MtuOf(row.NetworkType)),
             PortSecurityEnabled = item.Flag("port_security_enabled", row.PortSecurityEnabled),
         };
+    }
+
+    /// <summary>A segment stays what it is.</summary>
+    private static void CheckSegment(NetworkRow row, ProviderRequest asked)
+    {
+        var same =
+            (asked.Type is null || asked.Type == row.NetworkType)
+            && (asked.PhysicalNetwork is null || asked.PhysicalNetwork == row.PhysicalNetwork)
+            && (asked.SegmentationId is null || asked.SegmentationId == row.SegmentationId);
+        if (!same)
+            throw NeutronFault.InvalidInput("Only VLAN type networks can be updated.");
     }
 
     private static ProviderRequest ProviderOf(Fields item) =>
@@ -55,14 +73,14 @@ internal static class NewNetwork
         );
 
     /// <summary>0 asks for the default, as in Neutron.</summary>
-    private static int MtuOf(Fields item, int absent, NetworkOptions options)
+    private static int MtuOf(Fields item, int absent, int largest)
     {
         var mtu = item.Optional("mtu")?.Int(min: 0, text: true) ?? absent;
-        if (mtu > options.Mtu)
-            throw NeutronFault.InvalidInput($"Requested MTU is too big, maximum is {options.Mtu}.");
+        if (mtu > largest)
+            throw NeutronFault.InvalidInput($"Requested MTU is too big, maximum is {largest}.");
         if (mtu is > 0 and < SmallestMtu)
             throw NeutronFault.InvalidInput($"Requested MTU is too small, minimum is {SmallestMtu}.");
-        return mtu == 0 ? options.Mtu : mtu;
+        return mtu == 0 ? largest : mtu;
     }
 
     private static IEnumerable<string> HintsOf(Fields item, NetworkOptions options)

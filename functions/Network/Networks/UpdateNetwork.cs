@@ -1,10 +1,11 @@
 using Pipeline.Data;
 using Pipeline.Network.Hosts;
+using Pipeline.Network.Types;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Networks;
 
-internal sealed class UpdateNetwork(Database db, HostRefreshes refreshes, NetworkOptions options)
+internal sealed class UpdateNetwork(Database db, HostRefreshes refreshes, SegmentTypes types, NetworkOptions options)
 {
     private const string Rule = "network:networks:update";
 
@@ -20,7 +21,7 @@ internal sealed class UpdateNetwork(Database db, HostRefreshes refreshes, Networ
         var network = await db.WriteAsync(async tx =>
         {
             var before = await tx.GetOwnNetworkAsync(caller, id, "update_network");
-            var after = NewNetwork.Update(before, body.Updated(NetworkView.All, caller), options);
+            var after = NewNetwork.Update(before, body.Updated(NetworkView.All, caller), types);
             if (after == before)
                 return await tx.ItemAsync(before.Id, options);
             if (before.Shared && !after.Shared && await tx.IsUsedByOthersAsync(before))

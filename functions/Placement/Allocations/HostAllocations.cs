@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Contracts.Placement;
 using Pipeline.Data;
 
@@ -10,7 +11,13 @@ internal sealed class HostAllocations(Ratios ratios) : IAllocations
     public async ValueTask<IReadOnlyList<HostView>> ListHostsAsync(Tx tx)
     {
         var hosts = await PlacementStore.ListHostsAsync(tx);
-        return [.. hosts.Where(h => h.Vcpus > 0).Select(View)];
+        return
+        [
+            .. hosts
+                .Where(h => h.Vcpus > 0)
+                .Select(View)
+                .Where(h => HostFactNames.Takes(h.Facts, HostFactNames.Compute)),
+        ];
     }
 
     private HostView View(Hosts.HostRow h) =>

@@ -7,7 +7,12 @@ using Pipeline.Runtime.Agents;
 namespace Pipeline.Placement.Hosts;
 
 /// <summary>What a host has, told at its start and after a reconnect; it is up from then on, and swept.</summary>
-internal sealed class UpdateInventory(Database db, HostConnections connections, SweepBook sweeps)
+internal sealed class UpdateInventory(
+    Database db,
+    HostConnections connections,
+    SweepBook sweeps,
+    IEnumerable<IHostReports> listeners
+)
 {
     [Function("hosts-update-inventory"), Policy("hosts:inventory", Require.Host)]
     public async Task<IResult> RunAsync(
@@ -28,7 +33,9 @@ internal sealed class UpdateInventory(Database db, HostConnections connections, 
         connections.Saw(host);
         await db.WriteAsync(async tx =>
         {
-            await tx.SetInventoryAsync(host, row);
+            var name = await tx.SetInventoryAsync(host, row);
+            foreach (var listener in name is null ? [] : listeners)
+                await listener.HeardAsync(tx, new(host, name!, told));
             await sweeps.StartAsync(tx, host);
         });
         return Answer.NoContent();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 
 namespace Pipeline.Network.Mechanisms.LinuxBridge;
@@ -10,6 +11,16 @@ namespace Pipeline.Network.Mechanisms.LinuxBridge;
 internal static class BridgeBinding
 {
     private const string VnicType = "normal";
+    private static readonly string[] Carries = ["local", "flat", "vxlan"];
+
+    /// <exception cref="Fault">Conflict for a segment that bridges do not carry.</exception>
+    public static NetworkRow Carried(NetworkRow network) =>
+        Carries.Contains(network.NetworkType)
+            ? network
+            : throw Fault.Conflict(
+                $"Binding failed for a port of network {network.Id}: no mechanism carries '{network.NetworkType}'.",
+                "PortBindingFailed"
+            );
 
     /// <exception cref="Fault">BadRequest for a kind of interface that a bridge does not have.</exception>
     public static void CheckVnicType(string asked)

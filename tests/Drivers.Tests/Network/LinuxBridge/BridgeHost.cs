@@ -14,11 +14,22 @@ public sealed class BridgeHost : IAsyncDisposable
     private BridgeHost() { }
 
     /// <summary>A cloud of the test's own: what is made on a machine is there for every test of it.</summary>
-    internal string Cloud { get; } = $"cloud-{Guid.NewGuid():N}";
+    internal string Cloud { get; private init; } = $"cloud-{Guid.NewGuid():N}";
+
+    /// <summary>Tells it from the other hosts of its cloud; null where it is the only one.</summary>
+    private string? Name { get; init; }
+
+    /// <summary>Its address towards the other hosts.</summary>
+    internal string? Underlay { get; private init; }
 
     internal Command Command { get; } = new(TimeProvider.System);
 
     internal string Space { get; } = NewName();
+
+    internal Spaces Spaces => new(Name);
+
+    /// <summary>Bridges of this host by the physical network that they lead into.</summary>
+    internal Dictionary<string, string> PhysicalNetworks { get; } = [];
 
     internal string Data => _folder.In("data");
 
@@ -26,10 +37,30 @@ public sealed class BridgeHost : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<BridgeHost> StartAsync()
+    public static Task<BridgeHost> StartAsync() => StartAsync(new BridgeHost());
+
+    /// <summary>Two hosts of one cloud, joined by a cable.</summary>
+    internal static async Task<(BridgeHost First, BridgeHost Second)> StartTwoAsync()
+    {
+        var tag = Guid.NewGuid().ToString("N")[..4];
+        var first = await StartAsync(new BridgeHost { Name = $"t{tag}a", Underlay = "192.168.99.1" });
+        var second = await StartAsync(
+            new BridgeHost
+            {
+                Name = $"t{tag}b",
+                Underlay = "192.168.99.2",
+                Cloud = first.Cloud,
+            }
+        );
+        await first.IpAsync(first.Space, $"link add underlay type veth peer name underlay netns {second.Space}");
+        foreach (var host in (BridgeHost[])[first, second])
+            await host.IpAsync(host.Space, $"address add {host.Underlay}/24 dev underlay", "link set underlay up");
+        return (first, second);
+    }
+
+    private static async Task<BridgeHost> StartAsync(BridgeHost host)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "namespaces need root");
-        var host = new BridgeHost();
         File.SetUnixFileMode(host._folder.Path, (UnixFileMode)0b111_101_101);
         await host.AddSpaceAsync(host.Space);
         return host;
@@ -43,6 +74,9 @@ public sealed class BridgeHost : IAsyncDisposable
             Run = Run,
             Device = device,
             HostNamespace = Space,
+            Host = Name,
+            Underlay = Underlay,
+            PhysicalNetworks = PhysicalNetworks,
         };
         return new LinuxBridgeDriver(options, Command, TimeProvider.System);
     }

@@ -72,7 +72,7 @@ public sealed class IsolationTests : IAsyncLifetime
         await driver.RemoveNetworkAsync(network.Id, Ct);
         Assert.Empty(_host.DhcpServers(network.Id));
         Assert.Equal(before, (await links.ListAsync(null, Ct)).Select(link => link.Name));
-        Assert.False(File.Exists(Segment.PathOf(network.Id)));
+        Assert.False(File.Exists(_host.Spaces.PathOf(network.Id)));
         Assert.Empty(Directory.EnumerateDirectories(Path.Combine(_host.Run, _host.Cloud)));
         Assert.Empty(Directory.EnumerateFiles(_host.Data, "*", SearchOption.AllDirectories));
     }
@@ -99,9 +99,9 @@ public sealed class IsolationTests : IAsyncLifetime
     public async Task A_namespace_whose_making_was_interrupted_is_made_anew()
     {
         var network = Specs.Network(_host.Cloud);
-        await File.WriteAllTextAsync(Segment.PathOf(network.Id), "", Ct);
+        await File.WriteAllTextAsync(_host.Spaces.PathOf(network.Id), "", Ct);
         await _host.EnsureAsync(network, Specs.Port(network, 11));
-        Assert.True(Segment.Exists(network.Id));
+        Assert.True(_host.Spaces.Exists(network.Id));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class IsolationTests : IAsyncLifetime
         await _host.EnsureAsync(network);
         var client = await AttachAsync(network, 11);
         await AttachAsync(network, 12);
-        var space = Names.Namespace(network.Id);
+        var space = _host.Spaces.NameOf(network.Id);
         await _host.RunAsync(new Invocation("ip", ["netns", "exec", space, "nft", "flush", "ruleset"]));
         Assert.True(await client.PingsAsync("10.0.0.12"));
         await _host.EnsureAsync(network);

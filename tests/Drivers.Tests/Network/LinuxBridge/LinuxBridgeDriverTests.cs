@@ -31,9 +31,11 @@ public sealed class LinuxBridgeDriverTests : NetworkDriverContract, IAsyncLifeti
     {
         var links = new Links(_host.Command, _host.Space);
         var outside = (await links.ListAsync(null, Ct)).Select(link => link.Name).ToHashSet();
-        if (!Segment.Exists(port.Network))
+        if (!_host.Spaces.Exists(port.Network))
             return false;
-        var inside = (await links.ListAsync(Names.Namespace(port.Network), Ct)).Select(link => link.Name).ToHashSet();
+        var inside = (await links.ListAsync(_host.Spaces.NameOf(port.Network), Ct))
+            .Select(link => link.Name)
+            .ToHashSet();
         return outside.IsSupersetOf([Names.Guest(port.Id), Names.Leg(port.Id)])
             && inside.IsSupersetOf([Names.Port(port.Id), Names.Bridge(port.Network)]);
     }

@@ -48,6 +48,8 @@ public sealed class RulesetTests
                 meta mark set oifname map @numbers
                 accept
               }
+              chain output {
+              }
             }
             add element bridge pipeline enter { "plvaaaaaaaaaaa" : goto enter-aaaaaaaaaaa }
             add element bridge pipeline numbers { "plvaaaaaaaaaaa" : 3 }

@@ -186,7 +186,7 @@ public sealed class SecurityGroupTests : IAsyncLifetime
     public async Task The_host_reaches_a_guest_by_its_rules()
     {
         using var listener = _server.Listen(22);
-        var network = new Guest(_host, Names.Namespace(_network.Id));
+        var network = new Guest(_host, _host.Spaces.NameOf(_network.Id));
         Assert.True(await network.CannotConnectAsync(Server, 22));
         await AllowAsync(Specs.In(Specs.Tcp, 22, 22));
         Assert.True(await network.ConnectsAsync(Server, 22));
@@ -195,7 +195,7 @@ public sealed class SecurityGroupTests : IAsyncLifetime
     [Fact]
     public async Task The_metadata_address_answers_a_guest_without_any_rule()
     {
-        using var listener = new Guest(_host, Names.Namespace(_network.Id)).Listen(80);
+        using var listener = new Guest(_host, _host.Spaces.NameOf(_network.Id)).Listen(80);
         await _host.EnsureAsync(_network, _clientPort with { Rules = [] });
         await _host.IpAsync(_client.Space, "route add 169.254.169.254/32 via 10.0.0.2");
         using var asking = await _client.ConnectAsync("169.254.169.254", 80);

@@ -113,7 +113,7 @@ public sealed class LoweringTests
     [Fact]
     public void A_network_is_told_with_what_dhcp_tells_guests()
     {
-        var lowered = Lowering.Network(Net, Facts(), "cloud");
+        var lowered = Lowering.Network(Net, Facts(), "cloud", Here);
         Assert.Equal(("local", 0, 1450), (lowered.SegmentType, lowered.SegmentId, lowered.Mtu));
         var subnet = Assert.Single(lowered.Subnets);
         Assert.Equal(
@@ -122,6 +122,12 @@ public sealed class LoweringTests
         );
         Assert.Equal(new HostRoute("172.16.0.0/12", "10.0.0.9"), Assert.Single(subnet.Routes));
     }
+
+    [Fact]
+    public void A_network_is_told_with_its_other_hosts() =>
+        Assert.Equal(["192.0.2.2"], Lowering.Network(Net, Facts(), "cloud", Here).Peers);
+
+    private static readonly HostId Here = new(new Guid(1, 2, 3, new byte[8]));
 
     [Theory]
     [InlineData("web-1", "web-1")]
@@ -184,7 +190,17 @@ public sealed class LoweringTests
             addresses.ToLookup(a => a.PortId),
             new[] { Web }.ToLookup(_ => Port.Id),
             rules.ToLookup(r => r.SecurityGroupId),
-            new Dictionary<SecurityGroupId, IReadOnlyList<string>> { [Db] = ["10.0.0.4/31", "10.0.0.9/32"] }
+            new Dictionary<SecurityGroupId, IReadOnlyList<string>> { [Db] = ["10.0.0.4/31", "10.0.0.9/32"] },
+            new PlaceRow[]
+            {
+                new()
+                {
+                    NetworkId = network.Id,
+                    HostId = Here,
+                    Underlay = "192.0.2.1",
+                },
+                new() { NetworkId = network.Id, Underlay = "192.0.2.2" },
+            }.ToLookup(p => p.NetworkId)
         );
     }
 

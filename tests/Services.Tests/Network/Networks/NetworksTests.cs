@@ -80,7 +80,14 @@ public sealed class NetworksTests
 
     private static readonly string[] Segments =
     [
-        """{"provider:network_type":"vxlan"}""",
+        """{"provider:network_type":"gre"}""",
+        """{"provider:network_type":"vxlan","provider:physical_network":"p"}""",
+        """{"provider:network_type":"vxlan","provider:segmentation_id":16777216}""",
+        """{"provider:network_type":"geneve","provider:segmentation_id":0}""",
+        """{"provider:network_type":"flat"}""",
+        """{"provider:network_type":"flat","provider:physical_network":"p","provider:segmentation_id":5}""",
+        """{"provider:network_type":"vlan","provider:segmentation_id":5}""",
+        """{"provider:network_type":"vlan","provider:physical_network":"p"}""",
         """{"provider:network_type":"local","provider:segmentation_id":5}""",
         """{"provider:network_type":"local","provider:physical_network":"p"}""",
         """{"provider:segmentation_id":5}""",
@@ -103,7 +110,7 @@ public sealed class NetworksTests
         {
             var body = """{"network":{"shared":false,"router:external":false,"admin_state_up":"true","mtu":0}}""";
             var seen = await world.PostAsync("/networks", body);
-            Assert.Equal((201, "1500"), (seen.Status, seen.Text("network", "mtu")));
+            Assert.Equal((201, "1450"), (seen.Status, seen.Text("network", "mtu")));
         });
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Pipeline.Drivers.Network.LinuxBridge;
 
 /// <summary>Loads a network's filter into its namespace, and the kernel's filter of bridged packets where it is a module.</summary>
-internal sealed class BridgeFilter(Command command)
+internal sealed class BridgeFilter(LinuxBridgeOptions options, Command command)
 {
     private const string Switches = "/proc/sys/net/bridge";
 
@@ -28,6 +28,6 @@ internal sealed class BridgeFilter(Command command)
         await command.RunAsync(Within(id, "nft", ["-f", "-"]) with { Input = rules }, ct);
     }
 
-    private static Invocation Within(NetworkId id, string program, string[] arguments) =>
-        new("nsenter", [$"--net={Segment.PathOf(id)}", program, .. arguments]) { Name = program };
+    private Invocation Within(NetworkId id, string program, string[] arguments) =>
+        new("nsenter", [$"--net={options.Spaces.PathOf(id)}", program, .. arguments]) { Name = program };
 }

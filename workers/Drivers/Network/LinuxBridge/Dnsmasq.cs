@@ -25,7 +25,7 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
             return;
         }
         var folder = Folder(network.Id);
-        foreach (var part in (string[])[options.Run, Path.GetDirectoryName(folder)!, folder])
+        foreach (var part in Parts(folder))
             MakePassable(part);
         var config = DhcpConfig.Render(network, folder, options.Domain);
         var path = Path.Combine(folder, $"dnsmasq-{Hash(config)}.conf");
@@ -54,7 +54,7 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
         foreach (var old in Directory.EnumerateFiles(Folder(id), "dnsmasq-*.conf"))
             File.Delete(old);
         await WriteAsync(path, [config], ct);
-        var start = new Invocation("nsenter", [$"--net={Segment.PathOf(id)}", "dnsmasq", Option(path)])
+        var start = new Invocation("nsenter", [$"--net={options.Spaces.PathOf(id)}", "dnsmasq", Option(path)])
         {
             Name = "dnsmasq",
         };
@@ -77,7 +77,11 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
     private static string Hash(string config) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(config)))[..12];
 
-    private string Folder(NetworkId id) => Path.Combine(options.Run, options.Cloud, id.ToString());
+    private string Folder(NetworkId id) => Path.Combine(options.Run, options.Cloud, options.Host ?? "", id.ToString());
+
+    /// <summary>The folders down to the network's, those above first.</summary>
+    private IEnumerable<string> Parts(string folder) =>
+        folder == options.Run ? [folder] : [.. Parts(Path.GetDirectoryName(folder)!), folder];
 
     private static async Task<string[]> ReadAsync(string path, CancellationToken ct) =>
         File.Exists(path) ? await File.ReadAllLinesAsync(path, ct) : [];

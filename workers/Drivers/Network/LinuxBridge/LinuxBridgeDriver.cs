@@ -9,6 +9,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
     private readonly NetworkLedger _ledger;
     private readonly Links _links;
     private readonly Segment _segment;
+    private readonly Uplink _uplink;
     private readonly PortLinks _ports;
     private readonly Dnsmasq _dhcp;
     private readonly LinuxBridgeProbe _probe;
@@ -19,10 +20,11 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         _options = options;
         _ledger = new NetworkLedger(options.Data);
         _links = new Links(command, options.HostNamespace);
-        _segment = new Segment(options, command, _links, new BridgeFilter(command));
+        _segment = new Segment(options, command, _links, new BridgeFilter(options, command));
+        _uplink = new Uplink(options, command, _links);
         _ports = new PortLinks(options, _links);
         _dhcp = new Dnsmasq(options, command, time);
-        _probe = new LinuxBridgeProbe(command);
+        _probe = new LinuxBridgeProbe(options, command);
     }
 
     public string Name => "linux-bridge";
@@ -34,13 +36,15 @@ public sealed class LinuxBridgeDriver : INetworkDriver
     public async Task<string?> EnsureNetworkAsync(HostNetwork network, CancellationToken ct)
     {
         NetworkRules.Check(network, _options.Cloud);
+        Uplink.Check(_options, network);
         using var turn = await _turns.TakeAsync(network.Id, ct);
         var ports = _ledger.Ports(network.Id);
         var rules = Ruleset.Render(network, ports); // refuses what cannot be before anything is written
         await _ledger.SaveAsync(network, ct);
         await _segment.EnsureAsync(network, rules, ct);
+        await _uplink.EnsureAsync(network, ct);
         await _dhcp.EnsureAsync(network, ports, ct);
-        return Names.Namespace(network.Id);
+        return _options.Spaces.NameOf(network.Id);
     }
 
     public async Task RemoveNetworkAsync(NetworkId id, CancellationToken ct)
@@ -78,7 +82,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         }
         using var turn = await _turns.TakeAsync(known.Port.Network, ct);
         await _ports.RemoveAsync(id, known.Port.Network, ct);
-        if (_ledger.Find(known.Port.Network) is { } network && Segment.Exists(network.Id))
+        if (_ledger.Find(known.Port.Network) is { } network && _options.Spaces.Exists(network.Id))
         {
             var rest = _ledger.Ports(network.Id).Where(port => port.Port.Id != id).ToList();
             await _segment.EnsureAsync(network, Ruleset.Render(network, rest, removed: known), ct);
@@ -90,7 +94,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
     public async Task<NetworkHoldings> ListAsync(CancellationToken ct)
     {
         var networks = new SortedSet<NetworkId>(_ledger.Networks(), ById);
-        foreach (var id in Segment.All())
+        foreach (var id in _options.Spaces.All())
             if (!networks.Contains(id) && await _segment.IsHeldAsync(id, ct))
                 networks.Add(id);
         var ports = networks.SelectMany(_ledger.Ports).Select(port => new HeldPort(port.Port.Id, port.Port.Network));

@@ -21,4 +21,18 @@ public sealed record LinuxBridgeOptions(string Cloud, string Data)
 
     /// <summary>The namespace (as iproute2 names it) in which guests find their devices; null for the agent's own.</summary>
     public string? HostNamespace { get; init; }
+
+    /// <summary>Tells this host from others on the same machine, in names that they share; null where it is alone.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>The IPv4 address under which other hosts reach this one's tunnels; null for a host that is alone.</summary>
+    public string? Underlay { get; init; }
+
+    /// <summary>UDP port of the tunnels; IANA's for VXLAN.</summary>
+    public int TunnelPort { get; init; } = 4789;
+
+    /// <summary>Physical networks by name, and the bridge in the guests' namespace that leads into each.</summary>
+    public IReadOnlyDictionary<string, string> PhysicalNetworks { get; init; } = new Dictionary<string, string>();
+
+    internal Spaces Spaces => new(Host);
 }

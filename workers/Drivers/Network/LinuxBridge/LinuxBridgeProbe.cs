@@ -3,9 +3,19 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Drivers.Network.LinuxBridge;
 
 /// <summary>Whether this machine can run the driver: it tries everything once, in namespaces that vanish with their process.</summary>
-internal sealed class LinuxBridgeProbe(Command command)
+internal sealed class LinuxBridgeProbe(LinuxBridgeOptions options, Command command)
 {
-    private static readonly string[] Programs = ["ip", "tc", "nft", "nsenter", "unshare", "sysctl", "dnsmasq"];
+    private static readonly string[] Programs =
+    [
+        "ip",
+        "bridge",
+        "tc",
+        "nft",
+        "nsenter",
+        "unshare",
+        "sysctl",
+        "dnsmasq",
+    ];
 
     // Each feature that the driver needs of the kernel once.
     private const string Devices = """
@@ -14,6 +24,8 @@ internal sealed class LinuxBridgeProbe(Command command)
         tuntap add dev plt0 mode tap
 
         """;
+
+    private const string Tunnel = "link add plx0 type vxlan id 1 dstport 4789\n";
 
     private const string Rules = """
         table inet pipeline {
@@ -35,7 +47,7 @@ internal sealed class LinuxBridgeProbe(Command command)
         var problem = await FindProblemAsync(ct);
         var facts = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["linux-bridge.segments"] = "local",
+            ["linux-bridge.segments"] = options.Underlay is null ? "flat,local" : "flat,local,vxlan",
             ["linux-bridge.filter"] = Directory.Exists("/proc/sys/net/bridge")
                 ? "br_netfilter"
                 : "br_netfilter (module)",
@@ -58,6 +70,8 @@ internal sealed class LinuxBridgeProbe(Command command)
             return "the kernel does not filter bridged packets (br_netfilter)";
         if (!await SucceedsAsync("unshare", ["--net", "ip", "-batch", "-"], Devices, ct))
             return "the kernel lacks bridges, veth pairs or taps";
+        if (options.Underlay is not null && !await SucceedsAsync("unshare", ["--net", "ip", "-batch", "-"], Tunnel, ct))
+            return "the kernel lacks VXLAN";
         if (!await SucceedsAsync("unshare", ["--net", "nft", "-f", "-"], Rules, ct))
             return "the kernel lacks nftables with connection tracking";
         return null;

@@ -3,13 +3,15 @@ namespace Pipeline.Drivers.Network.LinuxBridge;
 /// <summary>What things are called. A device's name has 15 characters, so its alias carries the whole ids.</summary>
 internal static class Names
 {
-    public const string NamespacePrefix = "pl-";
     public const string GuestPrefix = "plt";
 
-    /// <summary>The namespace that holds all of a network but its guests' devices, as iproute2 names it.</summary>
-    public static string Namespace(NetworkId id) => NamespacePrefix + id;
-
     public static string Bridge(NetworkId id) => "plb" + Short(id.Value);
+
+    /// <summary>The bridge's port to other hosts, in the network's namespace.</summary>
+    public static string Uplink(NetworkId id) => "plx" + Short(id.Value);
+
+    /// <summary>The outer end of a pair into a physical network, in the host's namespace.</summary>
+    public static string Physical(NetworkId id) => "plp" + Short(id.Value);
 
     /// <summary>The device a guest attaches to, in the host's namespace.</summary>
     public static string Guest(PortId id) => GuestPrefix + Short(id.Value);

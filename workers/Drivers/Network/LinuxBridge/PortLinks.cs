@@ -3,7 +3,7 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Drivers.Network.LinuxBridge;
 
 /// <summary>
-/// A port's devices: a veth pair from the host's namespace to the bridge's. A container takes the host's end itself; to a
+/// A port's devices: a veth pair from the host's namespace to the bridge's. A container or a router takes the host's end itself; to a
 /// virtual machine's tap the kernel redirects every frame of it, so that no filter of the host's own ever sees one.
 /// </summary>
 internal sealed class PortLinks(LinuxBridgeOptions options, Links links)
@@ -19,11 +19,11 @@ internal sealed class PortLinks(LinuxBridgeOptions options, Links links)
             throw Fault.Conflict($"the name {foreign.Name} of a port is taken by another device on this host");
         var whole = inside.Any(link => link.Name == Names.Port(port.Id));
         await links.ChangeAsync(null, Make(port, outside, whole), ct);
-        if (options.Device == PortDevice.Tap)
+        if (IsTap(port))
             await links.ControlTrafficAsync(Glue(port), ct);
-        await links.ChangeAsync(Names.Namespace(port.Network), Inside(port), ct);
+        await links.ChangeAsync(options.Spaces.NameOf(port.Network), Inside(port), ct);
         // The host's end of a container's pair may have gone into the container.
-        if (options.Device == PortDevice.Tap)
+        if (IsTap(port))
             await links.ChangeAsync(
                 null,
                 [$"link set {Names.Leg(port.Id)} up", $"link set {Names.Guest(port.Id)} up"],
@@ -35,8 +35,8 @@ internal sealed class PortLinks(LinuxBridgeOptions options, Links links)
     /// <summary>Absent is success. A device in use by a guest goes all the same.</summary>
     public async Task RemoveAsync(PortId id, NetworkId? network, CancellationToken ct)
     {
-        if (network is { } held && Segment.Exists(held))
-            await DeleteAsync(Names.Namespace(held), id, ct);
+        if (network is { } held && options.Spaces.Exists(held))
+            await DeleteAsync(options.Spaces.NameOf(held), id, ct);
         await DeleteAsync(null, id, ct);
     }
 
@@ -48,16 +48,16 @@ internal sealed class PortLinks(LinuxBridgeOptions options, Links links)
 
     private IEnumerable<string> Make(HostPort port, List<Link> outside, bool whole)
     {
-        var (end, guest, inner) = (OuterEnd(port.Id), Names.Guest(port.Id), Names.Port(port.Id));
+        var (end, guest, inner) = (OuterEnd(port), Names.Guest(port.Id), Names.Port(port.Id));
         var hasEnd = outside.Any(link => link.Name == end);
         if (!whole && hasEnd)
             yield return $"link del {end}";
         if (!whole)
-            yield return $"link add {end} type veth peer name {inner} netns {Names.Namespace(port.Network)}";
-        if (options.Device == PortDevice.Tap && outside.All(link => link.Name != guest))
+            yield return $"link add {end} type veth peer name {inner} netns {options.Spaces.NameOf(port.Network)}";
+        if (IsTap(port) && outside.All(link => link.Name != guest))
             yield return $"tuntap add dev {guest} mode tap";
         foreach (
-            var device in options.Device == PortDevice.Tap ? [end, guest]
+            var device in IsTap(port) ? [end, guest]
             : !whole || hasEnd ? [end]
             : Array.Empty<string>()
         )
@@ -84,7 +84,9 @@ internal sealed class PortLinks(LinuxBridgeOptions options, Links links)
             $"filter replace dev {from} ingress pref 1 handle 800::800 protocol all u32 match u32 0 0 action mirred egress redirect dev {to}",
         ];
 
-    private string OuterEnd(PortId id) => options.Device == PortDevice.Tap ? Names.Leg(id) : Names.Guest(id);
+    private string OuterEnd(HostPort port) => IsTap(port) ? Names.Leg(port.Id) : Names.Guest(port.Id);
+
+    private bool IsTap(HostPort port) => options.Device == PortDevice.Tap && !port.Routed;
 
     private string Alias(HostPort port) => Names.PortAlias(options.Cloud, port.Network, port.Id);
 

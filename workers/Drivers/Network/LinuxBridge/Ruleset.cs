@@ -20,6 +20,7 @@ internal static class Ruleset
           set members { type ifname; }
           chain prerouting { type filter hook prerouting priority -300; policy drop; }
           chain forward { type filter hook forward priority -10; policy drop; }
+          chain output { type filter hook output priority -10; policy accept; }
         }
         table inet pipeline {
           map leaving { type mark : verdict; }
@@ -49,7 +50,7 @@ internal static class Ruleset
         var text = new StringBuilder(Declarations);
         if (removed is not null)
             Remove(text, removed);
-        WriteBridge(text, open, secured);
+        WriteBridge(text, network, open, secured);
         WriteInet(text, network, secured);
         return text.ToString();
     }
@@ -65,21 +66,39 @@ internal static class Ruleset
     private static void Delete(StringBuilder text, string family, string chain) =>
         text.Append($"add chain {family} pipeline {chain}\ndelete chain {family} pipeline {chain}\n");
 
-    private static void WriteBridge(StringBuilder text, List<FilteredPort> open, List<FilteredPort> secured)
+    private static void WriteBridge(
+        StringBuilder text,
+        HostNetwork network,
+        List<FilteredPort> open,
+        List<FilteredPort> secured
+    )
     {
+        var joined = UplinkRules.Has(network);
+        var uplink = $"\"{Names.Uplink(network.Id)}\"";
         text.Append("table bridge pipeline {\n");
         foreach (var port in secured)
             WriteChain(text, SpoofingRules.ChainName(port), SpoofingRules.Of(port));
+        if (joined)
+            WriteChain(text, UplinkRules.Chain, UplinkRules.Entering(network));
         WriteChain(text, "prerouting", ["iifname vmap @enter"]);
         WriteChain(
             text,
             "forward",
-            ["oifname != @members drop", "meta mark set 0", "meta mark set oifname map @numbers", "accept"]
+            [
+                "oifname != @members drop",
+                .. joined ? UplinkRules.Leaving(network) : [],
+                "meta mark set 0",
+                "meta mark set oifname map @numbers",
+                "accept",
+            ]
         );
+        WriteChain(text, "output", UplinkRules.Sent(network));
         text.Append("}\n");
-        Fill(text, "bridge", "enter", open.Select(port => $"\"{port.Device}\" : {Verdict(port)}"));
+        var enter = open.Select(port => $"\"{port.Device}\" : {Verdict(port)}");
+        var members = open.Select(port => $"\"{port.Device}\"");
+        Fill(text, "bridge", "enter", joined ? enter.Append($"{uplink} : goto {UplinkRules.Chain}") : enter);
         Fill(text, "bridge", "numbers", secured.Select(port => $"\"{port.Device}\" : {port.Number}"));
-        Fill(text, "bridge", "members", open.Select(port => $"\"{port.Device}\""));
+        Fill(text, "bridge", "members", joined ? members.Append(uplink) : members);
     }
 
     private static string Verdict(FilteredPort port) =>

@@ -5,22 +5,6 @@ namespace Pipeline.Drivers.Network.LinuxBridge;
 /// <summary>A network's namespace on this host with its filter, its bridge, and the bridge's addresses.</summary>
 internal sealed class Segment(LinuxBridgeOptions options, Command command, Links links, BridgeFilter filter)
 {
-    private const string NamespaceFolder = "/run/netns";
-    private const string NamedHere = $"{NamespaceFolder}/{Names.NamespacePrefix}";
-
-    public static string PathOf(NetworkId id) => Path.Combine(NamespaceFolder, Names.Namespace(id));
-
-    public static bool Exists(NetworkId id) => All().Contains(id);
-
-    /// <summary>Networks that have a namespace here, of whichever cloud: names that are mounted, not merely files.</summary>
-    public static IEnumerable<NetworkId> All()
-    {
-        foreach (var line in File.ReadLines("/proc/self/mountinfo"))
-            if (line.Split(' ') is [_, _, _, _, var point, ..] && point.StartsWith(NamedHere, StringComparison.Ordinal))
-                if (NetworkId.TryParse(point[NamedHere.Length..], out var id))
-                    yield return id;
-    }
-
     /// <summary>The filter stands before the first device does. Returns the namespace's devices as they were before.</summary>
     /// <exception cref="Fault">Conflict when another cloud holds the network here.</exception>
     public async Task<IReadOnlyList<Link>> EnsureAsync(HostNetwork network, string rules, CancellationToken ct)
@@ -31,32 +15,36 @@ internal sealed class Segment(LinuxBridgeOptions options, Command command, Links
         if (bridge?.Alias is { } alias && alias != Names.NetworkAlias(options.Cloud, network.Id))
             throw Fault.Conflict($"network {network.Id} is held by another cloud on this host");
         await filter.LoadAsync(network.Id, rules, ct);
-        await links.ChangeAsync(Names.Namespace(network.Id), Changes(network, bridge), ct);
+        await links.ChangeAsync(options.Spaces.NameOf(network.Id), Changes(network, bridge), ct);
         return devices;
     }
 
     /// <summary>Absent is success; what another cloud holds is absent.</summary>
     public async Task RemoveAsync(NetworkId id, CancellationToken ct)
     {
-        if (!Exists(id))
+        if (!options.Spaces.Exists(id))
             return;
-        var devices = await links.ListAsync(Names.Namespace(id), ct);
+        var devices = await links.ListAsync(options.Spaces.NameOf(id), ct);
         var bridge = devices.FirstOrDefault(link => link.Name == Names.Bridge(id));
         if (bridge?.Alias is { } alias && alias != Names.NetworkAlias(options.Cloud, id))
             return;
         // A listening socket may keep a namespace alive after its name has gone, so it is emptied first.
-        await links.ChangeAsync(Names.Namespace(id), devices.Where(IsOurs).Select(link => $"link del {link.Name}"), ct);
-        await command.RunAsync(new Invocation("ip", ["netns", "delete", Names.Namespace(id)]), ct);
+        await links.ChangeAsync(
+            options.Spaces.NameOf(id),
+            devices.Where(IsOurs).Select(link => $"link del {link.Name}"),
+            ct
+        );
+        await command.RunAsync(new Invocation("ip", ["netns", "delete", options.Spaces.NameOf(id)]), ct);
     }
 
     public async Task<bool> IsHeldAsync(NetworkId id, CancellationToken ct)
     {
         try
         {
-            var devices = await links.ListAsync(Names.Namespace(id), ct);
+            var devices = await links.ListAsync(options.Spaces.NameOf(id), ct);
             return devices.Any(link => link.Alias == Names.NetworkAlias(options.Cloud, id));
         }
-        catch (Fault) when (!Exists(id))
+        catch (Fault) when (!options.Spaces.Exists(id))
         {
             return false; // it went while we looked
         }
@@ -64,12 +52,12 @@ internal sealed class Segment(LinuxBridgeOptions options, Command command, Links
 
     private async Task<IReadOnlyList<Link>> EnsureNamespaceAsync(NetworkId id, CancellationToken ct)
     {
-        if (Exists(id))
-            return await links.ListAsync(Names.Namespace(id), ct);
+        if (options.Spaces.Exists(id))
+            return await links.ListAsync(options.Spaces.NameOf(id), ct);
         // A name without a namespace behind it: its making was interrupted.
-        if (File.Exists(PathOf(id)))
-            await command.RunAsync(new Invocation("ip", ["netns", "delete", Names.Namespace(id)]), ct);
-        await command.RunAsync(new Invocation("ip", ["netns", "add", Names.Namespace(id)]), ct);
+        if (File.Exists(options.Spaces.PathOf(id)))
+            await command.RunAsync(new Invocation("ip", ["netns", "delete", options.Spaces.NameOf(id)]), ct);
+        await command.RunAsync(new Invocation("ip", ["netns", "add", options.Spaces.NameOf(id)]), ct);
         return [];
     }
 

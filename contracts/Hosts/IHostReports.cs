@@ -1,0 +1,30 @@
+using Pipeline.Data;
+
+namespace Pipeline.Contracts.Hosts;
+
+/// <summary>Claim interface of each service that keeps something of what hosts tell of themselves.</summary>
+public interface IHostReports
+{
+    /// <summary>A host has told its inventory, at its start or after a reconnect; often it is the same as before.</summary>
+    ValueTask HeardAsync(Tx tx, HostReport report);
+}
+
+/// <param name="Name">The host's name, which an agent gives when it joins.</param>
+public sealed record HostReport(HostId Host, string Name, HostInventory Inventory);
+
+/// <summary>Facts that agents tell whatever their drivers are; a driver's own begin with its name.</summary>
+public static class HostFactNames
+{
+    /// <summary>The address under which other hosts reach this one's tunnels; absent where there is none.</summary>
+    public const string Underlay = "underlay";
+
+    /// <summary>What the host is for, separated by commas: `compute`, `network`.</summary>
+    public const string Roles = "roles";
+
+    public const string Compute = "compute";
+    public const string Network = "network";
+
+    /// <summary>Whether a host takes a part; one that names no roles takes every part.</summary>
+    public static bool Takes(IReadOnlyDictionary<string, string> facts, string role) =>
+        !facts.TryGetValue(Roles, out var roles) || roles.Split(',').Contains(role);
+}

@@ -1,0 +1,37 @@
+using System.Net;
+using System.Net.Sockets;
+using Pipeline.Contracts.Hosts;
+using Pipeline.Data;
+
+namespace Pipeline.Network.Hosts;
+
+/// <summary>Keeps what matters of hosts to networks. A host with a new underlay address is told to those it shares a network with.</summary>
+internal sealed class NetworkHosts(HostRefreshes refreshes) : IHostReports
+{
+    public async ValueTask HeardAsync(Tx tx, HostReport report)
+    {
+        var known = await tx.FindNetworkHostAsync(report.Host);
+        var row = new NetworkHostRow
+        {
+            HostId = report.Host,
+            Name = report.Name,
+            Underlay = UnderlayOf(report.Inventory.Facts),
+            Routes = HostFactNames.Takes(report.Inventory.Facts, HostFactNames.Network),
+        };
+        if (row == known)
+            return;
+        await tx.SaveNetworkHostAsync(row);
+        if (row.Underlay == (known?.Underlay ?? ""))
+            return;
+        foreach (var network in await tx.ListTunnelledOnAsync(report.Host))
+            await refreshes.PlacesChangedAsync(tx, network);
+    }
+
+    /// <summary>Only an address becomes part of what other hosts are told.</summary>
+    private static string UnderlayOf(IReadOnlyDictionary<string, string> facts) =>
+        facts.TryGetValue(HostFactNames.Underlay, out var text)
+        && IPAddress.TryParse(text, out var address)
+        && address.AddressFamily == AddressFamily.InterNetwork
+            ? address.ToString()
+            : "";
+}

@@ -1,0 +1,86 @@
+using Pipeline.Data;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.Hosts;
+
+/// <summary>All SQL of where networks are: the hosts that have ports of them, and how these reach each other.</summary>
+internal static class PlaceStore
+{
+    public static ValueTask<NetworkHostRow?> FindNetworkHostAsync(this Tx tx, HostId host) =>
+        tx.FindAsync<NetworkHostRow>(
+            "SELECT host_id, name, underlay, routes FROM network_hosts WHERE host_id = @host",
+            new { host }
+        );
+
+    public static async ValueTask SaveNetworkHostAsync(this Tx tx, NetworkHostRow row) =>
+        await tx.ExecuteAsync(
+            """
+            INSERT INTO network_hosts (host_id, name, underlay, routes) VALUES (@HostId, @Name, @Underlay, @Routes)
+            ON CONFLICT (host_id) DO UPDATE SET name = excluded.name, underlay = excluded.underlay, routes = excluded.routes
+            """,
+            row
+        );
+
+    /// <summary>Hosts with an underlay address that have ports of tunnelled networks; a look per host, however many ports.</summary>
+    public static ValueTask<IReadOnlyList<PlaceRow>> ListPlacesAsync(this Tx tx, IEnumerable<NetworkId> networks) =>
+        tx.InChunksAsync<PlaceRow>(
+            """
+            SELECT n.id AS network_id, h.host_id, h.underlay FROM networks n CROSS JOIN network_hosts h
+            WHERE n.id IN @ids AND n.network_type = 'vxlan' AND h.underlay <> ''
+                AND EXISTS (SELECT 1 FROM ports p WHERE p.network_id = n.id AND p.host_id = h.host_id)
+            ORDER BY n.id, h.underlay
+            """,
+            networks.Select(n => n.ToString())
+        );
+
+    public static async ValueTask<bool> IsPlacedAsync(this Tx tx, NetworkId network, HostId host) =>
+        await tx.ScalarAsync<string?>(
+            "SELECT id FROM ports WHERE network_id = @network AND host_id = @host LIMIT 1",
+            new { network, host }
+        )
+            is not null;
+
+    public static ValueTask<IReadOnlyList<NetworkId>> ListTunnelledOnAsync(this Tx tx, HostId host) =>
+        tx.ListAsync<NetworkId>(
+            """
+            SELECT DISTINCT n.id FROM ports p JOIN networks n ON n.id = p.network_id
+            WHERE p.host_id = @host AND n.network_type = 'vxlan' ORDER BY n.id
+            """,
+            new { host }
+        );
+
+    /// <summary>
+    /// One live port on each host of a tunnelled network, to carry the network's news there; one more where a port is just
+    /// being plugged, whose host may have no other.
+    /// </summary>
+    public static ValueTask<IReadOnlyList<BoundPort>> ListBearersAsync(this Tx tx, NetworkId network) =>
+        tx.ListAsync<BoundPort>(
+            """
+            SELECT MIN(p.id) AS id, p.host_id, p.status FROM networks n JOIN ports p ON p.network_id = n.id
+                JOIN network_hosts h ON h.host_id = p.host_id
+            WHERE n.id = @network AND n.network_type = 'vxlan' AND h.underlay <> '' AND p.deleted_at IS NULL
+            GROUP BY p.host_id, p.status ORDER BY 1
+            """,
+            new { network }
+        );
+}
+
+/// <summary>A host as networks see it.</summary>
+internal sealed record NetworkHostRow
+{
+    public HostId HostId { get; init; }
+    public string Name { get; init; } = "";
+
+    /// <summary>Empty for a host that is alone.</summary>
+    public string Underlay { get; init; } = "";
+
+    /// <summary>Routers may be placed on it.</summary>
+    public bool Routes { get; init; }
+}
+
+internal sealed record PlaceRow
+{
+    public NetworkId NetworkId { get; init; }
+    public HostId HostId { get; init; }
+    public string Underlay { get; init; } = "";
+}
