@@ -20,6 +20,7 @@ internal sealed class UpdateNetwork(Database db, HostRefreshes refreshes, Networ
         var network = await db.WriteAsync(async tx =>
         {
             var before = await tx.GetOwnNetworkAsync(caller, id, "update_network");
+            request.CheckRevision(before.RevisionNumber);
             var after = NewNetwork.Update(before, body.Updated(NetworkView.All, caller), options);
             if (after == before)
                 return await tx.ItemAsync(before.Id, options);
