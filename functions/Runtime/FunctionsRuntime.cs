@@ -35,7 +35,10 @@ public static class FunctionsRuntime
     private static RouteTable MakeTable(IServiceProvider services)
     {
         var functions = services.GetServices<FunctionMethod>().ToList();
-        var twice = functions.GroupBy(function => function.Name).FirstOrDefault(group => group.Count() > 1);
+        var twice = functions
+            .DistinctBy(function => function.Method)
+            .GroupBy(function => function.Name)
+            .FirstOrDefault(group => group.Count() > 1);
         if (twice is not null)
             throw new InvalidOperationException($"The name is taken twice: {string.Join(" and ", twice)}.");
         return new(services.GetRequiredService<FunctionCompiler>(), functions, services.GetServices<Microversions>());

@@ -5,36 +5,18 @@ using Pipeline.Durable;
 namespace Pipeline.Compute.Servers;
 
 /// <summary>A project's servers, for its emptying: each is deleted as by its owner, locked ones too, and is there until its host has confirmed.</summary>
-internal sealed class ProjectServers(DurableTaskClient durable) : IProjectHoldings
+internal sealed class ProjectServers(DurableTaskClient durable) : HeldRows("server", PurgeStage.Servers, "servers")
 {
-    public string Kind => "server";
-
-    public PurgeStage Stage => PurgeStage.Servers;
-
-    public ValueTask<long> CountAsync(Tx tx, ProjectId project) =>
-        tx.ScalarAsync<long>("SELECT COUNT(*) FROM servers WHERE project_id = @project", new { project });
-
-    public ValueTask<IReadOnlyList<HeldThing>> ListAsync(Tx tx, ProjectId project, string after, int limit) =>
-        tx.ListAsync<HeldThing>(
-            "SELECT id, name FROM servers WHERE project_id = @project AND id > @after ORDER BY id LIMIT @limit",
-            new
-            {
-                project,
-                after,
-                limit,
-            }
-        );
-
-    public async ValueTask<Removing> RemoveAsync(Tx tx, string id, PurgeCause cause)
+    protected override async ValueTask<bool> TryRemoveAsync(Tx tx, string id, PurgeCause cause)
     {
         if (!ServerId.TryParse(id, out var server) || await tx.FindServerAsync(server) is not { } found)
-            return Removing.Already;
+            return false;
         if (found.TaskState == "deleting")
-            return Removing.Already;
+            return false;
         var instance = $"server-{id}-delete-{cause.RequestId}";
         var options = new StartOptions(instance, found.ProjectId, cause.RequestId, Supersede: true);
         if (!await TryStartAsync(tx, new DeleteServer(server), options))
-            return Removing.Already;
+            return false;
         await tx.SaveServerAsync(found with { TaskState = "deleting" });
         await tx.AddActionAsync(
             new()
@@ -47,7 +29,7 @@ internal sealed class ProjectServers(DurableTaskClient durable) : IProjectHoldin
                 InstanceId = instance,
             }
         );
-        return Removing.Now;
+        return true;
     }
 
     /// <summary>Another operation may wait for the server already: it is asked again.</summary>

@@ -7,32 +7,46 @@ using Pipeline.Identity.Users;
 
 namespace Pipeline.Identity.Assignments;
 
-/// <summary>The path of one assignment: whom, on what, which role. Its parts must exist.</summary>
-/// <param name="RoleId">Empty for the list of all roles.</param>
+/// <summary>
+/// The path of one assignment: on what (neither a project nor a domain is the system), whom, which role. Its parts must exist.
+/// </summary>
+/// <param name="RoleId">Null for the list of all roles.</param>
+/// <param name="InheritedToProjects">True where it holds not on its target, but on all projects below.</param>
 internal sealed record GrantPath(
-    string TargetKind,
-    string TargetId,
-    string ActorKind,
-    string ActorId,
-    string RoleId,
-    bool Inherited = false
+    string? ProjectId = null,
+    string? DomainId = null,
+    string? UserId = null,
+    string? GroupId = null,
+    string? RoleId = null,
+    bool InheritedToProjects = false
 )
 {
     private const string Root = "identity/v3";
-    public const string ProjectUsers = $"{Root}/projects/{{project_id}}/users/{{user_id}}/roles";
-    public const string ProjectGroups = $"{Root}/projects/{{project_id}}/groups/{{group_id}}/roles";
-    public const string DomainUsers = $"{Root}/domains/{{domain_id}}/users/{{user_id}}/roles";
-    public const string DomainGroups = $"{Root}/domains/{{domain_id}}/groups/{{group_id}}/roles";
-    public const string SystemUsers = $"{Root}/system/users/{{user_id}}/roles";
-    public const string SystemGroups = $"{Root}/system/groups/{{group_id}}/roles";
-    public const string BelowProjectUsers = $"{Root}/OS-INHERIT/projects/{{project_id}}/users/{{user_id}}/roles";
-    public const string BelowProjectGroups = $"{Root}/OS-INHERIT/projects/{{project_id}}/groups/{{group_id}}/roles";
-    public const string BelowDomainUsers = $"{Root}/OS-INHERIT/domains/{{domain_id}}/users/{{user_id}}/roles";
-    public const string BelowDomainGroups = $"{Root}/OS-INHERIT/domains/{{domain_id}}/groups/{{group_id}}/roles";
+    public const string ProjectUser = $"{Root}/projects/{{project_id}}/users/{{user_id}}/roles";
+    public const string ProjectGroup = $"{Root}/projects/{{project_id}}/groups/{{group_id}}/roles";
+    public const string DomainUser = $"{Root}/domains/{{domain_id}}/users/{{user_id}}/roles";
+    public const string DomainGroup = $"{Root}/domains/{{domain_id}}/groups/{{group_id}}/roles";
+    public const string SystemUser = $"{Root}/system/users/{{user_id}}/roles";
+    public const string SystemGroup = $"{Root}/system/groups/{{group_id}}/roles";
+    public const string BelowProjectUser = $"{Root}/OS-INHERIT/projects/{{project_id}}/users/{{user_id}}/roles";
+    public const string BelowProjectGroup = $"{Root}/OS-INHERIT/projects/{{project_id}}/groups/{{group_id}}/roles";
+    public const string BelowDomainUser = $"{Root}/OS-INHERIT/domains/{{domain_id}}/users/{{user_id}}/roles";
+    public const string BelowDomainGroup = $"{Root}/OS-INHERIT/domains/{{domain_id}}/groups/{{group_id}}/roles";
     public const string One = "/{role_id}";
-    public const string OneInherited = "/{role_id}/inherited_to_projects";
-    public const string AllInherited = "/inherited_to_projects";
+    public const string Inherited = "/inherited_to_projects";
 
+    public string TargetKind =>
+        ProjectId is not null ? Grant.OnProject
+        : DomainId is not null ? Grant.OnDomain
+        : Grant.OnSystem;
+
+    public string TargetId => ProjectId ?? DomainId ?? "system";
+
+    public string ActorKind => UserId is not null ? Grant.ToUser : Grant.ToGroup;
+
+    public string ActorId => UserId ?? GroupId!;
+
+    /// <summary>As audit records have it.</summary>
     public string Target => $"{TargetKind}/{TargetId}/{ActorKind}/{ActorId}/role/{RoleId}";
 
     public Grant Grant =>
@@ -42,32 +56,32 @@ internal sealed record GrantPath(
             ActorId = ActorId,
             TargetKind = TargetKind,
             TargetId = TargetKind == Grant.OnSystem ? TokenScope.System.Id : TargetId,
-            RoleId = new(RoleId),
-            Inherited = Inherited,
+            RoleId = new(RoleId ?? ""),
+            Inherited = InheritedToProjects,
         };
 
     /// <summary>What this changes for tokens: a user's own role is found by its place, other roles by looking at all.</summary>
     public Change Change(bool revokes) =>
-        ActorKind == Grant.ToUser && !Inherited && TargetKind == Grant.OnProject
-            ? Changes.Change.Assignment(new(ActorId), new(TargetId), revokes)
+        UserId is not null && ProjectId is not null && !InheritedToProjects
+            ? Changes.Change.Assignment(new(UserId), new(ProjectId), revokes)
             : Changes.Change.Grants(revokes);
 
     public Fault NotGranted() =>
         Fault.NotFound(
             $"Could not find role assignment with role: {RoleId}, user or group: {ActorId}, "
-                + $"project, domain, or system: {(TargetKind == Grant.OnSystem ? "system" : TargetId)}."
+                + $"project, domain, or system: {TargetId}."
         );
 
     /// <summary>Looks at the parts, asks the rule, and only then says what is missing.</summary>
     /// <exception cref="Fault">Forbidden; NotFound for the first part that does not exist.</exception>
     public async ValueTask CheckAsync(Tx tx, IdentityStore store, Policies policies, string rule, Caller caller)
     {
-        var role = RoleId.Length == 0 ? null : await store.FindRoleAsync(tx, RoleId);
-        var user = ActorKind == Grant.ToUser ? await store.FindUserAsync(tx, ActorId) : null;
-        var group = ActorKind == Grant.ToGroup ? await store.FindGroupAsync(tx, ActorId) : null;
+        var role = RoleId is null ? null : await store.FindRoleAsync(tx, RoleId);
+        var user = UserId is null ? null : await store.FindUserAsync(tx, UserId);
+        var group = GroupId is null ? null : await store.FindGroupAsync(tx, GroupId);
         var (found, domain) = await TargetAsync(tx, store);
         policies.Enforce(rule, caller, TargetOf(role, user, group, domain));
-        if (RoleId.Length > 0 && role is null)
+        if (RoleId is not null && role is null)
             throw Refusals.NotFound("role", RoleId);
         if (user is null && group is null)
             throw Refusals.NotFound(ActorKind, ActorId);
@@ -78,7 +92,7 @@ internal sealed record GrantPath(
     /// <exception cref="Fault">Forbidden for a role of another domain; BadRequest for one on the system.</exception>
     public async ValueTask CheckRoleAsync(Tx tx, IdentityStore store)
     {
-        if ((await store.FindRoleAsync(tx, RoleId))?.DomainId is not { Length: > 0 } ofDomain)
+        if ((await store.FindRoleAsync(tx, RoleId!))?.DomainId is not { Length: > 0 } ofDomain)
             return;
         if (TargetKind == Grant.OnSystem)
             throw Fault.BadRequest(

@@ -1,16 +1,14 @@
 namespace Pipeline.Identity.Catalog;
 
-internal sealed class ListEndpoints(ServiceCatalog catalog, Policies policies, IdentityUrls urls)
+internal sealed class ListEndpoints(ServiceCatalog catalog, IdentityUrls urls)
 {
     private const string Rule = "identity:list_endpoints";
 
-    [Function("identity-list-endpoints"), Policy(Rule, Require.Token, Check = Checks.Read), Answers(200)]
+    [Function("identity-list-endpoints"), Policy(Rule, Require.SystemReader), Answers(200)]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/endpoints")] HttpRequest request,
-        Caller caller
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/endpoints")] HttpRequest request
     )
     {
-        policies.Enforce(Rule, caller, PolicyTarget.None);
         var rows = await catalog.RowsAsync(request);
         var query = Query.Of(request);
         var (face, service, region) = (query["interface"], query["service_id"], query["region_id"]);

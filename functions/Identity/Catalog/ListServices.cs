@@ -1,16 +1,14 @@
 namespace Pipeline.Identity.Catalog;
 
-internal sealed class ListServices(ServiceCatalog catalog, Policies policies, IdentityUrls urls)
+internal sealed class ListServices(ServiceCatalog catalog, IdentityUrls urls)
 {
     private const string Rule = "identity:list_services";
 
-    [Function("identity-list-services"), Policy(Rule, Require.Token, Check = Checks.Read), Answers(200)]
+    [Function("identity-list-services"), Policy(Rule, Require.SystemReader), Answers(200)]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/services")] HttpRequest request,
-        Caller caller
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/services")] HttpRequest request
     )
     {
-        policies.Enforce(Rule, caller, PolicyTarget.None);
         var rows = await catalog.RowsAsync(request);
         var query = Query.Of(request);
         var (type, name) = (query["type"], query["name"]);

@@ -1,18 +1,16 @@
 namespace Pipeline.Identity.Catalog;
 
-internal sealed class ShowService(ServiceCatalog catalog, Policies policies, IdentityUrls urls)
+internal sealed class ShowService(ServiceCatalog catalog, IdentityUrls urls)
 {
     private const string Rule = "identity:get_service";
 
-    [Function("identity-show-service"), Policy(Rule, Require.Token, Check = Checks.Read), Answers(200)]
+    [Function("identity-show-service"), Policy(Rule, Require.SystemReader), Answers(200)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/services/{service_id}")]
             HttpRequest request,
-        Caller caller,
         string serviceId
     )
     {
-        policies.Enforce(Rule, caller, PolicyTarget.None);
         var rows = await catalog.RowsAsync(request);
         return ServiceView.Answer(
             200,

@@ -26,22 +26,12 @@ internal sealed class FederatedLogin(
     private const string Scheme = "Bearer ";
 
     [Function("identity-federated-login"), Policy(Rule, Require.Anyone), Answers(201)]
-    public Task<IResult> PostAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Path)] HttpRequest request,
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = Path)] HttpRequest request,
         RequestId requestId,
         string idpId,
         string protocolId
-    ) => LoginAsync(request, requestId, idpId, protocolId);
-
-    [Function("identity-federated-login-get"), Policy(Rule, Require.Anyone), Answers(201)]
-    public Task<IResult> GetAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Path)] HttpRequest request,
-        RequestId requestId,
-        string idpId,
-        string protocolId
-    ) => LoginAsync(request, requestId, idpId, protocolId);
-
-    private async Task<IResult> LoginAsync(HttpRequest request, RequestId requestId, string idpId, string protocolId)
+    )
     {
         if (ClaimsOf(request) is not { } claims)
             throw Refusals.Unauthorized();

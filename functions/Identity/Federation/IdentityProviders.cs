@@ -10,7 +10,6 @@ internal sealed class IdentityProviders(
     Database db,
     FederationStore store,
     IdentityStore identity,
-    Policies policies,
     ChangeLog changes,
     IdentityUrls urls,
     Randomness randomness
@@ -24,13 +23,11 @@ internal sealed class IdentityProviders(
     private const string UpdateRule = "identity:update_identity_provider";
     private const string DeleteRule = "identity:delete_identity_provider";
 
-    [Function("identity-list-providers"), Policy(ListRule, Require.Token, Check = Checks.Read), Answers(200)]
+    [Function("identity-list-providers"), Policy(ListRule, Require.SystemReader), Answers(200)]
     public async Task<IResult> ListAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = All)] HttpRequest request,
-        Caller caller
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = All)] HttpRequest request
     )
     {
-        policies.Enforce(ListRule, caller, PolicyTarget.None);
         var query = Query.Of(request);
         var found = await db.ReadAsync(store.ProvidersAsync);
         var views = found
@@ -44,18 +41,16 @@ internal sealed class IdentityProviders(
         );
     }
 
-    [Function("identity-show-provider"), Policy(ShowRule, Require.Token, Check = Checks.Read), Answers(200)]
+    [Function("identity-show-provider"), Policy(ShowRule, Require.SystemReader), Answers(200)]
     public async Task<IResult> ShowAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = One)] HttpRequest request,
-        Caller caller,
         string idpId
     )
     {
-        policies.Enforce(ShowRule, caller, PolicyTarget.None);
         return View(200, request, await db.ReadAsync(tx => FindAsync(tx, idpId)));
     }
 
-    [Function("identity-create-provider"), Policy(CreateRule, Require.Token, Check = Checks.Admin), Answers(201)]
+    [Function("identity-create-provider"), Policy(CreateRule, Require.Admin), Answers(201)]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = One)] HttpRequest request,
         Caller caller,
@@ -63,7 +58,6 @@ internal sealed class IdentityProviders(
         string idpId
     )
     {
-        policies.Enforce(CreateRule, caller, PolicyTarget.None);
         var body = (await request.ReadFieldsAsync()).Object("identity_provider");
         var domain = body.Nullable("domain_id")?.Id<DomainId>();
         var own = randomness.NewGuid().ToString("N");
@@ -82,7 +76,7 @@ internal sealed class IdentityProviders(
         return View(201, request, provider);
     }
 
-    [Function("identity-update-provider"), Policy(UpdateRule, Require.Token, Check = Checks.Admin), Answers(200)]
+    [Function("identity-update-provider"), Policy(UpdateRule, Require.Admin), Answers(200)]
     public async Task<IResult> UpdateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = One)] HttpRequest request,
         Caller caller,
@@ -90,7 +84,6 @@ internal sealed class IdentityProviders(
         string idpId
     )
     {
-        policies.Enforce(UpdateRule, caller, PolicyTarget.None);
         var body = (await request.ReadFieldsAsync()).Object("identity_provider");
         body.NotEmpty();
         var provider = await db.WriteAsync(async tx =>
@@ -108,7 +101,7 @@ internal sealed class IdentityProviders(
         return View(200, request, provider);
     }
 
-    [Function("identity-delete-provider"), Policy(DeleteRule, Require.Token, Check = Checks.Admin), Answers(204)]
+    [Function("identity-delete-provider"), Policy(DeleteRule, Require.Admin), Answers(204)]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = One)] HttpRequest request,
         Caller caller,
@@ -116,7 +109,6 @@ internal sealed class IdentityProviders(
         string idpId
     )
     {
-        policies.Enforce(DeleteRule, caller, PolicyTarget.None);
         await db.WriteAsync(async tx =>
         {
             await FindAsync(tx, idpId);

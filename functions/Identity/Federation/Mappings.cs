@@ -3,7 +3,7 @@ using Pipeline.Data;
 namespace Pipeline.Identity.Federation;
 
 /// <summary>Mappings. One with a mistake is refused when it is stored, not when somebody logs in.</summary>
-internal sealed class Mappings(Database db, FederationStore store, Policies policies, IdentityUrls urls)
+internal sealed class Mappings(Database db, FederationStore store, IdentityUrls urls)
 {
     private const string All = "identity/v3/OS-FEDERATION/mappings";
     private const string One = $"{All}/{{mapping_id}}";
@@ -13,13 +13,11 @@ internal sealed class Mappings(Database db, FederationStore store, Policies poli
     private const string UpdateRule = "identity:update_mapping";
     private const string DeleteRule = "identity:delete_mapping";
 
-    [Function("identity-list-mappings"), Policy(ListRule, Require.Token, Check = Checks.Read), Answers(200)]
+    [Function("identity-list-mappings"), Policy(ListRule, Require.SystemReader), Answers(200)]
     public async Task<IResult> ListAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = All)] HttpRequest request,
-        Caller caller
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = All)] HttpRequest request
     )
     {
-        policies.Enforce(ListRule, caller, PolicyTarget.None);
         var found = await db.ReadAsync(store.MappingsAsync);
         return Answer.Json(
             200,
@@ -31,18 +29,16 @@ internal sealed class Mappings(Database db, FederationStore store, Policies poli
         );
     }
 
-    [Function("identity-show-mapping"), Policy(ShowRule, Require.Token, Check = Checks.Read), Answers(200)]
+    [Function("identity-show-mapping"), Policy(ShowRule, Require.SystemReader), Answers(200)]
     public async Task<IResult> ShowAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = One)] HttpRequest request,
-        Caller caller,
         string mappingId
     )
     {
-        policies.Enforce(ShowRule, caller, PolicyTarget.None);
         return View(200, request, await db.ReadAsync(tx => FindAsync(tx, mappingId)));
     }
 
-    [Function("identity-create-mapping"), Policy(CreateRule, Require.Token, Check = Checks.Admin), Answers(201)]
+    [Function("identity-create-mapping"), Policy(CreateRule, Require.Admin), Answers(201)]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = One)] HttpRequest request,
         Caller caller,
@@ -50,7 +46,6 @@ internal sealed class Mappings(Database db, FederationStore store, Policies poli
         string mappingId
     )
     {
-        policies.Enforce(CreateRule, caller, PolicyTarget.None);
         var body = (await request.ReadFieldsAsync()).Object("mapping");
         _ = body["rules"];
         var mapping = Over(new() { Id = mappingId }, body);
@@ -63,7 +58,7 @@ internal sealed class Mappings(Database db, FederationStore store, Policies poli
         return View(201, request, mapping);
     }
 
-    [Function("identity-update-mapping"), Policy(UpdateRule, Require.Token, Check = Checks.Admin), Answers(200)]
+    [Function("identity-update-mapping"), Policy(UpdateRule, Require.Admin), Answers(200)]
     public async Task<IResult> UpdateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = One)] HttpRequest request,
         Caller caller,
@@ -71,7 +66,6 @@ internal sealed class Mappings(Database db, FederationStore store, Policies poli
         string mappingId
     )
     {
-        policies.Enforce(UpdateRule, caller, PolicyTarget.None);
         var body = (await request.ReadFieldsAsync()).Object("mapping");
         var mapping = await db.WriteAsync(async tx =>
         {
@@ -83,7 +77,7 @@ internal sealed class Mappings(Database db, FederationStore store, Policies poli
         return View(200, request, mapping);
     }
 
-    [Function("identity-delete-mapping"), Policy(DeleteRule, Require.Token, Check = Checks.Admin), Answers(204)]
+    [Function("identity-delete-mapping"), Policy(DeleteRule, Require.Admin), Answers(204)]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = One)] HttpRequest request,
         Caller caller,
@@ -91,7 +85,6 @@ internal sealed class Mappings(Database db, FederationStore store, Policies poli
         string mappingId
     )
     {
-        policies.Enforce(DeleteRule, caller, PolicyTarget.None);
         await db.WriteAsync(async tx =>
         {
             await FindAsync(tx, mappingId);

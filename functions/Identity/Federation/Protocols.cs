@@ -3,7 +3,7 @@ using Pipeline.Data;
 namespace Pipeline.Identity.Federation;
 
 /// <summary>A provider's protocols: each says by which mapping what its tokens claim is read.</summary>
-internal sealed class Protocols(Database db, FederationStore store, Policies policies, IdentityUrls urls)
+internal sealed class Protocols(Database db, FederationStore store, IdentityUrls urls)
 {
     public const string All = $"{IdentityProviders.One}/protocols";
     public const string One = $"{All}/{{protocol_id}}";
@@ -13,14 +13,12 @@ internal sealed class Protocols(Database db, FederationStore store, Policies pol
     private const string UpdateRule = "identity:update_protocol";
     private const string DeleteRule = "identity:delete_protocol";
 
-    [Function("identity-list-protocols"), Policy(ListRule, Require.Token, Check = Checks.Read), Answers(200)]
+    [Function("identity-list-protocols"), Policy(ListRule, Require.SystemReader), Answers(200)]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = All)] HttpRequest request,
-        Caller caller,
         string idpId
     )
     {
-        policies.Enforce(ListRule, caller, PolicyTarget.None);
         var found = await db.ReadAsync(async tx =>
         {
             await FindProviderAsync(tx, idpId);
@@ -36,19 +34,17 @@ internal sealed class Protocols(Database db, FederationStore store, Policies pol
         );
     }
 
-    [Function("identity-show-protocol"), Policy(ShowRule, Require.Token, Check = Checks.Read), Answers(200)]
+    [Function("identity-show-protocol"), Policy(ShowRule, Require.SystemReader), Answers(200)]
     public async Task<IResult> ShowAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = One)] HttpRequest request,
-        Caller caller,
         string idpId,
         string protocolId
     )
     {
-        policies.Enforce(ShowRule, caller, PolicyTarget.None);
         return View(200, request, await db.ReadAsync(tx => FindAsync(tx, idpId, protocolId)));
     }
 
-    [Function("identity-create-protocol"), Policy(CreateRule, Require.Token, Check = Checks.Admin), Answers(201)]
+    [Function("identity-create-protocol"), Policy(CreateRule, Require.Admin), Answers(201)]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = One)] HttpRequest request,
         Caller caller,
@@ -57,7 +53,6 @@ internal sealed class Protocols(Database db, FederationStore store, Policies pol
         string protocolId
     )
     {
-        policies.Enforce(CreateRule, caller, PolicyTarget.None);
         var mapping = MappingOf(await request.ReadFieldsAsync());
         var protocol = new Protocol
         {
@@ -76,7 +71,7 @@ internal sealed class Protocols(Database db, FederationStore store, Policies pol
         return View(201, request, protocol);
     }
 
-    [Function("identity-update-protocol"), Policy(UpdateRule, Require.Token, Check = Checks.Admin), Answers(200)]
+    [Function("identity-update-protocol"), Policy(UpdateRule, Require.Admin), Answers(200)]
     public async Task<IResult> UpdateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = One)] HttpRequest request,
         Caller caller,
@@ -85,7 +80,6 @@ internal sealed class Protocols(Database db, FederationStore store, Policies pol
         string protocolId
     )
     {
-        policies.Enforce(UpdateRule, caller, PolicyTarget.None);
         var mapping = MappingOf(await request.ReadFieldsAsync());
         var protocol = await db.WriteAsync(async tx =>
         {
@@ -98,7 +92,7 @@ internal sealed class Protocols(Database db, FederationStore store, Policies pol
         return View(200, request, protocol);
     }
 
-    [Function("identity-delete-protocol"), Policy(DeleteRule, Require.Token, Check = Checks.Admin), Answers(204)]
+    [Function("identity-delete-protocol"), Policy(DeleteRule, Require.Admin), Answers(204)]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = One)] HttpRequest request,
         Caller caller,
@@ -107,7 +101,6 @@ internal sealed class Protocols(Database db, FederationStore store, Policies pol
         string protocolId
     )
     {
-        policies.Enforce(DeleteRule, caller, PolicyTarget.None);
         await db.WriteAsync(async tx =>
         {
             await FindAsync(tx, idpId, protocolId);

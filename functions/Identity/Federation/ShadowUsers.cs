@@ -129,7 +129,7 @@ internal sealed class ShadowUsers(
             var role = roles.FirstOrDefault(one => one.Name == name) ?? throw Refusals.Unauthorized();
             if (!await identity.AddGrantAsync(tx, Grant.Of(user, TokenScope.Of(project.Id), role.Id)))
                 continue; // given already
-            var path = new GrantPath(Grant.OnProject, project.Id.Value, Grant.ToUser, user.Value, role.Id.Value);
+            var path = new GrantPath(project.Id.Value, UserId: user.Value, RoleId: role.Id.Value);
             await changes.AddAsync(tx, path.Change(revokes: false));
             await visit.AuditAsync(path.Target);
         }

@@ -13,11 +13,9 @@ internal sealed class AddMember(Database db, IdentityStore store, Policies polic
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = MemberPath.Route)] HttpRequest request,
         Caller caller,
         RequestId requestId,
-        string groupId,
-        string userId
+        [AsParameters] MemberPath path
     )
     {
-        var path = new MemberPath(groupId, userId);
         await db.WriteAsync(async tx =>
         {
             await store.LockGrantsAsync(tx);

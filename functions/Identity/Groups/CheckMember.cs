@@ -11,11 +11,9 @@ internal sealed class CheckMember(Database db, IdentityStore store, Policies pol
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = MemberPath.Route)] HttpRequest request,
         Caller caller,
-        string groupId,
-        string userId
+        [AsParameters] MemberPath path
     )
     {
-        var path = new MemberPath(groupId, userId);
         var isIn = await db.ReadAsync(async tx =>
         {
             var (group, user) = await path.CheckAsync(tx, store, policies, Rule, caller);

@@ -13,11 +13,9 @@ internal sealed class RemoveMember(Database db, IdentityStore store, Policies po
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = MemberPath.Route)] HttpRequest request,
         Caller caller,
         RequestId requestId,
-        string groupId,
-        string userId
+        [AsParameters] MemberPath path
     )
     {
-        var path = new MemberPath(groupId, userId);
         await db.WriteAsync(async tx =>
         {
             await store.LockGrantsAsync(tx);

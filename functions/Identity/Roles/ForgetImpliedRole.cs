@@ -13,11 +13,9 @@ internal sealed class ForgetImpliedRole(Database db, IdentityStore store, Change
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = InferencePath.Route)] HttpRequest request,
         Caller caller,
         RequestId requestId,
-        string priorRoleId,
-        string impliedRoleId
+        [AsParameters] InferencePath path
     )
     {
-        var path = new InferencePath(priorRoleId, impliedRoleId);
         await db.WriteAsync(async tx =>
         {
             await store.LockGrantsAsync(tx);

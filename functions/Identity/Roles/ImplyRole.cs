@@ -13,11 +13,9 @@ internal sealed class ImplyRole(Database db, IdentityStore store, ChangeLog chan
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = InferencePath.Route)] HttpRequest request,
         Caller caller,
         RequestId requestId,
-        string priorRoleId,
-        string impliedRoleId
+        [AsParameters] InferencePath path
     )
     {
-        var path = new InferencePath(priorRoleId, impliedRoleId);
         var (prior, implied) = await db.WriteAsync(async tx =>
         {
             await store.LockGrantsAsync(tx);

@@ -3,19 +3,17 @@ using Pipeline.Data;
 namespace Pipeline.Identity.Roles;
 
 /// <summary>What one role implies, and all implications of the cloud.</summary>
-internal sealed class ListImpliedRoles(Database db, IdentityStore store, Policies policies, IdentityUrls urls)
+internal sealed class ListImpliedRoles(Database db, IdentityStore store, IdentityUrls urls)
 {
     private const string Rule = "identity:list_implied_roles";
     private const string AllRule = "identity:list_role_inference_rules";
 
-    [Function("identity-list-implied-roles"), Policy(Rule, Require.Token, Check = Checks.Read), Answers(200)]
+    [Function("identity-list-implied-roles"), Policy(Rule, Require.SystemReader), Answers(200)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = InferencePath.ListRoute)] HttpRequest request,
-        Caller caller,
         string priorRoleId
     )
     {
-        policies.Enforce(Rule, caller, PolicyTarget.None);
         var (roles, implied) = await ReadAsync();
         if (!roles.TryGetValue(priorRoleId, out var prior))
             throw Refusals.NotFound("role", priorRoleId);
@@ -29,13 +27,11 @@ internal sealed class ListImpliedRoles(Database db, IdentityStore store, Policie
         );
     }
 
-    [Function("identity-list-role-inferences"), Policy(AllRule, Require.Token, Check = Checks.Read), Answers(200)]
+    [Function("identity-list-role-inferences"), Policy(AllRule, Require.SystemReader), Answers(200)]
     public async Task<IResult> ListAllAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/role_inferences")] HttpRequest request,
-        Caller caller
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/role_inferences")] HttpRequest request
     )
     {
-        policies.Enforce(AllRule, caller, PolicyTarget.None);
         var (roles, implied) = await ReadAsync();
         return Answer.Json(
             200,

@@ -2,34 +2,28 @@ using Pipeline.Data;
 
 namespace Pipeline.Identity.Roles;
 
-internal sealed class ShowImpliedRole(Database db, IdentityStore store, Policies policies, IdentityUrls urls)
+internal sealed class ShowImpliedRole(Database db, IdentityStore store, IdentityUrls urls)
 {
     private const string Rule = "identity:get_implied_role";
 
-    [Function("identity-show-implied-role"), Policy(Rule, Require.Token, Check = Checks.Read), Answers(200)]
+    [Function("identity-show-implied-role"), Policy(Rule, Require.SystemReader), Answers(200)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = InferencePath.Route)] HttpRequest request,
-        Caller caller,
-        string priorRoleId,
-        string impliedRoleId
+        [AsParameters] InferencePath path
     )
     {
-        policies.Enforce(Rule, caller, PolicyTarget.None);
-        var (prior, implied) = await FindAsync(new(priorRoleId, impliedRoleId));
+        var (prior, implied) = await FindAsync(path);
         return InferencePath.Answer(200, request, urls, prior, implied);
     }
 
     [Function("identity-check-implied-role")]
-    [Policy("identity:check_implied_role", Require.Token, Check = Checks.Read), Answers(204)]
+    [Policy("identity:check_implied_role", Require.SystemReader), Answers(204)]
     public async Task<IResult> CheckAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "head", Route = InferencePath.Route)] HttpRequest request,
-        Caller caller,
-        string priorRoleId,
-        string impliedRoleId
+        [AsParameters] InferencePath path
     )
     {
-        policies.Enforce("identity:check_implied_role", caller, PolicyTarget.None);
-        await FindAsync(new(priorRoleId, impliedRoleId));
+        await FindAsync(path);
         return Answer.NoContent();
     }
 

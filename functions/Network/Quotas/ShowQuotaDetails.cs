@@ -2,12 +2,13 @@ using Pipeline.Data;
 
 namespace Pipeline.Network.Quotas;
 
-/// <summary>Limits with their usage.</summary>
+/// <summary>Limits with their usage. Older clients name the format.</summary>
 internal sealed class ShowQuotaDetails(Database db)
 {
     [Function("network-show-quota-details"), Policy("network:quotas:show", Require.ProjectReader)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "network/v2.0/quotas/{project}/details")]
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "network/v2.0/quotas/{project}/details.json")]
             HttpRequest request,
         Caller caller,
         string project
@@ -16,13 +17,4 @@ internal sealed class ShowQuotaDetails(Database db)
         var id = QuotaRights.Readable(caller, project);
         return QuotaView.Detailed(await db.ReadAsync(tx => QuotaSet.ReadAsync(tx, id)));
     }
-
-    /// <summary>Older clients name the format.</summary>
-    [Function("network-show-quota-details-json"), Policy("network:quotas:show", Require.ProjectReader)]
-    public Task<IResult> RunJsonAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "network/v2.0/quotas/{project}/details.json")]
-            HttpRequest request,
-        Caller caller,
-        string project
-    ) => RunAsync(request, caller, project);
 }

@@ -12,7 +12,7 @@ namespace Pipeline.Runtime;
 internal sealed class FunctionCompiler(IServiceProvider services)
 {
     /// <summary>The code of a function is the same whatever container its dependencies come from.</summary>
-    private static readonly ConcurrentDictionary<MethodInfo, Delegate> Compiled = new();
+    private static readonly ConcurrentDictionary<(MethodInfo, string? Route), Delegate> Compiled = new();
     private static readonly ParameterExpression Container = Expression.Parameter(typeof(IServiceProvider), "services");
 
     private readonly IServiceProviderIsService known = services.GetRequiredService<IServiceProviderIsService>();
@@ -33,12 +33,13 @@ internal sealed class FunctionCompiler(IServiceProvider services)
         var call = Expression.Call(New(function), function.Method, arguments);
         var body = Result<TResult>(function, call);
         var lambda = Expression.Lambda<Func<IServiceProvider, TInvocation, TResult>>(body, Container, invocation);
+        var key = (function.Method, (function.Trigger as HttpTriggerAttribute)?.Route);
         Func<IServiceProvider, TInvocation, TResult>? run = null;
         return given =>
         {
             run ??=
                 (Func<IServiceProvider, TInvocation, TResult>)
-                    Compiled.GetOrAdd(function.Method, static (_, code) => code.Compile(), lambda);
+                    Compiled.GetOrAdd(key, static (_, code) => code.Compile(), lambda);
             return run(services, given);
         };
     }

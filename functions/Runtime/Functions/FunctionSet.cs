@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pipeline.Runtime;
 
-/// <summary>One `[Function]` method, as found by reflection at start.</summary>
-/// <param name="Trigger">The attribute on its first parameter.</param>
+/// <summary>One trigger of a `[Function]` method, as found by reflection at start.</summary>
+/// <param name="Trigger">An attribute on its first parameter.</param>
 internal sealed record FunctionMethod(string Name, MethodInfo Method, Attribute Trigger)
 {
     public override string ToString() => $"function {Name} ({Method.DeclaringType?.Name}.{Method.Name})";
@@ -24,31 +24,33 @@ public static class FunctionSet
             var method in classes.Where(type => type is { IsClass: true, IsAbstract: false }).SelectMany(MethodsOf)
         )
             if (method.GetCustomAttribute<FunctionAttribute>() is { } function)
-                services.AddSingleton(Describe(function.Name, method));
+                foreach (var described in Describe(function.Name, method))
+                    services.AddSingleton(described);
         return services;
     }
 
     private static MethodInfo[] MethodsOf(Type type) =>
         type.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly);
 
-    private static FunctionMethod Describe(string name, MethodInfo method)
+    private static IEnumerable<FunctionMethod> Describe(string name, MethodInfo method)
     {
         var first = method.GetParameters().FirstOrDefault();
-        Attribute? trigger =
-            first?.GetCustomAttribute<HttpTriggerAttribute>()
-            ?? (Attribute?)first?.GetCustomAttribute<QueueTriggerAttribute>()
-            ?? first?.GetCustomAttribute<TimerTriggerAttribute>();
-        var fits = trigger switch
-        {
-            HttpTriggerAttribute => first!.ParameterType == typeof(HttpRequest),
-            TimerTriggerAttribute => first!.ParameterType == typeof(TimerInfo),
-            QueueTriggerAttribute => true,
-            _ => false,
-        };
-        return fits
-            ? new(name, method, trigger!)
+        var triggers = (first?.GetCustomAttributes() ?? [])
+            .Where(one => IsTriggerOf(one, first!.ParameterType))
+            .ToList();
+        return triggers.Count > 0
+            ? triggers.Select(trigger => new FunctionMethod(name, method, trigger))
             : throw new InvalidOperationException(
                 $"Function {name} ({method.DeclaringType?.Name}): its first parameter must carry a trigger of its kind."
             );
     }
+
+    private static bool IsTriggerOf(Attribute attribute, Type parameter) =>
+        attribute switch
+        {
+            HttpTriggerAttribute => parameter == typeof(HttpRequest),
+            TimerTriggerAttribute => parameter == typeof(TimerInfo),
+            QueueTriggerAttribute => true,
+            _ => false,
+        };
 }

@@ -6,8 +6,11 @@ public enum AuthorizationLevel
     Anonymous,
 }
 
-/// <summary>Runs a function for HTTP requests; stands on its first parameter, an HttpRequest.</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
+/// <summary>
+/// Runs a function for HTTP requests; stands on its first parameter, an HttpRequest. There may be several, each a route of its own:
+/// a parameter that not all of them have has a default value, which it is given by the others.
+/// </summary>
+[AttributeUsage(AttributeTargets.Parameter, AllowMultiple = true)]
 public sealed class HttpTriggerAttribute(AuthorizationLevel level, params string[] methods) : Attribute
 {
     public AuthorizationLevel Level { get; } = level;

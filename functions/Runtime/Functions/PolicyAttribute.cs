@@ -28,6 +28,9 @@ public enum Require
     ProjectReader,
     ProjectMember,
     ProjectManager,
+
+    /// <summary>A reader of the system, or an admin.</summary>
+    SystemReader,
     Admin,
 
     /// <summary>An agent: the request is signed with a joined host's key. A `{host}` in the path must be that host.</summary>

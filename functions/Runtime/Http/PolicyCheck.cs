@@ -51,6 +51,7 @@ internal static class PolicyCheck
             Require.ProjectReader => caller.ProjectId is not null && caller.Rank >= Rank.Reader,
             Require.ProjectMember => caller.ProjectId is not null && caller.Rank >= Rank.Member,
             Require.ProjectManager => caller.ProjectId is not null && caller.Rank >= Rank.Manager,
+            Require.SystemReader => caller.IsAdmin || (caller.System && caller.Rank >= Rank.Reader),
             Require.Admin => caller.IsAdmin,
             Require.Host => caller.Host is not null,
             _ => false,

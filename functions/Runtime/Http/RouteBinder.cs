@@ -3,18 +3,33 @@ using System.Reflection;
 
 namespace Pipeline.Runtime.Http;
 
-/// <summary>Binds an HTTP function's parameters: by type what the pipeline knows, by name what stands in the path.</summary>
-internal sealed class RouteBinder(IReadOnlyList<string> parameters)
+/// <summary>
+/// Binds an HTTP function's parameters: by type what the pipeline knows, by name what stands in the path (a bool is whether it
+/// does). What its route does not have is its default value, and a record of such parameters is made by its constructor.
+/// </summary>
+internal sealed class RouteBinder(IReadOnlyList<string> parameters, string template)
 {
+    private readonly string[] segments = template.Split('/');
+
     public Expression? Bind(ParameterInfo parameter, ParameterExpression invocation)
     {
-        var property = Known(parameter.ParameterType);
-        if (property is not null)
+        if (Known(parameter.ParameterType) is { } property)
             return Expression.Property(invocation, property);
+        if (parameter.IsDefined(typeof(AsParametersAttribute)))
+            return Made(parameter.ParameterType, invocation);
+        if (parameter.ParameterType == typeof(bool) && segments.Any(segment => Names.Same(segment, parameter.Name!)))
+            return Expression.Constant(true);
         for (var i = 0; i < parameters.Count; i++)
             if (Names.Same(parameters[i], parameter.Name!))
                 return InPath(parameter.ParameterType, invocation, i);
-        return null;
+        return parameter.HasDefaultValue ? Expression.Constant(parameter.DefaultValue, parameter.ParameterType) : null;
+    }
+
+    private NewExpression? Made(Type type, ParameterExpression invocation)
+    {
+        var constructor = type.GetConstructors()[0];
+        var arguments = constructor.GetParameters().Select(parameter => Bind(parameter, invocation)).ToList();
+        return arguments.Contains(null) ? null : Expression.New(constructor, arguments!);
     }
 
     private static string? Known(Type type) =>

@@ -56,7 +56,7 @@ public sealed class RouteTable
         var names = RouteTemplate.Parameters(function.Name, template);
         var types = method.GetParameters().Select(parameter => parameter.ParameterType).ToList();
         var api = Api.Of(template);
-        var run = compiler.Compile<Invocation, ValueTask<IResult>>(function, new RouteBinder(names).Bind);
+        var run = compiler.Compile<Invocation, ValueTask<IResult>>(function, new RouteBinder(names, template).Bind);
         return trigger.Methods.Select(verb => new Route(
             verb.ToUpperInvariant(),
             template,

@@ -100,6 +100,7 @@ public sealed class Policies
             Require.ProjectReader => "role:reader and project_id:%(project_id)s",
             Require.ProjectMember => "role:member and project_id:%(project_id)s",
             Require.ProjectManager => "role:manager and project_id:%(project_id)s",
+            Require.SystemReader => "rule:admin_required or rule:system_reader",
             Require.Admin => "rule:admin_required",
             _ => null,
         };

@@ -8,7 +8,13 @@ namespace Pipeline.Services.Tests.Runtime;
 
 public sealed class RoutingTests : IDisposable
 {
-    private readonly FunctionsWorld world = new(typeof(Servers), typeof(Objects), typeof(Versions), typeof(Users));
+    private readonly FunctionsWorld world = new(
+        typeof(Servers),
+        typeof(Objects),
+        typeof(Versions),
+        typeof(Users),
+        typeof(Things)
+    );
 
     [Theory]
     [InlineData("GET", "/compute/v2.1/servers", "list")]
@@ -25,6 +31,8 @@ public sealed class RoutingTests : IDisposable
     [InlineData("GET", "/compute/v2.1/", "version")]
     [InlineData("GET", "/", "root")]
     [InlineData("GET", "/identity/v3/users/", "users")]
+    [InlineData("GET", "/racks/r/things/t", "r||t|False")]
+    [InlineData("GET", "/shelves/s/things/t/broken", "|s|t|True")]
     [InlineData("COPY", "/objects/c/a/../b%2Fc//d/", "c|a/../b/c//d/")]
     public async Task A_path_finds_its_function_as_it_was_sent(string method, string target, string expected)
     {
@@ -90,7 +98,8 @@ public sealed class RoutingTests : IDisposable
     {
         var lines = world.Routes.Print().TrimEnd('\n').Split('\n');
         Assert.Contains("GET    /compute/v2.1/servers  compute:servers:index  ProjectReader  200  list-servers", lines);
-        Assert.Equal(10, lines.Length);
+        Assert.Contains("GET    /racks/{rack}/things/{thing_id}  things  Token  -  thing", lines);
+        Assert.Equal(12, lines.Length);
     }
 
     [Fact]
@@ -100,6 +109,13 @@ public sealed class RoutingTests : IDisposable
             new FunctionsWorld(typeof(Servers), typeof(SameAgain))
         );
         Assert.Contains("list-servers and again", refused.Message);
+    }
+
+    [Fact]
+    public void A_parameter_that_a_route_does_not_have_and_no_default_says_does_not_start()
+    {
+        var refused = Assert.Throws<InvalidOperationException>(() => new FunctionsWorld(typeof(Misspelt)));
+        Assert.Contains("nothing binds its parameter shelv", refused.Message);
     }
 
     public void Dispose() => world.Dispose();
@@ -148,6 +164,31 @@ public sealed class RoutingTests : IDisposable
             string container,
             string name
         ) => Answer.Text(200, $"{container}|{name}");
+    }
+
+    private sealed record Place(string ThingId, string? Rack = null, string? Shelf = null, bool Broken = false);
+
+    private sealed class Things
+    {
+        [Function("thing"), Policy("things", Require.Token)]
+        public IResult Run(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "racks/{rack}/things/{thing_id}")]
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "shelves/{shelf}/things/{thing_id}/broken")]
+                HttpRequest request,
+            [AsParameters] Place place
+        ) => Answer.Text(200, $"{place.Rack}|{place.Shelf}|{place.ThingId}|{place.Broken}");
+    }
+
+    private sealed class Misspelt
+    {
+        [Function("misspelt"), Policy("things", Require.Token)]
+        public IResult Run(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "racks/{rack}")]
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "shelves/{shelf}")]
+                HttpRequest request,
+            string shelv,
+            string? rack = null
+        ) => Answer.NoContent();
     }
 
     private sealed class Versions
