@@ -8,6 +8,7 @@ public enum FaultCode
     Forbidden,
     NotFound,
     Gone,
+    PreconditionFailed,
     NotAllowed,
     NotAcceptable,
     Conflict,

@@ -36,6 +36,12 @@ internal sealed record Extension(string Alias, string Name, string Description, 
         new("quota-check-limit", "Quota engine limit check", "New limits compared with usage.", "2021-09-08"),
         new("quota_details", "Quota details management support", "Usage beside limits.", "2017-02-10"),
         new("quotas", "Quota management support", "Limits by project.", "2012-07-29"),
+        new(
+            "revision-if-match",
+            "If-Match constraints based on revision_number",
+            "Changes of what was seen, or none.",
+            "2016-12-11"
+        ),
         new("security-group", "security-group", "Security groups and their rules.", "2012-10-05"),
         new("security-groups-normalized-cidr", "Normalized CIDR field for security group rules", "", "2020-07-28"),
         new("sorting", "Sorting support", "Lists in order.", "2016-06-12"),

@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Networks;
 
@@ -21,6 +22,7 @@ internal sealed class DeleteNetwork(Database db, NetworkRemoval removal)
         await db.WriteAsync(async tx =>
         {
             var network = await tx.GetOwnNetworkAsync(caller, id, "delete_network");
+            request.CheckRevision(network.RevisionNumber);
             await removal.RemoveAsync(tx, network, requestId.Value);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"network/{network.Id}"));
         });

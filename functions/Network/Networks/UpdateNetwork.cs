@@ -21,6 +21,7 @@ internal sealed class UpdateNetwork(Database db, HostRefreshes refreshes, Segmen
         var network = await db.WriteAsync(async tx =>
         {
             var before = await tx.GetOwnNetworkAsync(caller, id, "update_network");
+            request.CheckRevision(before.RevisionNumber);
             var after = NewNetwork.Update(before, body.Updated(NetworkView.All, caller), types);
             if (after == before)
                 return await tx.ItemAsync(before.Id, options);

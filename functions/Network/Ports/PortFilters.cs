@@ -12,7 +12,7 @@ internal static class PortFilters
     public static void FixedIps(Conditions conditions, IReadOnlyList<string> values)
     {
         var pairs = values.Select(Pair).ToLookup(p => p.Key, p => p.Value);
-        var clauses = new List<string> { "a.port_id = x.id" };
+        var clauses = new List<string>();
         if (pairs.Contains("subnet_id"))
             clauses.Add($"a.subnet_id IN {conditions.Bind(pairs["subnet_id"].ToArray())}");
         if (pairs.Contains("ip_address"))
@@ -20,8 +20,8 @@ internal static class PortFilters
         var parts = pairs["ip_address_substr"].Select(p => $"a.ip LIKE {conditions.Bind($"%{Escape(p)}%")} ESCAPE '!'");
         if (pairs.Contains("ip_address_substr"))
             clauses.Add($"({string.Join(" OR ", parts)})");
-        if (clauses.Count > 1)
-            conditions.Add($"EXISTS (SELECT 1 FROM ip_allocations a WHERE {string.Join(" AND ", clauses)})");
+        if (clauses.Count > 0)
+            conditions.Add($"x.id IN (SELECT a.port_id FROM ip_allocations a WHERE {string.Join(" AND ", clauses)})");
     }
 
     public static void MacAddress(Conditions conditions, IReadOnlyList<string> values) =>
@@ -30,8 +30,9 @@ internal static class PortFilters
     public static void SecurityGroups(Conditions conditions, IReadOnlyList<string> values) =>
         conditions.Add(
             $"""
-            EXISTS (SELECT 1 FROM port_security_groups g
-                WHERE g.port_id = x.id AND g.security_group_id IN {conditions.Bind(values)})
+            x.id IN (SELECT g.port_id FROM port_security_groups g WHERE g.security_group_id IN {conditions.Bind(
+                values
+            )})
             """
         );
 

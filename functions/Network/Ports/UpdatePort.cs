@@ -27,6 +27,7 @@ internal sealed class UpdatePort(Database db, HostRefreshes refreshes, DhcpPorts
             var network = (await tx.LockNetworkAsync(row.NetworkId))!;
             PortRights.Check(caller, network, item, "update_port");
             var before = await tx.PortItemAsync(row.Id);
+            request.CheckRevision(before.Row.RevisionNumber);
             if (await ApplyAsync(tx, network, before, PortChange.Of(before, item, caller)))
                 await tx.AuditAsync(caller.Audit(requestId, Rule, $"port/{row.Id}"));
             return await tx.PortItemAsync(row.Id);

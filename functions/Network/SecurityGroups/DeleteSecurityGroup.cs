@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.SecurityGroups;
 
@@ -19,6 +20,7 @@ internal sealed class DeleteSecurityGroup(Database db, SecurityGroupBook book)
         await db.WriteAsync(async tx =>
         {
             var group = await tx.GetGroupAsync(caller, id);
+            request.CheckRevision(group.RevisionNumber);
             await book.RemoveAsync(tx, group, caller.IsAdmin);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"security-group/{group.Id}"));
         });

@@ -20,6 +20,7 @@ internal sealed class UpdateSecurityGroup(Database db)
         var group = await db.WriteAsync(async tx =>
         {
             var before = await tx.GetGroupAsync(caller, id);
+            request.CheckRevision(before.RevisionNumber);
             var item = body.Updated(SecurityGroupView.All, caller);
             var after = before with
             {

@@ -25,6 +25,7 @@ internal sealed class UpdateSubnet(Database db, DhcpPorts dhcp, HostRefreshes re
             var own = await tx.GetOwnSubnetAsync(caller, id, "update_subnet");
             await tx.LockNetworkAsync(own.NetworkId);
             var before = await tx.SubnetItemAsync(own.Id);
+            request.CheckRevision(before.Row.RevisionNumber);
             var after = NewSubnet.Update(before, body.Updated(SubnetView.All, caller));
             if (after.Row == before.Row && after.Pools.SequenceEqual(before.Pools))
                 return before;

@@ -18,7 +18,7 @@ internal static class TagFilters
         string.Join(" AND ", Names(values).Select(tag => HasAny(conditions, [tag])));
 
     private static string HasAny(Conditions conditions, IReadOnlyList<string> values) =>
-        $"EXISTS (SELECT 1 FROM network_tags t WHERE t.resource_id = x.id AND t.tag IN {conditions.Bind(Names(values))})";
+        $"x.id IN (SELECT t.resource_id FROM network_tags t WHERE t.tag IN {conditions.Bind(Names(values))})";
 
     private static string[] Names(IReadOnlyList<string> values) => [.. values.SelectMany(v => v.Split(',')).Distinct()];
 }

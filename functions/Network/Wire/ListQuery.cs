@@ -13,6 +13,9 @@ internal sealed record ListQuery(
     IReadOnlyList<string> Fields
 )
 {
+    /// <summary>What has changed at or after a time; of every kind that shows its times.</summary>
+    private const string ChangedSince = "changed_since";
+
     private static readonly string[] Paging = ["limit", "marker", "page_reverse", "sort_key", "sort_dir", "fields"];
 
     /// <exception cref="Fault">BadRequest naming the parameter: unknown filters and sort keys are refused.</exception>
@@ -26,6 +29,8 @@ internal sealed record ListQuery(
         foreach (var name in query.Names.Except(Paging))
             if (collection.Filters.TryGetValue(name, out var filter))
                 filter(conditions, query.All(name));
+            else if (name == ChangedSince)
+                conditions.Add($"x.updated_at >= {conditions.Bind(SinceOf(query))}");
             else if (collection.Find(name) is { } attribute)
                 conditions.In(attribute.Column, attribute.Kind, query.All(name));
         return new(
@@ -100,7 +105,23 @@ internal sealed record ListQuery(
         column == "x.id" ? "@marker" : $"(SELECT {column} FROM {table} x WHERE x.id = @marker)";
 
     private static bool Filters<T>(Collection<T> collection, string name) =>
-        collection.Filters.ContainsKey(name) || collection.Find(name)?.Allows(Use.Filter) == true;
+        collection.Filters.ContainsKey(name)
+        || collection.Find(name)?.Allows(Use.Filter) == true
+        || name == ChangedSince && collection.Find("updated_at") is not null;
+
+    private static DateTimeOffset SinceOf(Query query)
+    {
+        try
+        {
+            return query.Time(ChangedSince)!.Value;
+        }
+        catch (Fault)
+        {
+            throw NeutronFault.InvalidInput(
+                $"The input {ChangedSince} must be in the following format: YYYY-MM-DDTHH:MM:SSZ"
+            );
+        }
+    }
 
     private static List<(string, bool)> OrderOf<T>(Query query, Collection<T> collection)
     {

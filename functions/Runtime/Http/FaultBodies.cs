@@ -120,6 +120,7 @@ internal static class FaultBodies
             FaultCode.NotFound => "HTTPNotFound",
             FaultCode.Forbidden => "PolicyNotAuthorized",
             FaultCode.NotAllowed => "HTTPMethodNotAllowed",
+            FaultCode.PreconditionFailed => "HTTPPreconditionFailed",
             FaultCode.Conflict => "HTTPConflict",
             FaultCode.QuotaExceeded => "OverQuota",
             FaultCode.TooLarge => "HTTPRequestEntityTooLarge",

@@ -15,6 +15,7 @@ internal static class Faults
             FaultCode.NotFound => 404,
             FaultCode.Gone => 410,
             FaultCode.NotAllowed => 405,
+            FaultCode.PreconditionFailed => 412,
             FaultCode.NotAcceptable => 406,
             FaultCode.Conflict or FaultCode.Cancelled or FaultCode.Superseded => 409,
             FaultCode.TooLarge => 413,

@@ -98,7 +98,8 @@ internal sealed class NetworkWorld : IDisposable
         string path,
         string? body = null,
         string? token = "member",
-        string? key = null
+        string? key = null,
+        string? ifMatch = null
     )
     {
         var http = new DefaultHttpContext();
@@ -112,6 +113,8 @@ internal sealed class NetworkWorld : IDisposable
             http.Request.Headers["X-Auth-Token"] = token;
         if (key is not null)
             http.Request.Headers["Idempotency-Key"] = key;
+        if (ifMatch is not null)
+            http.Request.Headers.IfMatch = ifMatch;
         if (body is not null)
             http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
         var sent = new MemoryStream();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 using Pipeline.Network.SecurityGroupRules;
@@ -144,6 +145,26 @@ public sealed class ListingTests
                     step => step.Contains("TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal)
                 );
             }
+        });
+
+    [Theory]
+    [InlineData("fixed_ips=ip_address%3D10.0.0.5")]
+    [InlineData("fixed_ips=subnet_id%3Dx")]
+    [InlineData("security_groups=x")]
+    [InlineData("tags-any=x,y")]
+    [InlineData("device_id=x")]
+    [InlineData("network_id=x")]
+    public void An_admins_filtered_list_reads_what_it_shows_alone(string filter) =>
+        NetworkWorld.Run(async world =>
+        {
+            Assert.SkipWhen(TestDatabases.OnPostgres, "the plan is SQLite's");
+            var http = new DefaultHttpContext();
+            http.Request.QueryString = new($"?{filter}&limit=1000");
+            var query = ListQuery.Of(http.Request, PortView.All);
+            var plan = await world.Db.ReadAsync(tx =>
+                tx.ListAsync<PlanRow>($"EXPLAIN QUERY PLAN {query.Statement(PortStore.Listed, null)}", query.Args(null))
+            );
+            Assert.DoesNotContain(plan, step => step.Detail.StartsWith("SCAN x", StringComparison.Ordinal));
         });
 
     private static async Task FillAsync(NetworkWorld world)
