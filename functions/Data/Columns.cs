@@ -25,6 +25,10 @@ internal static class Columns
         RegisterId<SubnetId>();
         RegisterId<SecurityGroupId>();
         RegisterId<SecurityGroupRuleId>();
+        RegisterId<SubnetPoolId>();
+        RegisterId<AddressScopeId>();
+        RegisterId<AddressGroupId>();
+        RegisterId<RbacPolicyId>();
         RegisterId<ImageId>();
         RegisterId<SecretId>();
         RegisterId<HostId>();

@@ -4,6 +4,7 @@ using Pipeline.Data;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.SecurityGroups;
 using Pipeline.Network.Subnets;
 using Pipeline.Network.Wire;
@@ -16,7 +17,8 @@ internal sealed class NetworkQueries(DefaultSecurityGroups defaults) : INetworks
     public async ValueTask<NetworkFacts?> FindAsync(Tx tx, ProjectId viewer, NetworkId id)
     {
         var network = await tx.FindNetworkAsync(id);
-        var visible = network is not null && (network.ProjectId == viewer || network.Shared || network.External);
+        var visible =
+            network is not null && (network.ProjectId == viewer || await tx.IsSeenAsync(viewer, id.ToString()));
         return visible ? (await FactsAsync(tx, [network!]))[0] : null;
     }
 
@@ -31,7 +33,7 @@ internal sealed class NetworkQueries(DefaultSecurityGroups defaults) : INetworks
     public async ValueTask<SecurityGroupId?> FindSecurityGroupAsync(Tx tx, ProjectId project, string nameOrId)
     {
         if (SecurityGroupId.TryParse(nameOrId, out var id) && await tx.FindGroupAsync(id) is { } group)
-            return group.ProjectId == project ? id : null;
+            return group.ProjectId == project || await tx.IsSharedAsync(project, nameOrId) ? id : null;
         var named = await tx.ListGroupsNamedAsync(project, nameOrId);
         if (named.Count > 1)
             throw Fault.Conflict(

@@ -32,6 +32,18 @@ internal static class NeutronFault
 
     public static Fault PortNotFound(object id) => Missing("Port", id);
 
+    public static Fault SubnetPoolNotFound(object id) =>
+        Fault.NotFound($"Subnet pool {id} could not be found.", "SubnetPoolNotFound");
+
+    public static Fault AddressScopeNotFound(object id) =>
+        Fault.NotFound($"Address scope {id} could not be found.", "AddressScopeNotFound");
+
+    public static Fault AddressGroupNotFound(object id) =>
+        Fault.NotFound($"Address group {id} could not be found.", "AddressGroupNotFound");
+
+    public static Fault RbacPolicyNotFound(object id) =>
+        Fault.NotFound($"RBAC policy of type unknown with ID {id} not found", "RbacPolicyNotFound");
+
     public static Fault SecurityGroupNotFound(object id) =>
         Fault.NotFound($"Security group {id} does not exist", "SecurityGroupNotFound");
 

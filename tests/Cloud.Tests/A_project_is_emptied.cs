@@ -19,8 +19,12 @@ public sealed class A_project_is_emptied
                     "server 1",
                     "port 2",
                     "security-group 2",
+                    "address-group 1",
                     "subnet 1",
+                    "subnet-pool 1",
+                    "address-scope 1",
                     "network 1",
+                    "rbac-policy 1",
                     "image 1",
                     "application_credential 1",
                     "credential 1",
@@ -137,7 +141,11 @@ public sealed class A_project_is_emptied
         "ports",
         "security_groups",
         "subnets",
+        "subnet_pools",
+        "address_scopes",
+        "address_groups",
         "networks",
+        "rbac_policies",
         "images",
         "application_credentials",
         "trusts",
@@ -155,14 +163,27 @@ public sealed class A_project_is_emptied
         (await cloud.PostAsync("/network/v2.0/ports", port, cloud.Demo)).Must(201);
         var group = """{"security_group": {"name": "web"} }""";
         (await cloud.PostAsync("/network/v2.0/security-groups", group, cloud.Demo)).Must(201);
+        var scope = """{"address_scope": {"name": "s", "ip_version": 4} }""";
+        var id = (await cloud.PostAsync("/network/v2.0/address-scopes", scope, cloud.Demo))
+            .Must(201)
+            .Text("address_scope", "id");
+        var pool = $$$"""{"subnetpool": {"name": "p", "prefixes": ["10.9.0.0/16"], "address_scope_id": "{{{id}}}"} }""";
+        (await cloud.PostAsync("/network/v2.0/subnetpools", pool, cloud.Demo)).Must(201);
+        var addresses = """{"address_group": {"name": "a", "addresses": ["10.0.0.0/8"]} }""";
+        (await cloud.PostAsync("/network/v2.0/address-groups", addresses, cloud.Demo)).Must(201);
+        var policy = $$$"""
+            {"rbac_policy": {"object_type": "network", "object_id": "{{{cloud.Network}}}", "action": "access_as_shared",
+             "target_tenant": "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"}}
+            """;
+        (await cloud.PostAsync("/network/v2.0/rbac-policies", policy, cloud.Demo)).Must(201);
         var quota = """{"quota": {"port": 40} }""";
         (await cloud.PutAsync($"/network/v2.0/quotas/{project}", quota, cloud.Admin)).Must(200);
         var user = (await cloud.GetAsync("/v3/users?name=demo", cloud.Admin)).Must(200);
-        var id = user.Json.GetProperty("users")[0].GetProperty("id").GetString();
+        var person = user.Json.GetProperty("users")[0].GetProperty("id").GetString();
         var credential = """{"application_credential": {"name": "ci"} }""";
-        (await cloud.PostAsync($"/v3/users/{id}/application_credentials", credential, cloud.Demo)).Must(201);
+        (await cloud.PostAsync($"/v3/users/{person}/application_credentials", credential, cloud.Demo)).Must(201);
         var ec2 = $$$"""{"tenant_id": "{{{project}}}"}""";
-        (await cloud.PostAsync($"/v3/users/{id}/credentials/OS-EC2", ec2, cloud.Demo)).Must(201);
+        (await cloud.PostAsync($"/v3/users/{person}/credentials/OS-EC2", ec2, cloud.Demo)).Must(201);
         await cloud.IdleAsync();
         return project;
     }

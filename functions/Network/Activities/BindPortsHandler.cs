@@ -7,6 +7,7 @@ using Pipeline.Network.Mechanisms.LinuxBridge;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 using Pipeline.Network.Quotas;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Activities;
@@ -58,7 +59,8 @@ internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, 
         {
             var network = await tx.LockNetworkAsync(id);
             var visible =
-                network is not null && (network.ProjectId == step.Project || network.Shared || network.External);
+                network is not null
+                && (network.ProjectId == step.Project || await tx.IsSeenAsync(step.Project, id.ToString()));
             if (asked.Contains(id) && !visible)
                 throw NeutronFault.NetworkNotFound(id);
             if (network is not null)

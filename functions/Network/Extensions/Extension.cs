@@ -8,9 +8,12 @@ internal sealed record Extension(string Alias, string Name, string Description, 
 {
     public static IReadOnlyList<Extension> All { get; } =
     [
+        new("address-group", "Address group", "Addresses under one name.", "2020-07-15"),
+        new("address-scope", "Address scope", "Where addresses are unique.", "2015-07-26"),
         new("availability_zone", "Availability Zone", "Zones of the network service.", "2015-01-01"),
         new("availability_zone_filter", "Availability Zone Filter Extension", "Zones by attribute.", "2018-06-22"),
         new("binding", "Port Binding", "Which host has a port, and how.", "2014-02-03"),
+        new("default-subnetpools", "Default Subnetpools", "The pool for those who name none.", "2016-02-18"),
         new("empty-string-filtering", "Empty String Filtering Extension", "Filters for empty values.", "2018-05-01"),
         new("external-net", "Neutron external network", "The router:external attribute of networks.", "2013-01-14"),
         new("filter-validation", "Filter parameters validation", "Unknown filters are refused.", "2018-07-04"),
@@ -36,6 +39,11 @@ internal sealed record Extension(string Alias, string Name, string Description, 
         new("quota-check-limit", "Quota engine limit check", "New limits compared with usage.", "2021-09-08"),
         new("quota_details", "Quota details management support", "Usage beside limits.", "2017-02-10"),
         new("quotas", "Quota management support", "Limits by project.", "2012-07-29"),
+        new("rbac-address-group", "Add address_group type to RBAC", "Shared address groups.", "2021-02-03"),
+        new("rbac-address-scope", "Add address_scope type to RBAC", "Shared address scopes.", "2020-02-12"),
+        new("rbac-policies", "RBAC Policies", "Who may see and use what of others.", "2015-06-17"),
+        new("rbac-security-groups", "Add security_group type to network RBAC", "Shared groups.", "2018-11-06"),
+        new("rbac-subnetpool", "Add subnetpool type to RBAC", "Shared subnet pools.", "2020-02-05"),
         new(
             "revision-if-match",
             "If-Match constraints based on revision_number",
@@ -44,16 +52,31 @@ internal sealed record Extension(string Alias, string Name, string Description, 
         ),
         new("security-group", "security-group", "Security groups and their rules.", "2012-10-05"),
         new("security-groups-normalized-cidr", "Normalized CIDR field for security group rules", "", "2020-07-28"),
+        new(
+            "security-groups-remote-address-group",
+            "Remote address group id field for security group rules",
+            "Rules that name addresses by their group.",
+            "2020-08-25"
+        ),
+        new(
+            "security-groups-shared-filtering",
+            "Security group filtering on the shared field",
+            "Groups by whether they are shared.",
+            "2021-10-05"
+        ),
         new("sorting", "Sorting support", "Lists in order.", "2016-06-12"),
         new("standard-attr-description", "standard-attr-description", "Descriptions.", "2016-02-10"),
         new("standard-attr-revisions", "Resource revision numbers", "revision_number counts changes.", "2016-04-11"),
         new("standard-attr-tag", TagName, "Tags on resources.", "2017-01-01"),
         new("standard-attr-timestamp", "Resource timestamps", "created_at and updated_at.", "2016-09-12"),
+        new("subnet_allocation", "Subnet Allocation", "Subnets from pools.", "2015-03-30"),
+        new("subnet_onboard", "Subnet Onboard", "Pools take subnets in that are there.", "2018-12-18"),
+        new("subnetpool-prefix-ops", "Subnet Pool Prefix Operations", "Prefixes come and go.", "2019-02-08"),
         new("tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation", "Ports made with tags.", "2019-12-29"),
     ];
 
     private const string TagName =
-        "Tag support for resources with standard attribute: network, subnet, port, security_group";
+        "Tag support for resources with standard attribute: network, subnet, port, subnetpool, security_group";
 
     public void Write(Utf8JsonWriter json)
     {

@@ -1,5 +1,6 @@
 using Pipeline.Contracts.Drivers;
 using Pipeline.Data;
+using Pipeline.Network.AddressGroups;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
@@ -44,7 +45,12 @@ internal static class HostFactsReader
             rules.ToLookup(r => r.SecurityGroupId),
             await tx.MembersAsync(rules),
             (await tx.ListPlacesAsync(networks.Select(n => n.Id))).ToLookup(p => p.NetworkId)
-        );
+        )
+        {
+            Addressed = await tx.ListAddressesAsync(
+                rules.Select(r => r.RemoteAddressGroupId?.ToString()).OfType<string>().Distinct()
+            ),
+        };
     }
 
     private static async ValueTask<IReadOnlyDictionary<SecurityGroupId, IReadOnlyList<string>>> MembersAsync(

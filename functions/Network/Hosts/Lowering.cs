@@ -19,7 +19,12 @@ internal sealed record HostFacts(
     ILookup<SecurityGroupId, SecurityGroupRuleRow> Rules,
     IReadOnlyDictionary<SecurityGroupId, IReadOnlyList<string>> Members,
     ILookup<NetworkId, PlaceRow> Places
-);
+)
+{
+    /// <summary>The prefixes of address groups.</summary>
+    public ILookup<AddressGroupId, string> Addressed { get; init; } =
+        Array.Empty<string>().ToLookup(_ => default(AddressGroupId));
+}
 
 /// <summary>
 /// Makes of networks, ports and groups what a host's driver is told: names become numbers, remote groups the addresses
@@ -71,10 +76,13 @@ internal static class Lowering
                 .OfType<PortRule>(),
         ];
 
-    /// <summary>Null for a rule that allows nobody: its remote group has no member of that version.</summary>
+    /// <summary>Null for a rule that allows nobody: its remote group has no member of that version, or its addresses are none.</summary>
     private static PortRule? Rule(SecurityGroupRuleRow rule, HostFacts facts)
     {
-        var remote = rule.RemoteGroupId is { } group ? MembersOf(group, rule.Ethertype, facts) : PrefixOf(rule);
+        var remote =
+            rule.RemoteGroupId is { } group ? MembersOf(group, rule.Ethertype, facts)
+            : rule.RemoteAddressGroupId is { } addresses ? AddressesOf(addresses, rule.Ethertype, facts)
+            : PrefixOf(rule);
         if (remote is { Count: 0 })
             return null;
         return new(
@@ -90,6 +98,16 @@ internal static class Lowering
     /// <summary>Ports have addresses of IPv4 alone.</summary>
     private static IReadOnlyList<string> MembersOf(SecurityGroupId group, string etherType, HostFacts facts) =>
         etherType == "IPv4" && facts.Members.TryGetValue(group, out var members) ? members : [];
+
+    /// <summary>Null where all addresses of the version are among them.</summary>
+    private static string[]? AddressesOf(AddressGroupId group, string etherType, HostFacts facts)
+    {
+        var addresses = facts
+            .Addressed[group]
+            .Where(address => address.Contains(':') == (etherType == "IPv6"))
+            .ToArray();
+        return addresses.Contains("0.0.0.0/0") || addresses.Contains("::/0") ? null : addresses;
+    }
 
     private static string[]? PrefixOf(SecurityGroupRuleRow rule) =>
         rule.NormalizedCidr is null or "0.0.0.0/0" or "::/0" ? null : [rule.NormalizedCidr];

@@ -1,5 +1,6 @@
 using Pipeline.Data;
 using Pipeline.Network.Quotas;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.SecurityGroups;
 using Pipeline.Network.Types;
 using Pipeline.Network.Wire;
@@ -10,6 +11,7 @@ internal sealed class CreateNetwork(
     Creates creates,
     DefaultSecurityGroups groups,
     SegmentTypes types,
+    Sharing sharing,
     Randomness randomness,
     NetworkOptions options
 )
@@ -37,8 +39,9 @@ internal sealed class CreateNetwork(
                     var row = order.On(segment) with { Id = new(randomness.NewGuid()) };
                     await groups.EnsureAsync(tx, row.ProjectId);
                     await tx.AddNetworkAsync(row);
+                    await sharing.ShareAsync(tx, null, row);
                     await tx.AuditAsync(caller.Audit(requestId, Rule, $"network/{row.Id}"));
-                    added.Add(await tx.ItemAsync(row.Id, options));
+                    added.Add(await tx.ItemAsync(row.Id, options, caller.Viewer()));
                 }
                 return added;
             }

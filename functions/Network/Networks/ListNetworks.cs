@@ -13,7 +13,11 @@ internal sealed class ListNetworks(Database db, PublicUrl publicUrl, NetworkOpti
     {
         var query = ListQuery.Of(request, NetworkView.All);
         var networks = await db.ReadAsync(async tx =>
-            await tx.ItemsAsync(await tx.PageAsync<NetworkRow>(NetworkStore.Listed, query, caller.Viewer()), options)
+            await tx.ItemsAsync(
+                await tx.PageAsync<NetworkRow>(NetworkStore.Listed, query, caller.Viewer()),
+                options,
+                caller.Viewer()
+            )
         );
         return NetworkView.All.List(request, caller, publicUrl, query, networks, n => n.Row.Id.ToString());
     }

@@ -1,6 +1,7 @@
 using Pipeline.Data;
 using Pipeline.Network.Ports;
 using Pipeline.Network.Quotas;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.Subnets;
 using Pipeline.Network.Tags;
 
@@ -21,6 +22,7 @@ internal sealed class NetworkRemoval(PortBook ports)
             await ports.RemoveAsync(tx, port, cause);
         await DeleteSubnetsAsync(tx, network.Id);
         await tx.DeleteTagsAsync(network.Id.ToString());
+        await Sharing.ForgetAsync(tx, network.Id.ToString());
         await tx.ReleaseAsync(network.ProjectId, Quota.Network, 1);
         await tx.BuryNetworkAsync(network.Id);
         await tx.PurgeBuriedNetworkAsync(network.Id);

@@ -3,12 +3,19 @@ namespace Pipeline.Network.Networks;
 /// <summary>A network as it is stored; one with <see cref="DeletedAt"/> is a tombstone that nobody sees.</summary>
 internal sealed record NetworkRow
 {
+    /// <summary>As policies name it.</summary>
+    public const string Type = "network";
+
     public NetworkId Id { get; init; }
     public ProjectId ProjectId { get; init; }
     public string Name { get; init; } = "";
     public string Description { get; init; } = "";
     public bool AdminStateUp { get; init; }
+
+    /// <summary>With all projects; what is shared with some alone, policies say.</summary>
     public bool Shared { get; init; }
+
+    /// <summary>Leads out of the cloud, for some projects or all.</summary>
     public bool External { get; init; }
     public int Mtu { get; init; }
     public bool PortSecurityEnabled { get; init; }
@@ -34,4 +41,10 @@ internal sealed record NetworkItem(NetworkRow Row, IReadOnlyList<SubnetId> Subne
 {
     /// <summary>Where its DHCP is served.</summary>
     public required IReadOnlyList<string> Zones { get; init; }
+
+    /// <summary>Whether it is shared with the one who looks, or with all.</summary>
+    public bool Shared { get; init; }
+
+    /// <summary>That of its subnets' pools.</summary>
+    public AddressScopeId? AddressScope { get; init; }
 }

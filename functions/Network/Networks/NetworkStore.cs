@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Networks;
@@ -6,11 +7,9 @@ namespace Pipeline.Network.Networks;
 /// <summary>All SQL of networks.</summary>
 internal static class NetworkStore
 {
-    /// <summary>Networks that a project may see: its own, shared and external ones.</summary>
-    private const string VisibleIds = """
-        SELECT id FROM networks WHERE project_id = @viewer
-        UNION SELECT id FROM networks WHERE shared = 1 UNION SELECT id FROM networks WHERE external = 1
-        """;
+    /// <summary>Networks that a project may see: its own, and those that policies show to it.</summary>
+    private static readonly string VisibleIds =
+        $"SELECT id FROM networks WHERE project_id = @viewer UNION {RbacStore.VisibleIds(NetworkRow.Type)}";
 
     private const string Columns = """
         id, project_id, name, description, admin_state_up, shared, external, mtu, port_security_enabled, network_type,
@@ -33,7 +32,7 @@ internal static class NetworkStore
     public static async ValueTask<NetworkRow> GetNetworkAsync(this Tx tx, Caller caller, string id) =>
         NetworkId.TryParse(id, out var network)
         && await tx.FindNetworkAsync(network) is { } row
-        && (row.IsOwnedBy(caller) || row.Shared || row.External)
+        && (row.IsOwnedBy(caller) || await tx.IsSeenAsync(caller.Project, id))
             ? row
             : throw NeutronFault.NetworkNotFound(id);
 
@@ -121,13 +120,18 @@ internal static class NetworkStore
             await tx.RecordRemovalAsync(Removals.Network, id.ToString());
     }
 
-    /// <summary>Projects besides the owner that have ports or subnets on the network.</summary>
-    public static async ValueTask<bool> IsUsedByOthersAsync(this Tx tx, NetworkRow network) =>
-        await tx.ScalarAsync<long>(
+    /// <summary>Its own attributes say what the policies about it say: shared with all, external for some.</summary>
+    public static async ValueTask ShowSharingAsync(this Tx tx, NetworkId id) =>
+        await tx.ExecuteAsync(
             """
-            SELECT (SELECT COUNT(*) FROM ports WHERE network_id = @Id AND project_id <> @ProjectId
-                AND device_owner NOT LIKE 'network:%' AND deleted_at IS NULL)
+            UPDATE networks SET
+                shared = CASE WHEN EXISTS (SELECT 1 FROM rbac_policies r WHERE r.object_id = networks.id
+                    AND r.action = 'access_as_shared' AND r.target_tenant = '*') THEN 1 ELSE 0 END,
+                external = CASE WHEN EXISTS (SELECT 1 FROM rbac_policies r WHERE r.object_id = networks.id
+                    AND r.action = 'access_as_external') THEN 1 ELSE 0 END,
+                revision_number = revision_number + 1, updated_at = @now
+            WHERE id = @id
             """,
-            new { network.Id, network.ProjectId }
-        ) > 0;
+            new { id }
+        );
 }

@@ -1,3 +1,4 @@
+using Pipeline.Network.Rbac;
 using Pipeline.Network.Tags;
 using Pipeline.Network.Wire;
 
@@ -23,7 +24,12 @@ internal static class NetworkView
                 Column = $"'{Active}'",
             },
             Shown<NetworkItem>.Texts("subnets", Use.None, n => n.Subnets.Select(s => s.ToString())),
-            Shown<NetworkItem>.Flag("shared", Use.Write | Use.Filter | Use.AdminSets, n => n.Row.Shared),
+            Shown<NetworkItem>.Flag("shared", Use.Write | Use.Find | Use.AdminSets, n => n.Shared) with
+            {
+                Column = RbacStore.IsShared,
+            },
+            Shown<NetworkItem>.Text("ipv4_address_scope", Use.None, n => n.AddressScope?.ToString()),
+            Shown<NetworkItem>.Text("ipv6_address_scope", Use.None, _ => null),
             Shown<NetworkItem>.Texts("availability_zone_hints", Use.Create, n => Split(n.Row.AvailabilityZoneHints)),
             Shown<NetworkItem>.Texts("availability_zones", Use.None, n => n.Zones),
             Shown<NetworkItem>.Flag("router:external", Use.Write | Use.Filter | Use.AdminSets, n => n.Row.External) with

@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Networks;
 
@@ -14,7 +15,7 @@ internal sealed class ShowNetwork(Database db, NetworkOptions options)
         var network = await db.ReadAsync(async tx =>
         {
             var row = await tx.GetNetworkAsync(caller, id);
-            return await tx.ItemAsync(row.Id, options);
+            return await tx.ItemAsync(row.Id, options, caller.Viewer());
         });
         return NetworkView.All.Show(request, caller, network);
     }

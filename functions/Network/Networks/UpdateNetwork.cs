@@ -1,11 +1,18 @@
 using Pipeline.Data;
 using Pipeline.Network.Hosts;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.Types;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Networks;
 
-internal sealed class UpdateNetwork(Database db, HostRefreshes refreshes, SegmentTypes types, NetworkOptions options)
+internal sealed class UpdateNetwork(
+    Database db,
+    HostRefreshes refreshes,
+    Sharing sharing,
+    SegmentTypes types,
+    NetworkOptions options
+)
 {
     private const string Rule = "network:networks:update";
 
@@ -24,21 +31,14 @@ internal sealed class UpdateNetwork(Database db, HostRefreshes refreshes, Segmen
             request.CheckRevision(before.RevisionNumber);
             var after = NewNetwork.Update(before, body.Updated(NetworkView.All, caller), types);
             if (after == before)
-                return await tx.ItemAsync(before.Id, options);
-            if (before.Shared && !after.Shared && await tx.IsUsedByOthersAsync(before))
-                throw StillShared(before);
+                return await tx.ItemAsync(before.Id, options, caller.Viewer());
             await tx.UpdateNetworkAsync(after);
+            await sharing.ShareAsync(tx, before, after);
             if (before.Mtu != after.Mtu || before.AdminStateUp != after.AdminStateUp)
                 await refreshes.NetworkChangedAsync(tx, before.Id);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"network/{before.Id}"));
-            return await tx.ItemAsync(before.Id, options);
+            return await tx.ItemAsync(before.Id, options, caller.Viewer());
         });
         return NetworkView.All.Show(request, caller, network);
     }
-
-    private static Fault StillShared(NetworkRow network) =>
-        Fault.Conflict(
-            $"Unable to reconfigure sharing settings for network {network.Name}. Multiple tenants are using it.",
-            "InvalidSharedSetting"
-        );
 }

@@ -1,6 +1,7 @@
 using Pipeline.Data;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Quotas;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Ports;
@@ -41,7 +42,7 @@ internal sealed class CreatePort(Creates creates, PortBook ports)
     private static async ValueTask<NetworkRow> NetworkOfAsync(Tx tx, NewPort order, Caller caller)
     {
         var network = await tx.GetNetworkAsync(caller, order.Row.NetworkId.ToString());
-        if (!network.Shared && !network.IsOwnedBy(caller))
+        if (!network.IsOwnedBy(caller) && !await tx.IsSharedAsync(caller.Project, network.Id.ToString()))
             throw new Fault(
                 FaultCode.Forbidden,
                 $"Tenant {caller.Project} not allowed to create port on this network",

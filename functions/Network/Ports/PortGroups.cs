@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.SecurityGroups;
 
 namespace Pipeline.Network.Ports;
@@ -14,12 +15,15 @@ internal static class PortGroups
             );
     }
 
-    /// <summary>A port's groups are its own project's.</summary>
+    /// <summary>A port's groups are its own project's, or shared with it.</summary>
     /// <exception cref="Fault">NotFound naming the first that is not.</exception>
     public static async ValueTask CheckGroupsAsync(this Tx tx, ProjectId project, IEnumerable<SecurityGroupId> groups)
     {
         foreach (var id in groups)
-            if (await tx.FindGroupAsync(id) is not { } group || group.ProjectId != project)
+        {
+            var group = await tx.FindGroupAsync(id);
+            if (group is null || group.ProjectId != project && !await tx.IsSharedAsync(project, id.ToString()))
                 throw NeutronFault.SecurityGroupNotFound(id);
+        }
     }
 }

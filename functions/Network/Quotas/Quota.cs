@@ -10,13 +10,17 @@ internal static class Quota
     public const string Port = "port";
     public const string SecurityGroup = "security_group";
     public const string SecurityGroupRule = "security_group_rule";
+    public const string SubnetPool = "subnetpool";
+    public const string RbacPolicy = "rbac_policy";
 
     /// <summary>In the order in which they are shown.</summary>
     public static IReadOnlyList<QuotaKind> All { get; } =
     [
         Of(Network, 100, "Networks."),
         Of(Subnet, 100, "Subnets."),
+        Of(SubnetPool, -1, "Subnet pools."),
         Of(Port, 500, "Ports, those of servers included."),
+        Of(RbacPolicy, 10, "Policies by which things are shared."),
         Of(SecurityGroup, 10, "Security groups."),
         Of(SecurityGroupRule, 100, "Rules of all security groups."),
     ];

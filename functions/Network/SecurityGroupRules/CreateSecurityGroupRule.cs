@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.AddressGroups;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.SecurityGroups;
@@ -39,9 +40,14 @@ internal sealed class CreateSecurityGroupRule(Creates creates, HostRefreshes ref
 
     private async ValueTask<SecurityGroupRuleRow> AddAsync(Tx tx, SecurityGroupRuleRow order, Caller caller)
     {
-        await tx.GetGroupAsync(caller, order.SecurityGroupId.ToString());
+        await tx.GetOwnGroupAsync(caller, order.SecurityGroupId.ToString(), "create_security_group_rule");
         if (order.RemoteGroupId is { } remote)
             await tx.GetGroupAsync(caller, remote.ToString());
+        if (order.RemoteAddressGroupId is { } addresses)
+        {
+            await tx.GetAddressGroupAsync(caller, addresses.ToString());
+            _ = await tx.LockAddressGroupAsync(addresses) ?? throw NeutronFault.AddressGroupNotFound(addresses);
+        }
         return await book.AddRuleAsync(tx, order);
     }
 

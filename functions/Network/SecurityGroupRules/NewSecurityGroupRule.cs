@@ -15,7 +15,8 @@ internal static class NewSecurityGroupRule
         var (min, max) = RulePorts.Read(item, protocol, etherType);
         var prefix = PrefixOf(item, etherType);
         var remoteGroup = GroupOf(item.Nullable("remote_group_id"));
-        if (prefix is not null && remoteGroup is not null)
+        var addresses = AddressGroupOf(item.Nullable("remote_address_group_id"));
+        if ((prefix is null ? 0 : 1) + (remoteGroup is null ? 0 : 1) + (addresses is null ? 0 : 1) > 1)
             throw NeutronFault.Bad(
                 "SecurityGroupMultipleRemoteEntites",
                 "Only one of remote_ip_prefix or remote_group_id or remote_address_group_id may be provided."
@@ -32,6 +33,7 @@ internal static class NewSecurityGroupRule
             RemoteIpPrefix = prefix?.Text,
             NormalizedCidr = prefix?.Normal,
             RemoteGroupId = remoteGroup,
+            RemoteAddressGroupId = addresses,
             Description = item.Text("description"),
         }.WithMeaning();
     }
@@ -90,6 +92,13 @@ internal static class NewSecurityGroupRule
         if (field?.String() is not { } text)
             return null;
         return SecurityGroupId.TryParse(text, out var id) ? id : throw NeutronFault.SecurityGroupNotFound(text);
+    }
+
+    private static AddressGroupId? AddressGroupOf(Field? field)
+    {
+        if (field?.String() is not { } text)
+            return null;
+        return AddressGroupId.TryParse(text, out var id) ? id : throw NeutronFault.AddressGroupNotFound(text);
     }
 
     private static RemotePrefix? PrefixOf(Fields item, string etherType)

@@ -22,6 +22,7 @@ internal sealed record SecurityGroupRuleRow
     public string? RemoteIpPrefix { get; init; }
     public string? NormalizedCidr { get; init; }
     public SecurityGroupId? RemoteGroupId { get; init; }
+    public AddressGroupId? RemoteAddressGroupId { get; init; }
     public string Meaning { get; init; } = "";
     public string? Description { get; init; }
     public long RevisionNumber { get; init; }
@@ -54,7 +55,9 @@ internal sealed record SecurityGroupRuleRow
         var protocol = Protocols.NumberOf(Protocol)?.ToString(CultureInfo.InvariantCulture) ?? Protocol;
         return this with
         {
-            Meaning = $"{Direction} {Ethertype} {protocol} {PortRangeMin} {PortRangeMax} {prefix} {RemoteGroupId}",
+            Meaning =
+                $"{Direction} {Ethertype} {protocol} {PortRangeMin} {PortRangeMax} {prefix} {RemoteGroupId}"
+                + (RemoteAddressGroupId is { } addresses ? $" {addresses}" : ""),
         };
     }
 }

@@ -8,7 +8,8 @@ internal static class SecurityGroupRuleStore
 {
     private const string Columns = """
         id, project_id, security_group_id, direction, ethertype, protocol, port_range_min, port_range_max,
-        remote_ip_prefix, normalized_cidr, remote_group_id, meaning, description, revision_number, created_at, updated_at
+        remote_ip_prefix, normalized_cidr, remote_group_id, remote_address_group_id, meaning, description, revision_number,
+        created_at, updated_at
         """;
 
     /// <summary>A project sees its own rules, and all that are in its groups.</summary>
@@ -65,7 +66,7 @@ internal static class SecurityGroupRuleStore
         await tx.ExecuteAsync(
             $"""
             INSERT INTO security_group_rules ({Columns}) VALUES (@Id, @ProjectId, @SecurityGroupId, @Direction, @Ethertype,
-                @Protocol, @PortRangeMin, @PortRangeMax, @RemoteIpPrefix, @NormalizedCidr, @RemoteGroupId, @Meaning,
+                @Protocol, @PortRangeMin, @PortRangeMax, @RemoteIpPrefix, @NormalizedCidr, @RemoteGroupId, @RemoteAddressGroupId, @Meaning,
                 @Description, 0, @now, @now)
             """,
             row

@@ -23,6 +23,7 @@ internal static class SecurityGroupRuleView
             Shown<SecurityGroupRuleRow>.Text("remote_ip_prefix", Given, r => r.RemoteIpPrefix),
             Shown<SecurityGroupRuleRow>.Text("normalized_cidr", Use.Find, r => r.NormalizedCidr),
             Shown<SecurityGroupRuleRow>.Text("remote_group_id", Given, r => r.RemoteGroupId?.ToString()),
+            Shown<SecurityGroupRuleRow>.Text("remote_address_group_id", Given, r => r.RemoteAddressGroupId?.ToString()),
             Shown<SecurityGroupRuleRow>.Text("description", Given, r => r.Description),
             Shown<SecurityGroupRuleRow>.Time("created_at", r => r.CreatedAt),
             Shown<SecurityGroupRuleRow>.Time("updated_at", r => r.UpdatedAt),

@@ -30,7 +30,7 @@ internal sealed class CreateSecurityGroup(Creates creates, DefaultSecurityGroups
                 {
                     var group = await book.AddAsync(tx, order);
                     await tx.AuditAsync(caller.Audit(requestId, Rule, $"security-group/{group.Id}"));
-                    added.Add(await tx.GroupItemAsync(group.Id));
+                    added.Add(await tx.GroupItemAsync(group.Id, caller.Viewer()));
                 }
                 return added;
             }

@@ -19,7 +19,7 @@ internal sealed class DeleteSecurityGroup(Database db, SecurityGroupBook book)
     {
         await db.WriteAsync(async tx =>
         {
-            var group = await tx.GetGroupAsync(caller, id);
+            var group = await tx.GetOwnGroupAsync(caller, id, "delete_security_group");
             request.CheckRevision(group.RevisionNumber);
             await book.RemoveAsync(tx, group, caller.IsAdmin);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"security-group/{group.Id}"));

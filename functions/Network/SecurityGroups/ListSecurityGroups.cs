@@ -16,7 +16,10 @@ internal sealed class ListSecurityGroups(Database db, DefaultSecurityGroups defa
         if (await db.ReadAsync(tx => tx.FindDefaultGroupAsync(caller.Project)) is null)
             await db.WriteAsync(tx => defaults.EnsureAsync(tx, caller.Project));
         var groups = await db.ReadAsync(async tx =>
-            await tx.ItemsAsync(await tx.PageAsync<SecurityGroupRow>(SecurityGroupStore.Listed, query, caller.Viewer()))
+            await tx.ItemsAsync(
+                await tx.PageAsync<SecurityGroupRow>(SecurityGroupStore.Listed, query, caller.Viewer()),
+                caller.Viewer()
+            )
         );
         return SecurityGroupView.All.List(request, caller, publicUrl, query, groups, g => g.Row.Id.ToString());
     }

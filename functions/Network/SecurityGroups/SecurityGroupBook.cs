@@ -1,6 +1,7 @@
 using Pipeline.Data;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Quotas;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.SecurityGroupRules;
 using Pipeline.Network.Tags;
 
@@ -42,6 +43,7 @@ internal sealed class SecurityGroupBook(HostRefreshes refreshes, Randomness rand
         }
         await tx.DeleteGroupAsync(group.Id);
         await tx.DeleteTagsAsync(group.Id.ToString());
+        await Sharing.ForgetAsync(tx, group.Id.ToString());
         await tx.ReleaseAsync(group.ProjectId, Quota.SecurityGroup, 1);
     }
 

@@ -6,6 +6,9 @@ internal sealed record SecurityGroupRow
 {
     public const string DefaultName = "default";
 
+    /// <summary>As policies name it.</summary>
+    public const string Type = "security_group";
+
     public SecurityGroupId Id { get; init; }
     public ProjectId ProjectId { get; init; }
     public string Name { get; init; } = "";
@@ -14,10 +17,13 @@ internal sealed record SecurityGroupRow
     public long RevisionNumber { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
+
+    public bool IsOwnedBy(Caller caller) => caller.IsAdmin || caller.ProjectId == ProjectId;
 }
 
 internal sealed record SecurityGroupItem(
     SecurityGroupRow Row,
     IReadOnlyList<SecurityGroupRuleRow> Rules,
-    IReadOnlyList<string> Tags
+    IReadOnlyList<string> Tags,
+    bool Shared
 );

@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.SecurityGroupRules;
 using Pipeline.Network.Tags;
 using Pipeline.Network.Wire;
@@ -14,7 +15,10 @@ internal static class SecurityGroupStore
     public static readonly ListSource Listed = new(
         Columns,
         "security_groups",
-        "x.project_id = @viewer",
+        $"""
+        x.id IN (SELECT id FROM security_groups WHERE project_id = @viewer
+            UNION {RbacStore.VisibleIds(SecurityGroupRow.Type)})
+        """,
         NeutronFault.SecurityGroupNotFound
     );
 
@@ -22,9 +26,16 @@ internal static class SecurityGroupStore
     public static async ValueTask<SecurityGroupRow> GetGroupAsync(this Tx tx, Caller caller, string id) =>
         SecurityGroupId.TryParse(id, out var group)
         && await tx.FindGroupAsync(group) is { } row
-        && (caller.IsAdmin || caller.ProjectId == row.ProjectId)
+        && (row.IsOwnedBy(caller) || await tx.IsSeenAsync(caller.Project, id))
             ? row
             : throw NeutronFault.SecurityGroupNotFound(id);
+
+    /// <exception cref="Fault">NotFound when the caller does not see it, Forbidden when it is only shared with it.</exception>
+    public static async ValueTask<SecurityGroupRow> GetOwnGroupAsync(this Tx tx, Caller caller, string id, string rule)
+    {
+        var group = await tx.GetGroupAsync(caller, id);
+        return group.IsOwnedBy(caller) ? group : throw NeutronFault.Forbidden(rule);
+    }
 
     public static ValueTask<SecurityGroupRow?> FindGroupAsync(this Tx tx, SecurityGroupId id) =>
         tx.FindAsync<SecurityGroupRow>($"SELECT {Columns} FROM security_groups WHERE id = @id", new { id });
@@ -112,18 +123,28 @@ internal static class SecurityGroupStore
 
     public static async ValueTask<IReadOnlyList<SecurityGroupItem>> ItemsAsync(
         this Tx tx,
-        IReadOnlyList<SecurityGroupRow> rows
+        IReadOnlyList<SecurityGroupRow> rows,
+        ProjectId? viewer
     )
     {
         var ids = rows.Select(r => r.Id.ToString()).ToList();
         var rules = (await tx.ListRulesOfAsync(ids)).ToLookup(r => r.SecurityGroupId);
         var tags = await tx.ListTagsAsync(ids);
-        return [.. rows.Select(r => new SecurityGroupItem(r, [.. rules[r.Id]], [.. tags[r.Id.ToString()]]))];
+        var shared = await tx.SharedAsync(ids, viewer);
+        return
+        [
+            .. rows.Select(r => new SecurityGroupItem(
+                r,
+                [.. rules[r.Id]],
+                [.. tags[r.Id.ToString()]],
+                shared.Contains(r.Id.ToString())
+            )),
+        ];
     }
 
-    public static async ValueTask<SecurityGroupItem> GroupItemAsync(this Tx tx, SecurityGroupId id)
+    public static async ValueTask<SecurityGroupItem> GroupItemAsync(this Tx tx, SecurityGroupId id, ProjectId? viewer)
     {
         var row = await tx.FindGroupAsync(id) ?? throw NeutronFault.SecurityGroupNotFound(id);
-        return (await tx.ItemsAsync([row]))[0];
+        return (await tx.ItemsAsync([row], viewer))[0];
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.SecurityGroupRules;
 using Pipeline.Network.Tags;
 using Pipeline.Network.Wire;
@@ -21,6 +22,10 @@ internal static class SecurityGroupView
             Shown<SecurityGroupItem>.Text("description", Use.Write | Use.Find, g => g.Row.Description),
             new("security_group_rules", Use.None, (json, g) => WriteRules(json, g)),
             Shown<SecurityGroupItem>.Texts("tags", Use.None, g => g.Tags),
+            Shown<SecurityGroupItem>.Flag("shared", Use.Find, g => g.Shared) with
+            {
+                Column = RbacStore.IsShared,
+            },
             Shown<SecurityGroupItem>.Time("created_at", g => g.Row.CreatedAt),
             Shown<SecurityGroupItem>.Time("updated_at", g => g.Row.UpdatedAt),
             Shown<SecurityGroupItem>.Number("revision_number", Use.Find, g => g.Row.RevisionNumber),

@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.SecurityGroups;
 
@@ -12,7 +13,9 @@ internal sealed class ShowSecurityGroup(Database db)
         string id
     )
     {
-        var group = await db.ReadAsync(async tx => await tx.GroupItemAsync((await tx.GetGroupAsync(caller, id)).Id));
+        var group = await db.ReadAsync(async tx =>
+            await tx.GroupItemAsync((await tx.GetGroupAsync(caller, id)).Id, caller.Viewer())
+        );
         return SecurityGroupView.All.Show(request, caller, group);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class UpdateSecurityGroup(Database db)
         var body = await request.ReadFieldsAsync(request.HttpContext.RequestAborted);
         var group = await db.WriteAsync(async tx =>
         {
-            var before = await tx.GetGroupAsync(caller, id);
+            var before = await tx.GetOwnGroupAsync(caller, id, "update_security_group");
             request.CheckRevision(before.RevisionNumber);
             var item = body.Updated(SecurityGroupView.All, caller);
             var after = before with
@@ -39,7 +39,7 @@ internal sealed class UpdateSecurityGroup(Database db)
                 await tx.UpdateGroupAsync(after);
                 await tx.AuditAsync(caller.Audit(requestId, Rule, $"security-group/{before.Id}"));
             }
-            return await tx.GroupItemAsync(before.Id);
+            return await tx.GroupItemAsync(before.Id, caller.Viewer());
         });
         return SecurityGroupView.All.Show(request, caller, group);
     }

@@ -3,6 +3,7 @@ using Pipeline.Network.Hosts;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
+using Pipeline.Network.PrefixPools;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.Wire;
 
@@ -23,10 +24,10 @@ internal sealed class CreateSubnet(Creates creates, DhcpPorts dhcp, HostRefreshe
             request,
             caller,
             SubnetView.All,
-            item => NewSubnet.Read(item, caller),
+            item => SubnetOrder.Read(item, caller),
             async (tx, orders) =>
             {
-                await tx.ClaimAsync(orders.Select(o => o.Row.ProjectId), Quota.Subnet);
+                await tx.ClaimAsync(orders.Select(o => o.Project), Quota.Subnet);
                 var added = new List<SubnetItem>();
                 foreach (var order in orders)
                 {
@@ -38,20 +39,39 @@ internal sealed class CreateSubnet(Creates creates, DhcpPorts dhcp, HostRefreshe
             }
         );
 
-    private async ValueTask<SubnetId> AddAsync(Tx tx, NewSubnet order, Caller caller)
+    private async ValueTask<SubnetId> AddAsync(Tx tx, SubnetOrder order, Caller caller)
     {
-        var network = await tx.GetOwnNetworkAsync(caller, order.Row.NetworkId.ToString(), "create_subnet");
+        var network = await tx.GetOwnNetworkAsync(caller, order.Network.ToString(), "create_subnet");
         await tx.LockNetworkAsync(network.Id);
-        var row = order.Row with { Id = new(randomness.NewGuid()) };
+        var pool = order.Pool is { } asked ? await PoolAsync(tx, caller, asked) : null;
+        await tx.CheckAffinityAsync(network.Id, pool);
+        var subnet = order.Ready ?? NewSubnet.Of(order.Item, caller, await TakeAsync(tx, pool!, order));
+        var row = subnet.Row with { Id = new(randomness.NewGuid()), SubnetpoolId = pool?.Id };
         if (await tx.OverlapsAsync(network.Id, row.Prefix))
             throw NeutronFault.InvalidInput(
                 $"Requested subnet with cidr: {row.Cidr} for network: {network.Id} overlaps with another subnet."
             );
         await tx.AddSubnetAsync(row);
-        await tx.ReplacePoolsAsync(network.Id, row.Id, row.Prefix, order.Pools);
+        await tx.ReplacePoolsAsync(network.Id, row.Id, row.Prefix, subnet.Pools);
         await tx.TouchNetworkAsync(network.Id);
         await dhcp.EnsureAsync(tx, network.Id);
         await refreshes.NetworkChangedAsync(tx, network.Id);
         return row.Id;
+    }
+
+    /// <summary>The pool that was asked for, taken for this transaction.</summary>
+    private static async ValueTask<SubnetPoolRow> PoolAsync(Tx tx, Caller caller, PoolRequest asked)
+    {
+        var pool = asked.Pool is { } id ? await tx.GetSubnetPoolAsync(caller, id) : await tx.FindDefaultPoolAsync(4);
+        if (pool is null)
+            throw SubnetOrder.Bad("No default subnetpool found for IPv4");
+        return await tx.LockSubnetPoolAsync(pool.Id) ?? throw NeutronFault.SubnetPoolNotFound(pool.Id);
+    }
+
+    private static async ValueTask<Cidr> TakeAsync(Tx tx, SubnetPoolRow pool, SubnetOrder order)
+    {
+        var cut = await tx.ListCutAsync(pool.Id);
+        var own = cut.Where(c => c.ProjectId == order.Project).Select(c => c.Prefix);
+        return PoolSpace.Take(pool, [.. cut.Select(c => c.Prefix)], own, order.Pool!);
     }
 }

@@ -10,14 +10,12 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
     private const int MostRoutes = 20;
 
     /// <returns>The row, without an id yet.</returns>
-    public static NewSubnet Read(Fields item, Caller caller)
+    public static NewSubnet Of(Fields item, Caller caller, Cidr cidr)
     {
         var network = item.Required("network_id").Id<NetworkId>();
-        CheckVersion(item);
-        var cidr = CidrOf(item);
         var dhcp = item.Flag("enable_dhcp", true);
         var gateway = item.Has("gateway_ip") ? GatewayOf(item, cidr) : Math.Min(cidr.First + 1, uint.MaxValue);
-        var pools = SubnetPools.Of(item, cidr, gateway) ?? SubnetPools.Around(cidr, gateway);
+        var pools = AllocationPools.Of(item, cidr, gateway) ?? AllocationPools.Around(cidr, gateway);
         var row = new SubnetRow
         {
             ProjectId = item.ProjectOf(caller),
@@ -43,8 +41,8 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
         var row = before.Row;
         long? old = Ipv4.TryParse(row.GatewayIp, out var address) ? address : null;
         var gateway = item.Has("gateway_ip") ? GatewayOf(item, row.Prefix) : old;
-        var pools = SubnetPools.Of(item, row.Prefix, gateway) ?? before.Pools;
-        SubnetPools.CheckGateway(gateway, pools);
+        var pools = AllocationPools.Of(item, row.Prefix, gateway) ?? before.Pools;
+        AllocationPools.CheckGateway(gateway, pools);
         var after = row with
         {
             Name = item.Text("name", row.Name),
@@ -58,7 +56,8 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
         return new(after, pools);
     }
 
-    private static void CheckVersion(Fields item)
+    /// <exception cref="Fault">BadRequest unless the subnet is of IPv4.</exception>
+    public static void CheckVersion(Fields item)
     {
         var version = item.Required("ip_version").Int(text: true);
         if (version == 6)
@@ -69,23 +68,6 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
             if (item.Nullable(name) is not null)
                 throw NeutronFault.InvalidInput($"{name} is not valid when ip_version is 4.");
     }
-
-    private static Cidr CidrOf(Fields item)
-    {
-        if (item.Nullable("subnetpool_id") is { } pool)
-            throw Fault.NotFound($"Subnet pool {pool.String()} could not be found.", "SubnetPoolNotFound");
-        var text =
-            item.Nullable("cidr")?.String() ?? throw Bad("a subnetpool must be specified in the absence of a cidr");
-        if (item.Nullable("prefixlen") is not null)
-            throw Bad("cidr and prefixlen must not be supplied together");
-        if (text.Contains(':'))
-            throw NeutronFault.InvalidInput($"cidr '{text}' does not match the ip_version '4'.");
-        return Ipam.Cidr.TryParse(text.Trim(), out var cidr)
-            ? cidr
-            : throw NeutronFault.InvalidInput($"{text} is not in a CIDR format.");
-    }
-
-    private static Fault Bad(string what) => NeutronFault.Bad("BadRequest", $"Bad subnets request: {what}.");
 
     /// <summary>A gateway outside the subnet is the tenant's affair; the subnet's own edges are nobody's.</summary>
     private static long? GatewayOf(Fields item, Cidr cidr)

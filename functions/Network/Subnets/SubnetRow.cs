@@ -21,6 +21,9 @@ internal sealed record SubnetRow
 
     /// <summary>`destination=nexthop`, separated by commas.</summary>
     public string HostRoutes { get; init; } = "";
+
+    /// <summary>The pool that its prefix is of.</summary>
+    public SubnetPoolId? SubnetpoolId { get; init; }
     public long NextAddress { get; init; }
     public long RevisionNumber { get; init; }
     public DateTimeOffset CreatedAt { get; init; }

@@ -1,6 +1,7 @@
 using Pipeline.Data;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.Tags;
 using Pipeline.Network.Wire;
 
@@ -11,14 +12,15 @@ internal static class SubnetStore
 {
     private const string Columns = """
         id, project_id, network_id, name, description, ip_version, cidr, first_address, last_address, gateway_ip,
-        enable_dhcp, dns_nameservers, host_routes, next_address, revision_number, created_at, updated_at
+        enable_dhcp, dns_nameservers, host_routes, subnetpool_id, next_address, revision_number, created_at, updated_at
         """;
 
     /// <summary>A project sees its own subnets and those of all networks it sees, external ones of others excepted.</summary>
     private const string VisibleIds = """
         SELECT id FROM subnets WHERE project_id = @viewer
         UNION SELECT s.id FROM networks n JOIN subnets s ON s.network_id = n.id WHERE n.project_id = @viewer
-        UNION SELECT s.id FROM networks n JOIN subnets s ON s.network_id = n.id WHERE n.shared = 1
+        UNION SELECT s.id FROM rbac_policies r JOIN subnets s ON s.network_id = r.object_id
+            WHERE r.target_tenant IN ('*', @viewer) AND r.object_type = 'network' AND r.action = 'access_as_shared'
         """;
 
     public static readonly ListSource Listed = new(
@@ -35,7 +37,9 @@ internal static class SubnetStore
             throw NeutronFault.SubnetNotFound(id);
         if (caller.IsAdmin || caller.ProjectId == row.ProjectId)
             return row;
-        return await tx.FindNetworkAsync(row.NetworkId) is { } network && (network.Shared || network.IsOwnedBy(caller))
+        return
+            (await tx.FindNetworkAsync(row.NetworkId))?.IsOwnedBy(caller) == true
+            || await tx.IsSharedAsync(caller.Project, row.NetworkId.ToString())
             ? row
             : throw NeutronFault.SubnetNotFound(id);
     }
@@ -87,7 +91,7 @@ internal static class SubnetStore
         await tx.ExecuteAsync(
             $"""
             INSERT INTO subnets ({Columns}) VALUES (@Id, @ProjectId, @NetworkId, @Name, @Description, @IpVersion, @Cidr,
-                @FirstAddress, @LastAddress, @GatewayIp, @EnableDhcp, @DnsNameservers, @HostRoutes, @FirstAddress, 0,
+                @FirstAddress, @LastAddress, @GatewayIp, @EnableDhcp, @DnsNameservers, @HostRoutes, @SubnetpoolId, @FirstAddress, 0,
                 @now, @now)
             """,
             row

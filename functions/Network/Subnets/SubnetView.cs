@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pipeline.Network.Ipam;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.Tags;
 using Pipeline.Network.Wire;
 
@@ -24,10 +25,7 @@ internal static class SubnetView
             },
             Shown<SubnetItem>.Text("network_id", Use.Create | Use.Find, s => s.Row.NetworkId.ToString()),
             Shown<SubnetItem>.Number("ip_version", Use.Create | Use.Find, s => s.Row.IpVersion),
-            Shown<SubnetItem>.Text("subnetpool_id", Use.Create | Use.Filter, _ => null) with
-            {
-                Column = "NULL",
-            },
+            Shown<SubnetItem>.Text("subnetpool_id", Use.Create | Use.Find, s => s.Row.SubnetpoolId?.ToString()),
             Shown<SubnetItem>.Flag("enable_dhcp", Use.Write | Use.Find, s => s.Row.EnableDhcp),
             Shown<SubnetItem>.Text(RaMode, Use.Create | Use.Filter, _ => null) with
             {
@@ -48,7 +46,8 @@ internal static class SubnetView
             Shown<SubnetItem>.Time("updated_at", s => s.Row.UpdatedAt),
             Shown<SubnetItem>.Number("revision_number", Use.Find, s => s.Row.RevisionNumber),
             Shown<SubnetItem>.Text("project_id", Use.Create | Use.Find, s => s.Row.ProjectId.Value),
-            Shown<SubnetItem>.Hidden("prefixlen", Use.Create)
+            Shown<SubnetItem>.Hidden("prefixlen", Use.Create),
+            Shown<SubnetItem>.Hidden("use_default_subnetpool", Use.Create)
         )
         {
             Filters = new Dictionary<string, Filter>(TagFilters.All) { ["shared"] = OfSharedNetworks },
@@ -56,7 +55,11 @@ internal static class SubnetView
 
     private static void OfSharedNetworks(Conditions conditions, IReadOnlyList<string> values)
     {
-        conditions.In("(SELECT n.shared FROM networks n WHERE n.id = x.network_id)", AttributeKind.Flag, values);
+        conditions.In(
+            RbacStore.IsShared.Replace("= x.id", "= x.network_id", StringComparison.Ordinal),
+            AttributeKind.Flag,
+            values
+        );
     }
 
     private static void WritePool(Utf8JsonWriter json, AddressRange pool)

@@ -1,6 +1,7 @@
 using Pipeline.Data;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
+using Pipeline.Network.PrefixPools;
 using Pipeline.Network.SecurityGroups;
 using Pipeline.Network.Subnets;
 
@@ -21,7 +22,8 @@ internal sealed record Tagged(string Id, bool Own, Func<Tx, ValueTask> Touch)
                 "networks" => Of(await tx.GetNetworkAsync(caller, id), caller),
                 "subnets" => Of(await tx.GetSubnetAsync(caller, id), caller),
                 "ports" => Of(await tx.GetPortAsync(caller, id), caller),
-                "security-groups" or "security_groups" => Of(await tx.GetGroupAsync(caller, id)),
+                "subnetpools" => Of(await tx.GetSubnetPoolAsync(caller, id), caller),
+                "security-groups" or "security_groups" => Of(await tx.GetGroupAsync(caller, id), caller),
                 _ => throw Fault.NotFound("The resource could not be found.", "HTTPNotFound"),
             };
         }
@@ -47,8 +49,11 @@ internal sealed record Tagged(string Id, bool Own, Func<Tx, ValueTask> Touch)
     private static Tagged Of(PortRow row, Caller caller) =>
         new(row.Id.ToString(), IsOwn(caller, row.ProjectId), tx => tx.TouchPortAsync(row.Id));
 
-    private static Tagged Of(SecurityGroupRow row) =>
-        new(row.Id.ToString(), Own: true, async tx => await tx.TouchGroupAsync(row.Id));
+    private static Tagged Of(SubnetPoolRow row, Caller caller) =>
+        new(row.Id.ToString(), row.IsOwnedBy(caller), tx => tx.TouchSubnetPoolAsync(row.Id));
+
+    private static Tagged Of(SecurityGroupRow row, Caller caller) =>
+        new(row.Id.ToString(), row.IsOwnedBy(caller), async tx => await tx.TouchGroupAsync(row.Id));
 
     private static bool IsOwn(Caller caller, ProjectId owner) => caller.IsAdmin || caller.ProjectId == owner;
 }

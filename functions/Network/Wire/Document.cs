@@ -24,6 +24,16 @@ internal static class Document
         return bytes.WrittenSpan.ToArray();
     }
 
+    /// <summary>A bare list of objects, as some actions answer.</summary>
+    public static byte[] RenderList<T>(IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        var bytes = new ArrayBufferWriter<byte>(1024);
+        using var json = new Utf8JsonWriter(bytes, Plain);
+        json.WriteObjects(items, write);
+        json.Flush();
+        return bytes.WrittenSpan.ToArray();
+    }
+
     public static Answer Answer(Action<Utf8JsonWriter> write) => Runtime.Answer.Bytes(200, Render(write), Type);
 
     /// <summary>A list of objects under a name.</summary>

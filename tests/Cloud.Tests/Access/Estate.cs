@@ -151,6 +151,22 @@ internal sealed class Estate
             """{"subnet": {"network_id": "{network}", "cidr": "10.0.0.0/24", "ip_version": 4}}"""
         );
         ids["port"] = await Make("/network/v2.0/ports", """{"port": {"network_id": "{network}"}}""");
+        ids["address_group"] = await Make(
+            "/network/v2.0/address-groups",
+            """{"address_group": {"name": "mine", "addresses": ["10.3.0.0/16"]}}"""
+        );
+        ids["rbac_policy"] = await Make(
+            "/network/v2.0/rbac-policies",
+            """{"rbac_policy": {"object_type": "address_group", "object_id": "{address_group}", "action": "access_as_shared", "target_tenant": "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"}}"""
+        );
+        ids["address_scope"] = await Make(
+            "/network/v2.0/address-scopes",
+            """{"address_scope": {"name": "mine", "ip_version": 4}}"""
+        );
+        ids["subnet_pool"] = await Make(
+            "/network/v2.0/subnetpools",
+            """{"subnetpool": {"name": "mine", "prefixes": ["10.5.0.0/16"]}}"""
+        );
         ids["security_group"] = await Make("/network/v2.0/security-groups", """{"security_group": {"name": "mine"}}""");
         ids["rule"] = await Make(
             "/network/v2.0/security-group-rules",

@@ -47,6 +47,8 @@ internal sealed class Soundness(Action<string, string> violated)
             Usage("network", "1", "networks WHERE deleted_at IS NULL")
         ),
         ("usage is the number of subnets", ["usage", "subnets"], Usage("subnet", "1", "subnets")),
+        ("usage is the number of subnet pools", ["usage", "subnet_pools"], Usage("subnetpool", "1", "subnet_pools")),
+        ("usage is the number of policies", ["usage", "rbac_policies"], Usage("rbac_policy", "1", "rbac_policies")),
         (
             "usage is the number of groups",
             ["usage", "security_groups"],

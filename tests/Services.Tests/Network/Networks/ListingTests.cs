@@ -1,6 +1,10 @@
 using Microsoft.AspNetCore.Http;
+using Pipeline.Network.AddressGroups;
+using Pipeline.Network.AddressScopes;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
+using Pipeline.Network.PrefixPools;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.SecurityGroupRules;
 using Pipeline.Network.SecurityGroups;
 using Pipeline.Network.Subnets;
@@ -125,6 +129,10 @@ public sealed class ListingTests
     private static readonly ListSource[] Sources =
     [
         NetworkStore.Listed,
+        AddressScopeStore.Listed,
+        SubnetPoolStore.Listed,
+        AddressGroupStore.Listed,
+        RbacStore.Listed,
         SubnetStore.Listed,
         PortStore.Listed,
         SecurityGroupStore.Listed,

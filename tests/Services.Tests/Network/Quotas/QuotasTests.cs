@@ -100,6 +100,8 @@ public sealed class QuotasTests
                 ("network", "networks", "deleted_at IS NULL"),
                 ("subnet", "subnets", "1 = 1"),
                 ("port", "ports", "deleted_at IS NULL"),
+                ("subnetpool", "subnet_pools", "1 = 1"),
+                ("rbac_policy", "rbac_policies", "1 = 1"),
                 ("security_group", "security_groups", "1 = 1"),
                 ("security_group_rule", "security_group_rules", "1 = 1"),
             ];

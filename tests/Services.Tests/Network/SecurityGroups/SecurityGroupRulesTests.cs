@@ -70,7 +70,7 @@ public sealed class SecurityGroupRulesTests
         ($"{In},\"ethertype\":\"IPv6\",\"remote_ip_prefix\":\"10.0.0.0/8\"", 400, "SecurityGroupRuleParameterConflict"),
         ($"{In},\"remote_group_id\":\"foo\"", 404, "SecurityGroupNotFound"),
         ($"{In},\"remote_group_id\":\"3e3178ed-592b-47b9-85c2-000000000000\"", 404, "SecurityGroupNotFound"),
-        ($"{In},\"remote_address_group_id\":\"3e3178ed-592b-47b9-85c2-000000000000\"", 400, "HTTPBadRequest"),
+        ($"{In},\"remote_address_group_id\":\"3e3178ed-592b-47b9-85c2-000000000000\"", 404, "AddressGroupNotFound"),
     ];
 
     [Fact]

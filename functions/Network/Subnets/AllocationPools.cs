@@ -3,7 +3,7 @@ using Pipeline.Network.Ipam;
 namespace Pipeline.Network.Subnets;
 
 /// <summary>The parts of a subnet from which addresses are given without being asked for by name. Pure.</summary>
-internal static class SubnetPools
+internal static class AllocationPools
 {
     /// <summary>The pools of a request, in rising order; null when it names none.</summary>
     /// <exception cref="Fault">BadRequest or Conflict by Neutron's names for what is wrong with them.</exception>

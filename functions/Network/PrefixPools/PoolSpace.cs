@@ -1,0 +1,66 @@
+using Pipeline.Network.Ipam;
+
+namespace Pipeline.Network.PrefixPools;
+
+/// <summary>A subnet's prefix as it is asked of a pool.</summary>
+/// <param name="Pool">As clients send it; null for the cloud's default one.</param>
+/// <param name="Cidr">Null for any that is free.</param>
+/// <param name="Length">Null for the pool's default.</param>
+internal sealed record PoolRequest(string? Pool, Cidr? Cidr, int? Length);
+
+/// <summary>Cuts prefixes from a pool: the smallest free block that holds what is asked for, lowest first. Pure.</summary>
+internal static class PoolSpace
+{
+    /// <param name="taken">The prefixes of all subnets that are of the pool.</param>
+    /// <param name="own">Those of the asking project.</param>
+    /// <exception cref="Fault">BadRequest, QuotaExceeded or Conflict by Neutron's names.</exception>
+    public static Cidr Take(
+        SubnetPoolRow pool,
+        IReadOnlyCollection<Cidr> taken,
+        IEnumerable<Cidr> own,
+        PoolRequest request
+    )
+    {
+        var length = request.Cidr?.Length ?? request.Length ?? pool.DefaultPrefixlen;
+        CheckLength(pool, length);
+        CheckQuota(pool, own, length);
+        var free = PrefixSet.Without(pool.Ranges, taken);
+        if (request.Cidr is { } certain)
+            return PrefixSet.Covers(free, certain)
+                ? certain
+                : throw Full("Cannot allocate requested subnet from the available set of prefixes");
+        var block = free.OrderByDescending(p => p.Length).Where(p => p.Length <= length).Cast<Cidr?>().FirstOrDefault();
+        return block is { } found
+            ? new(found.First, length)
+            : throw Full($"Insufficient prefix space to allocate subnet size /{length}");
+    }
+
+    private static void CheckLength(SubnetPoolRow pool, int length)
+    {
+        if (length > pool.MaxPrefixlen)
+            throw NeutronFault.Bad(
+                "MaxPrefixSubnetAllocationError",
+                $"Unable to allocate subnet with prefix length {length}, maximum allowed prefix is {pool.MaxPrefixlen}."
+            );
+        if (length < pool.MinPrefixlen)
+            throw NeutronFault.Bad(
+                "MinPrefixSubnetAllocationError",
+                $"Unable to allocate subnet with prefix length {length}, minimum allowed prefix is {pool.MinPrefixlen}."
+            );
+    }
+
+    private static void CheckQuota(SubnetPoolRow pool, IEnumerable<Cidr> own, int length)
+    {
+        if (pool.DefaultQuota is { } most && own.Select(Size).Sum() + Size(new(0, length)) > most)
+            throw new Fault(
+                FaultCode.QuotaExceeded,
+                "Per-tenant subnet pool prefix quota exceeded.",
+                "SubnetPoolQuotaExceeded"
+            );
+    }
+
+    private static long Size(Cidr prefix) => 1L << (32 - prefix.Length);
+
+    private static Fault Full(string why) =>
+        Fault.Conflict($"Failed to allocate subnet: {why}.", "SubnetAllocationError");
+}
