@@ -21,6 +21,9 @@ public sealed class FakeHost
     /// <summary>Told of each guest that ends by itself.</summary>
     internal Action<ServerId>? Ended { get; set; }
 
+    /// <summary>Called after each effect, before anybody is told of it.</summary>
+    internal Action? Changed { get; set; }
+
     public SortedDictionary<string, FakeGuest> Guests { get; } = new(StringComparer.Ordinal);
 
     public SortedDictionary<string, FakeDisk> Disks { get; } = new(StringComparer.Ordinal);
@@ -61,7 +64,10 @@ public sealed class FakeHost
             await before(operation, id);
         T result;
         lock (gate)
+        {
             result = effect();
+            Changed?.Invoke();
+        }
         if (After is { } after)
             await after(operation, id);
         return result;

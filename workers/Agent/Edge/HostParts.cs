@@ -28,7 +28,7 @@ internal static class HostParts
         CancellationToken ct
     )
     {
-        var drivers = options.Fake ? Fake(identity.Cloud) : Real(options, identity, control, time, loggers);
+        var drivers = options.Fake ? Fake(options, identity.Cloud) : Real(options, identity, control, time, loggers);
         var facts = new SortedDictionary<string, string>(StringComparer.Ordinal);
         IDriver[] all = [drivers.Hypervisor, drivers.Disks, drivers.Network];
         var problems = new List<string>();
@@ -46,9 +46,9 @@ internal static class HostParts
         return (drivers, new(offer.Vcpus, offer.MemoryMib, offer.DiskGib, drivers.Hypervisor.Name, facts));
     }
 
-    private static HostDrivers Fake(string cloud)
+    private static HostDrivers Fake(AgentOptions options, string cloud)
     {
-        var host = new FakeHost();
+        var host = FakeHostFolder.Open(Path.Combine(options.Data, "metal"));
         return new(
             new FakeHypervisorDriver(host, cloud),
             new FakeDiskDriver(host, cloud),

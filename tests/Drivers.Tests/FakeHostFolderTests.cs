@@ -1,0 +1,62 @@
+using Pipeline.Contracts;
+using Pipeline.Contracts.Drivers;
+using Pipeline.Drivers.Hypervisor.Fake;
+
+namespace Pipeline.Drivers.Tests;
+
+public sealed class FakeHostFolderTests : IDisposable
+{
+    private const string Cloud = "cloud";
+    private readonly TempFolder _folder = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_an_agent_made_is_there_for_the_next_one_and_what_it_removed_is_not()
+    {
+        var (stays, goes) = (Guest(1), Guest(2));
+        var first = new FakeHypervisorDriver(Open(), Cloud);
+        await first.EnsureGuestAsync(stays, Ct);
+        await first.EnsureGuestAsync(goes, Ct);
+        await first.StopGuestAsync(stays.Id, TimeSpan.Zero, Ct);
+        await first.DestroyGuestAsync(goes.Id, Ct);
+
+        var next = new FakeHypervisorDriver(Open(), Cloud);
+        var found = await next.ListGuestsAsync(Ct).ToListAsync(Ct);
+        Assert.Equal([new GuestStatus(stays.Id, GuestState.Off)], found);
+        Assert.Equal(await first.ReadConsoleAsync(stays.Id, Ct), await next.ReadConsoleAsync(stays.Id, Ct));
+        await next.EnsureGuestAsync(stays, Ct);
+        Assert.Equal(GuestState.Running, Open().Guests.Values.Single().State);
+    }
+
+    [Fact]
+    public async Task Every_kind_of_record_is_kept_as_it_was()
+    {
+        var host = Open();
+        var network = new HostNetwork(new(Id(3)), Cloud, "vxlan", 7, 1450, []) { Peers = ["10.0.0.2"] };
+        host.Disks["disk"] = new(new(new(Id(1)), Cloud, 1L << 30), new(new(Id(2)), "/images/one", "qcow2"));
+        host.Networks["network"] = network;
+        await host.DoAsync("Any", "disk", () => true, Ct);
+        var kept = Open();
+        Assert.Equal(host.Disks, kept.Disks);
+        Assert.Equivalent(network, kept.Networks["network"], strict: true);
+    }
+
+    [Fact]
+    public async Task A_record_that_was_only_half_written_is_not_there()
+    {
+        var guest = Guest(1);
+        await new FakeHypervisorDriver(Open(), Cloud).EnsureGuestAsync(guest, Ct);
+        var file = Directory.GetFiles(_folder.Path, "*.json", SearchOption.AllDirectories).Single();
+        File.Move(file, Path.ChangeExtension(file, ".new"));
+        Assert.Empty(Open().Guests);
+    }
+
+    private FakeHost Open() => FakeHostFolder.Open(_folder.Path);
+
+    private static GuestSpec Guest(int n) => new(new(Id(n)), Cloud, $"guest-{n}", 1, 128, "/disks/root", [], null);
+
+    private static Guid Id(int n) => new(n, 0, 0, new byte[8]);
+}
