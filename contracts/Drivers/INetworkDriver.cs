@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Contracts.Drivers;
 
 /// <summary>The host half of a network mechanism: segments, DHCP, ports, filtering. Every member ensures.</summary>
@@ -67,7 +69,21 @@ public sealed record HostPort(
 {
     /// <summary>A router's: its device is one end of a pair, for the router driver to take, whatever guests get.</summary>
     public bool Routed { get; init; }
+
+    /// <summary>What else it may send from while it is secured; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<HostAddressPair>? AllowedPairs { get; init; }
+
+    /// <summary>What its guest is told by DHCP besides; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<HostDhcpOption>? DhcpOptions { get; init; }
 }
+
+/// <param name="Prefix">Of IPv4.</param>
+public sealed record HostAddressPair(string Mac, string Prefix);
+
+/// <param name="Name">As dnsmasq has it, or a number.</param>
+public sealed record HostDhcpOption(string Name, string Value);
 
 public sealed record HostAddress(SubnetId Subnet, string Address);
 

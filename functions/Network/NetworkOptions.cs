@@ -7,6 +7,9 @@ namespace Pipeline.Network;
 /// <param name="AvailabilityZone">The cloud's one zone.</param>
 public sealed record NetworkOptions(int Mtu = 1500, string AvailabilityZone = "nova")
 {
+    /// <summary>The domain of guests' names, which hosts serve.</summary>
+    public const string Domain = "openstacklocal";
+
     /// <summary>The type of networks for which no admin names one.</summary>
     public string TenantType { get; init; } = "vxlan";
 

@@ -88,6 +88,7 @@ internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, 
                 NetworkId = network.Id,
                 ProjectId = step.Project,
                 AdminStateUp = true,
+                DeviceOwner = PortRow.Compute,
                 MadeForServer = true,
             }
         )

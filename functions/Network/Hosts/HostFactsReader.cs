@@ -67,9 +67,33 @@ internal static class HostFactsReader
             """,
             groups
         );
+        var paired = await tx.InChunksAsync<PairedRow>(
+            """
+            SELECT g.security_group_id, p.mac_address, p.address_pairs FROM port_security_groups g
+            JOIN ports p ON p.id = g.port_id
+            WHERE g.security_group_id IN @ids AND p.address_pairs <> '' ORDER BY g.security_group_id, p.id
+            """,
+            groups
+        );
+        var pairs = paired.ToLookup(p => p.SecurityGroupId, p => AddressPairs.Of(p.Port).Select(pair => pair.Prefix));
         return members
             .GroupBy(m => m.SecurityGroupId)
-            .ToDictionary(g => g.Key, g => Prefixes.Of(g.Select(m => m.Address)));
+            .ToDictionary(
+                g => g.Key,
+                g =>
+                    (IReadOnlyList<string>)
+                        [.. Prefixes.Of(g.Select(m => m.Address)), .. pairs[g.Key].SelectMany(p => p)]
+            );
+    }
+
+    /// <summary>A member that sends from more than its own addresses.</summary>
+    private sealed record PairedRow
+    {
+        public SecurityGroupId SecurityGroupId { get; init; }
+        public string MacAddress { get; init; } = "";
+        public string AddressPairs { get; init; } = "";
+
+        public PortRow Port => new() { MacAddress = MacAddress, AddressPairs = AddressPairs };
     }
 
     private sealed record MemberRow

@@ -57,12 +57,16 @@ internal static class Lowering
             cloud,
             port.MacAddress,
             [.. addresses.Select(a => new HostAddress(a.SubnetId, a.Ip))],
-            GuestNames.Of(port.GuestName, addresses.FirstOrDefault()?.Ip),
+            DnsNames.Of(port, addresses.FirstOrDefault()?.Ip),
             network.Mtu,
             port.AdminStateUp && network.AdminStateUp,
             port.PortSecurityEnabled,
             port.PortSecurityEnabled ? Rules(facts.Groups[port.Id], facts) : []
-        );
+        )
+        {
+            AllowedPairs = PortExtras.Pairs(port),
+            DhcpOptions = PortExtras.Options(port),
+        };
     }
 
     /// <summary>All that the groups allow, each thing once, in an order that does not vary.</summary>

@@ -41,13 +41,14 @@ internal sealed class CreatePort(Creates creates, PortBook ports)
     /// <summary>An external network is seen by all, and plugged into by its owner alone.</summary>
     private static async ValueTask<NetworkRow> NetworkOfAsync(Tx tx, NewPort order, Caller caller)
     {
-        var network = await tx.GetNetworkAsync(caller, order.Row.NetworkId.ToString());
+        var seen = await tx.GetNetworkAsync(caller, order.Row.NetworkId.ToString());
+        var network = await tx.LockNetworkAsync(seen.Id) ?? throw NeutronFault.NetworkNotFound(seen.Id);
         if (!network.IsOwnedBy(caller) && !await tx.IsSharedAsync(caller.Project, network.Id.ToString()))
             throw new Fault(
                 FaultCode.Forbidden,
                 $"Tenant {caller.Project} not allowed to create port on this network",
                 "HTTPForbidden"
             );
-        return await tx.LockNetworkAsync(network.Id) ?? throw NeutronFault.NetworkNotFound(network.Id);
+        return network;
     }
 }

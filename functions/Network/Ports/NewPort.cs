@@ -51,6 +51,13 @@ internal sealed record NewPort(PortRow Row)
             DeviceOwner = item.Text("device_owner", row.DeviceOwner),
             BindingHost = item.Nullable("binding:host_id")?.String() ?? row.BindingHost,
             BindingProfile = item.Nullable("binding:profile") is { } profile ? ProfileOf(profile) : row.BindingProfile,
+            AddressPairs = item.Optional("allowed_address_pairs") is { } pairs
+                ? Ports.AddressPairs.Read(pairs)
+                : row.AddressPairs,
+            DhcpOptions = item.Optional("extra_dhcp_opts") is { } options
+                ? Ports.DhcpOptions.Change(row.DhcpOptions, options)
+                : row.DhcpOptions,
+            DnsName = item.Optional("dns_name") is { } name ? DnsNames.Read(name) : row.DnsName,
         };
     }
 

@@ -12,13 +12,15 @@ internal static class PortAddresses
     /// <exception cref="Fault">
     /// Conflict when an address is taken or none is left; BadRequest when it does not belong to the network.
     /// </exception>
-    public static async ValueTask GiveAsync(this Tx tx, NetworkRow network, PortId port, IReadOnlyList<FixedIp>? asked)
+    public static async ValueTask GiveAsync(this Tx tx, NetworkRow network, PortRow port, IReadOnlyList<FixedIp>? asked)
     {
-        var subnets = await tx.ListSubnetsAsync([network.Id]);
+        if (asked is { Count: 0 })
+            return;
+        var subnets = ServiceSubnets.For(port.DeviceOwner, await tx.ListSubnetsAsync([network.Id]));
         if (asked is null)
-            await tx.GiveAnyAsync(subnets, port);
+            await tx.GiveAnyAsync(subnets, port.Id);
         else
-            await tx.GiveEachAsync(await tx.MatchAsync(network, subnets, asked), port);
+            await tx.GiveEachAsync(await tx.MatchAsync(network, subnets, asked), port.Id);
     }
 
     /// <summary>Changes a port's addresses to those asked for; what it has already and still wants, it keeps.</summary>
@@ -32,6 +34,8 @@ internal static class PortAddresses
     {
         var subnets = await tx.ListSubnetsAsync([network.Id]);
         var wanted = await tx.MatchAsync(network, subnets, asked);
+        if (wanted.Any(w => port.Addresses.All(a => a.SubnetId != w.Subnet.Id)))
+            await tx.MatchAsync(network, ServiceSubnets.For(port.Row.DeviceOwner, subnets), asked);
         var kept = AddressMatch.Keep(port.Addresses, wanted);
         var dropped = port.Addresses.Except(kept.Values).ToList();
         foreach (var old in dropped)

@@ -22,6 +22,7 @@ internal sealed class PortBook(
     {
         var trusted = PortRow.IsTrusted(order.Row.DeviceOwner);
         var secured = !trusted && (order.Secured ?? network.PortSecurityEnabled);
+        AddressPairs.Check(order.Row.AddressPairs, secured);
         var groups = await GroupsOfAsync(tx, order, secured);
         var row = order.Row with
         {
@@ -35,7 +36,7 @@ internal sealed class PortBook(
         await tx.SetGroupsAsync(row.Id, groups);
         foreach (var tag in order.Tags)
             await tx.AddTagAsync(row.Id.ToString(), tag);
-        await tx.GiveAsync(network, row.Id, order.FixedIps);
+        await tx.GiveAsync(network, row, order.FixedIps);
         await refreshes.MembersChangedAsync(tx, groups);
         return row;
     }

@@ -24,6 +24,7 @@ internal sealed record PortChange(PortRow Row, IReadOnlyList<SecurityGroupId>? G
                 "PortSecurityPortHasSecurityGroup"
             );
         PortGroups.Check(groups ?? [], secured);
+        AddressPairs.Check(after.AddressPairs, secured);
         return new(after, groups, NewPort.FixedIpsOf(item));
     }
 

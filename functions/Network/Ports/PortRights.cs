@@ -16,6 +16,7 @@ internal static class PortRights
             item.Has("mac_address") ? "mac_address"
             : item.Has("port_security_enabled") ? "port_security_enabled"
             : owner is not null && PortRow.IsTrusted(owner) ? "device_owner"
+            : item.Nullable("allowed_address_pairs")?.Array().Count > 0 ? "allowed_address_pairs"
             : NewPort.FixedIpsOf(item)?.Any(f => f.Address is not null) == true ? "fixed_ips:ip_address"
             : null;
         if (refused is not null)

@@ -32,6 +32,15 @@ internal sealed record PortRow
 
     /// <summary>JSON that an admin set; opaque.</summary>
     public string BindingProfile { get; init; } = "{}";
+
+    /// <summary>`mac=prefix`, separated by commas; no MAC stands for the port's own.</summary>
+    public string AddressPairs { get; init; } = "";
+
+    /// <summary>A line each: name, tab, value.</summary>
+    public string DhcpOptions { get; init; } = "";
+
+    /// <summary>The name by which the network knows the guest; empty for its server's.</summary>
+    public string DnsName { get; init; } = "";
     public ServerId? ServerId { get; init; }
     public HostId? HostId { get; init; }
     public string GuestName { get; init; } = "";

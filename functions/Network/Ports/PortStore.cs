@@ -11,7 +11,7 @@ internal static class PortStore
 {
     public const string Columns = """
         id, project_id, network_id, name, description, mac_address, admin_state_up, status, device_id, device_owner,
-        port_security_enabled, binding_host, binding_profile, server_id, host_id, guest_name, attachment,
+        port_security_enabled, binding_host, binding_profile, address_pairs, dhcp_options, dns_name, server_id, host_id, guest_name, attachment,
         made_for_server, stale_version, revision_number, created_at, updated_at, deleted_at
         """;
 
@@ -65,7 +65,7 @@ internal static class PortStore
             $"""
             INSERT INTO ports ({Columns}) VALUES (@Id, @ProjectId, @NetworkId, @Name, @Description, @MacAddress,
                 @AdminStateUp, @Status, @DeviceId, @DeviceOwner, @PortSecurityEnabled, @BindingHost, @BindingProfile,
-                NULL, NULL, '', 0, @MadeForServer, 0, 1, @now, @now, NULL)
+                @AddressPairs, @DhcpOptions, @DnsName, NULL, NULL, '', 0, @MadeForServer, 0, 1, @now, @now, NULL)
             """,
             row
         );
@@ -76,7 +76,8 @@ internal static class PortStore
             UPDATE ports SET name = @Name, description = @Description, mac_address = @MacAddress,
                 admin_state_up = @AdminStateUp, device_id = @DeviceId, device_owner = @DeviceOwner,
                 port_security_enabled = @PortSecurityEnabled, binding_host = @BindingHost,
-                binding_profile = @BindingProfile, revision_number = revision_number + 1, updated_at = @now
+                binding_profile = @BindingProfile, address_pairs = @AddressPairs,
+                dhcp_options = @DhcpOptions, dns_name = @DnsName, revision_number = revision_number + 1, updated_at = @now
             WHERE id = @Id
             """,
             row

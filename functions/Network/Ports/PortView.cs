@@ -47,6 +47,15 @@ internal static class PortView
             Shown<PortItem>.Text("binding:vif_type", Binding, p => BridgeBinding.VifType(p.Row)),
             new("binding:vif_details", Binding, (json, p) => BridgeBinding.WriteDetails(json, p.Row)),
             Shown<PortItem>.Flag("port_security_enabled", Use.Write, p => p.Row.PortSecurityEnabled),
+            Shown<PortItem>.Objects("allowed_address_pairs", Use.Write, p => AddressPairs.Of(p.Row), WritePair),
+            Shown<PortItem>.Objects(
+                "extra_dhcp_opts",
+                Use.Write,
+                p => DhcpOptions.Parse(p.Row.DhcpOptions),
+                WriteOption
+            ),
+            Shown<PortItem>.Text("dns_name", Use.Write, p => p.Row.DnsName),
+            Shown<PortItem>.Objects("dns_assignment", Use.None, Names, WriteName),
             Shown<PortItem>.Texts("tags", Use.Create, p => p.Tags),
             Shown<PortItem>.Time("created_at", p => p.Row.CreatedAt),
             Shown<PortItem>.Time("updated_at", p => p.Row.UpdatedAt),
@@ -61,6 +70,29 @@ internal static class PortView
                 ["security_groups"] = PortFilters.SecurityGroups,
             },
         };
+
+    private static IEnumerable<(string Address, string Name)> Names(PortItem port) =>
+        port.Addresses.Select(a => (a.Ip, DnsNames.Of(port.Row, a.Ip)));
+
+    private static void WriteName(Utf8JsonWriter json, (string Address, string Name) assigned)
+    {
+        json.WriteString("ip_address", assigned.Address);
+        json.WriteString("hostname", assigned.Name);
+        json.WriteString("fqdn", $"{assigned.Name}.{NetworkOptions.Domain}.");
+    }
+
+    private static void WritePair(Utf8JsonWriter json, AddressPair pair)
+    {
+        json.WriteString("mac_address", pair.Mac);
+        json.WriteString("ip_address", pair.Prefix);
+    }
+
+    private static void WriteOption(Utf8JsonWriter json, DhcpOption option)
+    {
+        json.WriteString("opt_name", option.Name);
+        json.WriteString("opt_value", option.Value);
+        json.WriteNumber("ip_version", 4);
+    }
 
     private static void WriteAddress(Utf8JsonWriter json, AllocationRow address)
     {

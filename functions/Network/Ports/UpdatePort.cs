@@ -47,11 +47,12 @@ internal sealed class UpdatePort(Database db, HostRefreshes refreshes, DhcpPorts
             return false;
         await tx.UpdatePortAsync(after);
         var filtered =
-            after.AdminStateUp != before.Row.AdminStateUp
-            || after.PortSecurityEnabled != before.Row.PortSecurityEnabled;
-        if (moved || regrouped || filtered)
+            (after.AdminStateUp, after.PortSecurityEnabled, after.DhcpOptions, after.DnsName)
+            != (before.Row.AdminStateUp, before.Row.PortSecurityEnabled, before.Row.DhcpOptions, before.Row.DnsName);
+        var paired = after.AddressPairs != before.Row.AddressPairs;
+        if (moved || regrouped || filtered || paired)
             await refreshes.PortChangedAsync(tx, after);
-        if (moved || regrouped)
+        if (moved || regrouped || paired)
             await refreshes.MembersChangedAsync(tx, [.. before.Groups.Union(change.Groups ?? [])]);
         if (network.DhcpPortId == after.Id && moved)
         {

@@ -51,6 +51,7 @@ internal static class RbacBook
     /// <exception cref="Fault">Conflict, of the type that Neutron has for it.</exception>
     public static async ValueTask CheckUnusedAsync(this Tx tx, RbacPolicyRow policy)
     {
+        await tx.LockObjectAsync(policy);
         var others = (await tx.ListPoliciesOfAsync(policy.ObjectId))
             .Where(p => p.Action == policy.Action && p.Id != policy.Id)
             .Select(p => p.TargetTenant)
@@ -72,6 +73,13 @@ internal static class RbacBook
         if (losing.Any(u => policy.TargetTenant is RbacPolicyRow.Everyone || policy.TargetTenant == u.Value))
             throw policy.ObjectType == NetworkRow.Type ? await tx.StillSharedAsync(policy.ObjectId) : InUse(policy);
     }
+
+    /// <summary>Whoever begins to use the thing, and takes its row to do so, comes before or after.</summary>
+    private static async ValueTask LockObjectAsync(this Tx tx, RbacPolicyRow policy) =>
+        await tx.ExecuteAsync(
+            $"UPDATE {SharedType.Find(policy.ObjectType)!.Table} SET name = name WHERE id = @ObjectId",
+            new { policy.ObjectId }
+        );
 
     private static async ValueTask<bool> HasGatewaysAsync(this Tx tx, string network) =>
         await tx.ScalarAsync<string?>(

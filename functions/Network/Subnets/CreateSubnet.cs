@@ -5,6 +5,7 @@ using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 using Pipeline.Network.PrefixPools;
 using Pipeline.Network.Quotas;
+using Pipeline.Network.Rbac;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Subnets;
@@ -62,11 +63,18 @@ internal sealed class CreateSubnet(Creates creates, DhcpPorts dhcp, HostRefreshe
     /// <summary>The pool that was asked for, taken for this transaction.</summary>
     private static async ValueTask<SubnetPoolRow> PoolAsync(Tx tx, Caller caller, PoolRequest asked)
     {
-        var pool = asked.Pool is { } id ? await tx.GetSubnetPoolAsync(caller, id) : await tx.FindDefaultPoolAsync(4);
+        var pool = asked.Pool is { } id ? await tx.GetSubnetPoolAsync(caller, id) : await DefaultAsync(tx, caller);
         if (pool is null)
             throw SubnetOrder.Bad("No default subnetpool found for IPv4");
-        return await tx.LockSubnetPoolAsync(pool.Id) ?? throw NeutronFault.SubnetPoolNotFound(pool.Id);
+        await tx.LockSubnetPoolAsync(pool.Id);
+        return await tx.GetSubnetPoolAsync(caller, pool.Id.ToString()); // it may have been shared no longer meanwhile
     }
+
+    private static async ValueTask<SubnetPoolRow?> DefaultAsync(Tx tx, Caller caller) =>
+        await tx.FindDefaultPoolAsync(4) is { } pool
+        && (pool.IsOwnedBy(caller) || await tx.IsSeenAsync(caller.Project, pool.Id.ToString()))
+            ? pool
+            : null;
 
     private static async ValueTask<Cidr> TakeAsync(Tx tx, SubnetPoolRow pool, SubnetOrder order)
     {

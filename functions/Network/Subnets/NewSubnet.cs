@@ -30,6 +30,7 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
             EnableDhcp = dhcp,
             DnsNameservers = item.Has("dns_nameservers") ? NameserversOf(item) : "",
             HostRoutes = item.Has("host_routes") ? RoutesOf(item) : "",
+            ServiceTypes = ServiceSubnets.Read(item, ""),
         };
         CheckDhcp(row);
         return new(row, pools);
@@ -51,6 +52,7 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
             EnableDhcp = item.Flag("enable_dhcp", row.EnableDhcp),
             DnsNameservers = item.Has("dns_nameservers") ? NameserversOf(item) : row.DnsNameservers,
             HostRoutes = item.Has("host_routes") ? RoutesOf(item) : row.HostRoutes,
+            ServiceTypes = ServiceSubnets.Read(item, row.ServiceTypes),
         };
         CheckDhcp(after);
         return new(after, pools);

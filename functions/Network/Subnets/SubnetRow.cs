@@ -22,6 +22,9 @@ internal sealed record SubnetRow
     /// <summary>`destination=nexthop`, separated by commas.</summary>
     public string HostRoutes { get; init; } = "";
 
+    /// <summary>The device owners that it serves alone, separated by commas; empty for all.</summary>
+    public string ServiceTypes { get; init; } = "";
+
     /// <summary>The pool that its prefix is of.</summary>
     public SubnetPoolId? SubnetpoolId { get; init; }
     public long NextAddress { get; init; }
@@ -30,6 +33,8 @@ internal sealed record SubnetRow
     public DateTimeOffset UpdatedAt { get; init; }
 
     public Cidr Prefix => Ipam.Cidr.TryParse(Cidr, out var cidr) ? cidr : throw new FormatException(Cidr);
+
+    public IReadOnlyList<string> Services => ServiceTypes.Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     public IReadOnlyList<string> Nameservers => DnsNameservers.Split(',', StringSplitOptions.RemoveEmptyEntries);
 

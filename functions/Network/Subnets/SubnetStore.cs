@@ -12,7 +12,7 @@ internal static class SubnetStore
 {
     private const string Columns = """
         id, project_id, network_id, name, description, ip_version, cidr, first_address, last_address, gateway_ip,
-        enable_dhcp, dns_nameservers, host_routes, subnetpool_id, next_address, revision_number, created_at, updated_at
+        enable_dhcp, dns_nameservers, host_routes, service_types, subnetpool_id, next_address, revision_number, created_at, updated_at
         """;
 
     /// <summary>A project sees its own subnets and those of all networks it sees, external ones of others excepted.</summary>
@@ -91,7 +91,7 @@ internal static class SubnetStore
         await tx.ExecuteAsync(
             $"""
             INSERT INTO subnets ({Columns}) VALUES (@Id, @ProjectId, @NetworkId, @Name, @Description, @IpVersion, @Cidr,
-                @FirstAddress, @LastAddress, @GatewayIp, @EnableDhcp, @DnsNameservers, @HostRoutes, @SubnetpoolId, @FirstAddress, 0,
+                @FirstAddress, @LastAddress, @GatewayIp, @EnableDhcp, @DnsNameservers, @HostRoutes, @ServiceTypes, @SubnetpoolId, @FirstAddress, 0,
                 @now, @now)
             """,
             row
@@ -101,7 +101,7 @@ internal static class SubnetStore
         await tx.ExecuteAsync(
             """
             UPDATE subnets SET name = @Name, description = @Description, gateway_ip = @GatewayIp,
-                enable_dhcp = @EnableDhcp, dns_nameservers = @DnsNameservers, host_routes = @HostRoutes,
+                enable_dhcp = @EnableDhcp, dns_nameservers = @DnsNameservers, host_routes = @HostRoutes, service_types = @ServiceTypes,
                 revision_number = revision_number + 1, updated_at = @now
             WHERE id = @Id
             """,

@@ -40,6 +40,7 @@ internal static class SubnetView
             Shown<SubnetItem>.Objects("allocation_pools", Use.Write, s => s.Pools, WritePool),
             Shown<SubnetItem>.Objects("host_routes", Use.Write, s => s.Row.Routes, WriteRoute),
             Shown<SubnetItem>.Texts("dns_nameservers", Use.Write, s => s.Row.Nameservers),
+            Shown<SubnetItem>.Texts("service_types", Use.Write, s => s.Row.Services),
             Shown<SubnetItem>.Text("description", Use.Write | Use.Find, s => s.Row.Description),
             Shown<SubnetItem>.Texts("tags", Use.None, s => s.Tags),
             Shown<SubnetItem>.Time("created_at", s => s.Row.CreatedAt),

@@ -43,5 +43,10 @@ internal sealed class UpdateSubnet(Database db, DhcpPorts dhcp, HostRefreshes re
 
     /// <summary>Names and pools are the control plane's; the rest is in what guests are told by DHCP.</summary>
     private static bool IsForHosts(SubnetRow before, SubnetRow after) =>
-        after with { Name = before.Name, Description = before.Description } != before;
+        after with
+        {
+            Name = before.Name,
+            Description = before.Description,
+            ServiceTypes = before.ServiceTypes,
+        } != before;
 }

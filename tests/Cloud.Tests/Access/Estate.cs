@@ -165,7 +165,7 @@ internal sealed class Estate
         );
         ids["subnet_pool"] = await Make(
             "/network/v2.0/subnetpools",
-            """{"subnetpool": {"name": "mine", "prefixes": ["10.5.0.0/16"]}}"""
+            """{"subnetpool": {"name": "mine", "prefixes": ["10.5.0.0/16", "10.6.0.0/16"]}}"""
         );
         ids["security_group"] = await Make("/network/v2.0/security-groups", """{"security_group": {"name": "mine"}}""");
         ids["rule"] = await Make(

@@ -26,6 +26,7 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/network/v2.0/address-groups/"] = "{address_group}",
         ["/network/v2.0/rbac-policies/"] = "{rbac_policy}",
         ["/network/v2.0/address-scopes/"] = "{address_scope}",
+        ["/network/v2.0/network-ip-availabilities/"] = "{network}",
         ["/network/v2.0/networks/"] = "{network}",
         ["/network/v2.0/ports/"] = "{port}",
         ["/network/v2.0/quotas/"] = "{mine}",

@@ -36,6 +36,7 @@ public sealed class DhcpConfigTests
             local=//
             addn-hosts=/run/net/names
             dhcp-hostsfile=/run/net/guests
+            dhcp-optsfile=/run/net/options
             dhcp-authoritative
             dhcp-ignore=tag:!known
             dhcp-ignore-names
@@ -61,6 +62,37 @@ public sealed class DhcpConfigTests
         port = port with { Addresses = [.. port.Addresses, new HostAddress(Network.Subnets[0].Id, "10.0.0.12")] };
         Assert.Equal(["fa:16:3e:00:00:0b,id:*,10.0.0.11,host-11"], DhcpConfig.Guests(Network, [new(port, 1)]));
         Assert.Equal(["10.0.0.11 host-11.example host-11"], DhcpConfig.HostNames(Network, [new(port, 1)], "example"));
+    }
+
+    [Fact]
+    public void A_guest_is_told_its_own_options()
+    {
+        var port = new FilteredPort(
+            Specs.Port(Network, 11) with
+            {
+                DhcpOptions = [new("bootfile-name", "pxe.0"), new("150", "192.0.2.9"), new("router", "")],
+            },
+            1
+        );
+        Assert.Equal(
+            [
+                $"tag:o{port.Key},option:bootfile-name,pxe.0",
+                $"tag:o{port.Key},150,192.0.2.9",
+                $"tag:o{port.Key},option:router",
+            ],
+            DhcpConfig.Options([port])
+        );
+        Assert.Equal([$"fa:16:3e:00:00:0b,id:*,set:o{port.Key},10.0.0.11,host-11"], DhcpConfig.Guests(Network, [port]));
+    }
+
+    [Theory]
+    [InlineData("bootfile-name", "a\ndhcp-script=/bin/sh")]
+    [InlineData("a,b", "x")]
+    [InlineData("", "x")]
+    public void An_option_that_is_more_than_one_is_refused(string name, string value)
+    {
+        var port = Specs.Port(Network, 11) with { DhcpOptions = [new(name, value)] };
+        Assert.Throws<Fault>(() => DhcpConfig.Options([new(port, 1)]));
     }
 
     [Theory]

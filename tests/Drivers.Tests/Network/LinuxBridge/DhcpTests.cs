@@ -37,6 +37,20 @@ public sealed class DhcpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guest_is_told_its_ports_own_options_from_the_moment_they_are_set()
+    {
+        var network = Specs.Network(_host.Cloud);
+        await _host.EnsureAsync(network);
+        var port = Specs.Port(network, 11) with { DhcpOptions = [new("domain-name", "guest.example")] };
+        var guest = await _host.AttachAsync(port, addressed: false);
+        Assert.Equal("guest.example", (await guest.LeaseAsync())["domain"]);
+        var other = await _host.AttachAsync(Specs.Port(network, 12), addressed: false);
+        Assert.Equal("openstacklocal", (await other.LeaseAsync())["domain"]);
+        await _host.Driver().EnsurePortAsync(port with { DhcpOptions = [new("domain-name", "moved.example")] }, Ct);
+        Assert.Equal("moved.example", (await guest.LeaseAsync())["domain"]);
+    }
+
+    [Fact]
     public async Task A_subnet_without_a_gateway_leases_no_default_route()
     {
         var network = Specs.Network(_host.Cloud);

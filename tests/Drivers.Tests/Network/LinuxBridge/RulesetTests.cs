@@ -17,6 +17,32 @@ public sealed class RulesetTests
     };
 
     [Fact]
+    public void A_port_sends_from_the_pairs_that_it_may_and_from_no_others()
+    {
+        var port = Port with
+        {
+            AllowedPairs =
+            [
+                new(Port.Mac, "10.0.0.100"),
+                new(Port.Mac, "10.0.0.11/32"),
+                new("00:00:5e:00:01:01", "10.0.0.0/28"),
+            ],
+        };
+        Assert.Equal(
+            [
+                "ether saddr != { fa:16:3e:00:00:0b, 00:00:5e:00:01:01 } drop",
+                "ether saddr fa:16:3e:00:00:0b ether type arp arp saddr ether != fa:16:3e:00:00:0b drop",
+                "ether saddr fa:16:3e:00:00:0b ether type arp arp saddr ip != { 0.0.0.0, 10.0.0.100, 10.0.0.11 } drop",
+                "ether saddr 00:00:5e:00:01:01 ether type arp arp saddr ether != 00:00:5e:00:01:01 drop",
+                "ether saddr 00:00:5e:00:01:01 ether type arp arp saddr ip != { 0.0.0.0, 10.0.0.0/28 } drop",
+                "ether saddr fa:16:3e:00:00:0b ether type ip ip saddr != { 10.0.0.100, 10.0.0.11 } drop",
+                "ether saddr 00:00:5e:00:01:01 ether type ip ip saddr != { 10.0.0.0/28 } drop",
+            ],
+            SpoofingRules.Of(new(port, 3)).Where(r => r.StartsWith("ether saddr", StringComparison.Ordinal))
+        );
+    }
+
+    [Fact]
     public void A_ports_filter_is_this()
     {
         var text = Ruleset.Render(Network, [new FilteredPort(Port, 3)]);

@@ -85,6 +85,23 @@ public sealed class SpoofingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_port_with_pairs_may_be_these_too_and_still_nothing_else()
+    {
+        const string shared = "00:00:5e:00:01:01";
+        HostAddressPair[] pairs = [new(LiarMac, "10.0.0.100"), new(shared, "10.0.0.16/28")];
+        await _host.Driver(device: PortDevice.Tap).EnsurePortAsync(_port with { AllowedPairs = pairs }, Ct);
+        Assert.True(await ArrivesAsync(Udp(LiarMac, "10.0.0.100", 1)));
+        Assert.True(await ArrivesAsync(Udp(shared, "10.0.0.17", 1)));
+        Assert.True(await ArrivesAsync(Frames.Arp(shared, shared, "10.0.0.17", "10.0.0.12")));
+        Assert.False(await ArrivesAsync(Udp(shared, "10.0.0.11", 1)));
+        Assert.False(await ArrivesAsync(Udp(LiarMac, "10.0.0.17", 1)));
+        Assert.False(await ArrivesAsync(Frames.Arp(shared, shared, "10.0.0.11", "10.0.0.12")));
+        Assert.False(await ArrivesAsync(Frames.Arp(shared, LiarMac, "10.0.0.11", "10.0.0.12")));
+        foreach (var (about, lie) in Lies)
+            Assert.False(await ArrivesAsync(lie), about);
+    }
+
+    [Fact]
     public async Task A_neighbour_that_tells_the_truth_is_heard()
     {
         var advert = Frames.Icmpv6(VictimMac, LiarMac, LiarLink, VictimLink, 136, Target(LiarLink));

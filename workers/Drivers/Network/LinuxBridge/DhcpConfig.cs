@@ -31,6 +31,7 @@ internal static class DhcpConfig
             local=//
             addn-hosts={folder}/names
             dhcp-hostsfile={folder}/guests
+            dhcp-optsfile={folder}/options
             dhcp-authoritative
             dhcp-ignore=tag:!known
             dhcp-ignore-names
@@ -53,7 +54,18 @@ internal static class DhcpConfig
         [
             .. from port in ports
             from address in Leased(network, port)
-            select string.Join(',', new[] { port.Mac, "id:*", address, HostName(port) }.OfType<string>()),
+            select string.Join(',', new[] { port.Mac, "id:*", Tag(port), address, HostName(port) }.OfType<string>()),
+        ];
+
+    /// <summary>What single guests are told besides, by their tag.</summary>
+    /// <exception cref="Fault">BadRequest for a name or value that would be more than one option.</exception>
+    public static IReadOnlyList<string> Options(IEnumerable<FilteredPort> ports) =>
+        [
+            .. from port in ports
+            from option in port.Port.DhcpOptions ?? []
+            let name = option.Name.All(char.IsAsciiDigit) ? option.Name : $"option:{option.Name}"
+            let value = option.Value.Length > 0 ? "," + option.Value : ""
+            select Plain(option) ? $"tag:o{port.Key},{name}{value}" : throw NoOption(option),
         ];
 
     public static IReadOnlyList<string> HostNames(
@@ -68,6 +80,16 @@ internal static class DhcpConfig
             from address in Leased(network, port)
             select $"{address} {name}.{domain} {name}",
         ];
+
+    private static string? Tag(FilteredPort port) =>
+        port.Port.DhcpOptions is { Count: > 0 } ? $"set:o{port.Key}" : null;
+
+    private static bool Plain(HostDhcpOption option) =>
+        option.Name.Length > 0
+        && option.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '+')
+        && !option.Value.Any(char.IsControl);
+
+    private static Fault NoOption(HostDhcpOption option) => Fault.BadRequest($"'{option.Name}' is no DHCP option");
 
     private static void WriteSubnet(StringBuilder text, HostSubnet subnet, string server)
     {

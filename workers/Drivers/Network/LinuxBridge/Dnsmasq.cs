@@ -37,6 +37,7 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
             await Server(network.Id).StopAsync(ct);
         await WriteAsync(Path.Combine(folder, "known"), guests, ct);
         await WriteAsync(Path.Combine(folder, "names"), DhcpConfig.HostNames(network, ports, options.Domain), ct);
+        await WriteAsync(Path.Combine(folder, "options"), DhcpConfig.Options(ports), ct);
         await WriteAsync(Path.Combine(folder, "guests"), guests, ct);
         if (!goesOn || !Server(network.Id).Signal(SigHup))
             await StartAsync(network.Id, path, config, ct);

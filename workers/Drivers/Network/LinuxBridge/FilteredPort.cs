@@ -21,6 +21,20 @@ internal sealed record FilteredPort(HostPort Port, int Number)
     /// <summary>The port's IPv6 addresses: what its guest calls itself on the link (RFC 4291, appendix A), and those given.</summary>
     public IReadOnlyList<string> Ipv6 => [LinkLocal(), .. Addresses(6)];
 
+    /// <summary>What the port may send from, by Ethernet address; its own is first.</summary>
+    /// <exception cref="Fault">BadRequest for addresses that are none.</exception>
+    public IReadOnlyList<Sender> Senders
+    {
+        get
+        {
+            if (Port.AllowedPairs is not { Count: > 0 } pairs)
+                return [new(Mac, Ipv4)];
+            var others = pairs.ToLookup(pair => Write(Parse(pair.Mac)), pair => pair.Prefix);
+            var own = new Sender(Mac, Prefixes.Merge([.. Ipv4, .. others[Mac]], 4));
+            return [own, .. others.Where(o => o.Key != Mac).Select(o => new Sender(o.Key, Prefixes.Merge(o, 4)))];
+        }
+    }
+
     private IEnumerable<string> Addresses(int etherType) =>
         Port
             .Addresses.Select(fixedAddress => Prefixes.ParseAddress(fixedAddress.Address))
@@ -48,10 +62,15 @@ internal sealed record FilteredPort(HostPort Port, int Number)
         ]).ToString();
     }
 
-    private byte[] ParseMac() =>
-        PhysicalAddress.TryParse(Port.Mac, out var mac) && mac.GetAddressBytes() is { Length: 6 } bytes
+    private byte[] ParseMac() => Parse(Port.Mac);
+
+    private static byte[] Parse(string text) =>
+        PhysicalAddress.TryParse(text, out var mac) && mac.GetAddressBytes() is { Length: 6 } bytes
             ? bytes
-            : throw Fault.BadRequest($"'{Port.Mac}' is not an Ethernet address");
+            : throw Fault.BadRequest($"'{text}' is not an Ethernet address");
 
     private static string Write(byte[] mac) => string.Join(':', mac.Select(part => part.ToString("x2")));
 }
+
+/// <param name="Ipv4">Prefixes, none within another.</param>
+internal sealed record Sender(string Mac, IReadOnlyList<string> Ipv4);

@@ -12,30 +12,42 @@ internal static class SpoofingRules
 
     public static IEnumerable<string> Of(FilteredPort port)
     {
-        var mac = port.Mac;
-        yield return $"ether saddr != {mac} drop";
-        yield return $"ether type != {{ ip, arp, ip6 }} drop";
+        var senders = port.Senders;
+        yield return senders.Count == 1
+            ? $"ether saddr != {senders[0].Mac} drop"
+            : $"ether saddr != {Rules.Set(senders.Select(sender => sender.Mac))} drop";
+        yield return "ether type != { ip, arp, ip6 } drop";
         yield return $"meta mark set {port.Number}";
-        foreach (var rule in Arp(port, mac).Concat(Ipv4(port)).Concat(Ipv6(port)))
+        foreach (var rule in senders.SelectMany(sender => Arp(sender, Only(senders, sender))))
+            yield return rule;
+        yield return "ether type ip ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept";
+        foreach (var rule in senders.Select(sender => Ipv4(sender, Only(senders, sender))))
+            yield return rule;
+        yield return "ether type ip udp sport 67 udp dport 68 drop";
+        foreach (var rule in Ipv6(port))
             yield return rule;
         yield return "accept";
     }
 
+    /// <summary>Which of a port's Ethernet addresses a rule is about; nothing where it has one.</summary>
+    private static string Only(IReadOnlyList<Sender> senders, Sender sender) =>
+        senders.Count == 1 ? "" : $"ether saddr {sender.Mac} ";
+
     // 0.0.0.0 is the sender of a probe (RFC 5227) and of a request for a first lease.
-    private static IEnumerable<string> Arp(FilteredPort port, string mac) =>
+    private static IEnumerable<string> Arp(Sender sender, string only) =>
         [
-            $"ether type arp arp saddr ether != {mac} drop",
-            $"ether type arp arp saddr ip != {Rules.Set(["0.0.0.0", .. port.Ipv4])} drop",
+            $"{only}ether type arp arp saddr ether != {sender.Mac} drop",
+            $"{only}ether type arp arp saddr ip != {Rules.Set(Probing(sender.Ipv4))} drop",
         ];
 
-    private static IEnumerable<string> Ipv4(FilteredPort port)
-    {
-        yield return "ether type ip ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept";
-        yield return port.Ipv4.Count > 0
-            ? $"ether type ip ip saddr != {Rules.Set(port.Ipv4)} drop"
-            : "ether type ip drop";
-        yield return "ether type ip udp sport 67 udp dport 68 drop";
-    }
+    /// <summary>All addresses have the probe's among them already.</summary>
+    private static IEnumerable<string> Probing(IReadOnlyList<string> addresses) =>
+        addresses.Contains("0.0.0.0/0") ? addresses : ["0.0.0.0", .. addresses];
+
+    private static string Ipv4(Sender sender, string only) =>
+        sender.Ipv4.Count > 0
+            ? $"{only}ether type ip ip saddr != {Rules.Set(sender.Ipv4)} drop"
+            : $"{only}ether type ip drop";
 
     // The unspecified address sends duplicate address detection and joins the groups that it needs (RFC 4862, RFC 3810).
     private static IEnumerable<string> Ipv6(FilteredPort port) =>
