@@ -51,6 +51,7 @@ internal static class Lowering
     {
         var network = facts.Networks[port.NetworkId];
         var addresses = facts.Addresses[port.Id].ToList();
+        var secured = port.PortSecurityEnabled && !port.IsRouters;
         return new(
             port.Id,
             port.NetworkId,
@@ -60,9 +61,12 @@ internal static class Lowering
             GuestNames.Of(port.GuestName, addresses.FirstOrDefault()?.Ip),
             network.Mtu,
             port.AdminStateUp && network.AdminStateUp,
-            port.PortSecurityEnabled,
-            port.PortSecurityEnabled ? Rules(facts.Groups[port.Id], facts) : []
-        );
+            secured,
+            secured ? Rules(facts.Groups[port.Id], facts) : []
+        )
+        {
+            Routed = port.IsRouters,
+        };
     }
 
     /// <summary>All that the groups allow, each thing once, in an order that does not vary.</summary>
