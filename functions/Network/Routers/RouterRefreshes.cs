@@ -12,13 +12,15 @@ internal sealed class RouterRefreshes(DurableTaskClient client)
 {
     public async ValueTask ChangedAsync(Tx tx, RouterId router)
     {
-        var versions = await tx.WantRouterAsync(router);
-        if (versions is not null && versions.Taken == versions.Wanted - 1) // else a run that has not looked yet will see this, too
-            await client.StartAsync(
-                tx,
-                new ConvergeRouter(router),
-                new StartOptions($"router-{router}-converge-{versions.Wanted}", versions.ProjectId, Queue: true)
-            );
+        if (await tx.WantRouterAsync(router) is { } wanted && wanted.Taken == wanted.Wanted - 1)
+            await StartAsync(tx, wanted); // else a run that has not looked yet will see this, too
+    }
+
+    /// <summary>Begins again what ended before it was done, whatever it had seen.</summary>
+    public async ValueTask AgainAsync(Tx tx, RouterId router)
+    {
+        if (await tx.WantRouterAsync(router) is { } wanted)
+            await StartAsync(tx, wanted);
     }
 
     /// <summary>A network's MTU or subnets: for the routers with a port on it.</summary>
@@ -34,4 +36,11 @@ internal sealed class RouterRefreshes(DurableTaskClient client)
         foreach (var router in await tx.ListRoutersAtAsync(host))
             await ChangedAsync(tx, router);
     }
+
+    private async ValueTask StartAsync(Tx tx, RouterRow wanted) =>
+        await client.StartAsync(
+            tx,
+            new ConvergeRouter(wanted.Id),
+            new StartOptions($"router-{wanted.Id}-converge-{wanted.Wanted}", wanted.ProjectId, Queue: true)
+        );
 }

@@ -29,6 +29,6 @@ internal sealed class RefreshLateRouters(Database db, RouterRefreshes refreshes,
     {
         var held = await tx.FindHeldAsync(new ConvergeRouter(router).Resource!);
         if (held?.Operation is null)
-            await refreshes.ChangedAsync(tx, router);
+            await refreshes.AgainAsync(tx, router);
     }
 }

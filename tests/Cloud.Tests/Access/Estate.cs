@@ -186,6 +186,9 @@ internal sealed class Estate
         var joining = Fill("/network/v2.0/routers/{router}/add_router_interface");
         var leg = Request("PUT", joining, Fill("""{"subnet_id": "{routed_subnet}"}"""), member);
         (await cloud.SendAsync(leg, CancellationToken.None)).Must(200);
+        const string routes = """{"router": {"routes": [{"destination": "10.8.1.0/24", "nexthop": "10.2.0.9"}]}}""";
+        var routing = Fill("/network/v2.0/routers/{router}/add_extraroutes");
+        (await cloud.SendAsync(Request("PUT", routing, routes, member), CancellationToken.None)).Must(200);
         ids["floatingip"] = await Make(
             "/network/v2.0/floatingips",
             """{"floatingip": {"floating_network_id": "{external_network}"}}"""

@@ -17,6 +17,9 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
     /// <summary>Null for a host that is alone.</summary>
     public string? Underlay { get; init; }
 
+    /// <summary>The namespace through which tunnels leave; null for the agent's own.</summary>
+    public string? UnderlayNamespace { get; init; }
+
     /// <summary>Bridges of this host by the physical network that they lead into.</summary>
     public IReadOnlyDictionary<string, string> PhysicalNetworks { get; init; } = new Dictionary<string, string>();
 
@@ -25,7 +28,7 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
 
     public const string Usage = """
         usage: Pipeline.Agent --data DIR --url URL [--name NAME] [--token-file FILE] [--inventory CPUS,MIB,GIB] [--fake]
-                              [--roles ROLE,...] [--underlay ADDRESS] [--physical NAME=BRIDGE]... [--tag TAG]
+                              [--roles ROLE,...] [--underlay ADDRESS[@NETNS]] [--physical NAME=BRIDGE]... [--tag TAG]
                Pipeline.Agent metadata --data DIR
 
           --data DIR         the agent's folder: keys, journal, images, disks, guests
@@ -34,7 +37,8 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
           --token-file FILE  a one-time join token (infra/join makes one); needed until the host has joined
           --inventory C,M,D  what the host offers: CPUs, MiB of memory, GiB of disk; all of the machine by default
           --roles ROLE,...   what the host is for: compute, network; both by default
-          --underlay ADDRESS the IPv4 address under which other hosts reach this one's tunnels; without one it is alone
+          --underlay ADDRESS the IPv4 address under which other hosts reach this one's tunnels; without one it is alone;
+                             with a namespace, tunnels leave through that: hosts on one machine, joined by a test bed
           --physical NAME=BRIDGE  a bridge of this host that leads into a physical network; may be said again
           --tag TAG          up to 6 letters or digits that tell this host from others on the same machine
           --fake             drivers without metal; needs no root
@@ -74,10 +78,12 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
         var data = values.GetValueOrDefault("--data") ?? throw Fault.BadRequest("--data is needed");
         var name = values.GetValueOrDefault("--name") ?? Environment.MachineName;
         var offer = values.TryGetValue("--inventory", out var text) ? Offer.Parse(text) : null;
+        var underlay = values.TryGetValue("--underlay", out var reached) ? reached.Split('@', 2) : null;
         return new(Path.GetFullPath(data), url, name, fake, offer, values.GetValueOrDefault("--token-file"))
         {
             Roles = values.TryGetValue("--roles", out var roles) ? RolesOf(roles) : Parts,
-            Underlay = values.TryGetValue("--underlay", out var underlay) ? UnderlayOf(underlay) : null,
+            Underlay = underlay is null ? null : UnderlayOf(underlay[0]),
+            UnderlayNamespace = underlay is [_, var space] ? NamespaceOf(space) : null,
             PhysicalNetworks = physical,
             Tag = values.TryGetValue("--tag", out var tag) ? TagOf(tag) : null,
         };
@@ -108,6 +114,11 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
         && address.ToString() == text
             ? text
             : throw Fault.BadRequest($"--underlay '{text}' is not an IPv4 address");
+
+    private static string NamespaceOf(string text) =>
+        text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+            ? text
+            : throw Fault.BadRequest($"'{text}' is not the name of a namespace");
 
     private static string TagOf(string text) =>
         text.Length is > 0 and <= 6 && text.All(char.IsAsciiLetterOrDigit)

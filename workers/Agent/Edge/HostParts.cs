@@ -82,6 +82,7 @@ internal static class HostParts
                 {
                     Host = options.Tag,
                     Underlay = options.Underlay,
+                    UnderlayNamespace = options.UnderlayNamespace,
                     PhysicalNetworks = options.PhysicalNetworks,
                 },
                 command,
