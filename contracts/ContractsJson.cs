@@ -23,6 +23,8 @@ namespace Pipeline.Contracts;
 [JsonSerializable(typeof(HostInventory))]
 [JsonSerializable(typeof(HostSignal))]
 [JsonSerializable(typeof(AskAnswer))]
+[JsonSerializable(typeof(EnsureRouter))]
+[JsonSerializable(typeof(RemoveRouter))]
 [JsonSerializable(typeof(CreateDisks))]
 [JsonSerializable(typeof(DeleteDisks))]
 [JsonSerializable(typeof(WriteImage))]

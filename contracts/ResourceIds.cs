@@ -120,3 +120,29 @@ public readonly record struct HostId(Guid Value) : IId<HostId>
 
     public override string ToString() => Value.ToString("D");
 }
+
+[JsonConverter(typeof(IdJsonConverter<RouterId>))]
+public readonly record struct RouterId(Guid Value) : IId<RouterId>
+{
+    public static bool TryParse(string? text, out RouterId id)
+    {
+        var ok = Guid.TryParseExact(text, "D", out var value);
+        id = new(value);
+        return ok;
+    }
+
+    public override string ToString() => Value.ToString("D");
+}
+
+[JsonConverter(typeof(IdJsonConverter<FloatingIpId>))]
+public readonly record struct FloatingIpId(Guid Value) : IId<FloatingIpId>
+{
+    public static bool TryParse(string? text, out FloatingIpId id)
+    {
+        var ok = Guid.TryParseExact(text, "D", out var value);
+        id = new(value);
+        return ok;
+    }
+
+    public override string ToString() => Value.ToString("D");
+}

@@ -1,3 +1,5 @@
+using Pipeline.Data;
+
 namespace Pipeline.Contracts.Hosts;
 
 /// <summary>Query interface of the placement service: the hosts that have joined, and their keys.</summary>
@@ -5,6 +7,9 @@ public interface IHosts
 {
     /// <summary>The host's identity, from memory where it is known; null for one that never joined or was removed.</summary>
     ValueTask<HostIdentity?> FindAsync(HostId id);
+
+    /// <summary>The hosts that are up and enabled, in the caller's snapshot.</summary>
+    ValueTask<IReadOnlyList<HostId>> ListUpAsync(Tx tx);
 }
 
 /// <param name="SigningKey">ECDSA P-256 public key, SubjectPublicKeyInfo.</param>

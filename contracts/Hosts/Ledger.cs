@@ -7,6 +7,7 @@ public enum HoldingKind
 {
     Guest,
     Disk,
+    Router,
     Port,
     Network,
 }
@@ -20,6 +21,7 @@ public sealed record Holding(HoldingKind Kind, Guid Id, Guid? Parent = null)
     public string Owner =>
         Kind switch
         {
+            HoldingKind.Router => $"router/{Id}",
             HoldingKind.Port => $"port/{Id}",
             HoldingKind.Network => $"network/{Id}",
             _ => $"server/{Id}",
@@ -40,10 +42,13 @@ public sealed record HostHoldings(
     IReadOnlyList<Milestone> Milestones
 )
 {
+    public IReadOnlyList<RouterId> Routers { get; init; } = [];
+
     public IEnumerable<Holding> Items() =>
         [
             .. Guests.Select(g => new Holding(HoldingKind.Guest, g.Id.Value)),
             .. Disks.Select(d => new Holding(HoldingKind.Disk, d.Value)),
+            .. Routers.Select(r => new Holding(HoldingKind.Router, r.Value)),
             .. Ports.Select(p => new Holding(HoldingKind.Port, p.Id.Value, p.Network.Value)),
             .. Networks.Select(n => new Holding(HoldingKind.Network, n.Value)),
         ];

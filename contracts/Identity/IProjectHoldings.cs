@@ -6,6 +6,7 @@ namespace Pipeline.Contracts.Identity;
 public enum PurgeStage
 {
     Servers,
+    Routers,
     Ports,
     SecurityGroups,
     Subnets,

@@ -48,3 +48,23 @@ public sealed record UnplugPorts(
 /// <summary>Converges what is there already: changed rules, names, DHCP options. A port that is gone is left gone.</summary>
 public sealed record RefreshPorts(HostId Host, IReadOnlyList<HostNetwork> Networks, IReadOnlyList<HostPort> Ports)
     : IHostActivity<Done>;
+
+/// <summary>Makes or converges a router with its networks and ports, then removes ports that it has no more.</summary>
+/// <param name="Gone">Ports that it had.</param>
+/// <param name="Left">Their networks: each that has no port left on the host is removed.</param>
+public sealed record EnsureRouter(
+    HostId Host,
+    HostRouter Router,
+    IReadOnlyList<HostNetwork> Networks,
+    IReadOnlyList<HostPort> Ports,
+    IReadOnlyList<PortId> Gone,
+    IReadOnlyList<NetworkId> Left
+) : IHostActivity<Done>;
+
+/// <summary>Removes a router from a host with its ports, and each of their networks that has no port left there.</summary>
+public sealed record RemoveRouter(
+    HostId Host,
+    RouterId Router,
+    IReadOnlyList<PortId> Ports,
+    IReadOnlyList<NetworkId> Networks
+) : IHostActivity<Done>;

@@ -29,6 +29,8 @@ internal static class Columns
         RegisterId<AddressScopeId>();
         RegisterId<AddressGroupId>();
         RegisterId<RbacPolicyId>();
+        RegisterId<RouterId>();
+        RegisterId<FloatingIpId>();
         RegisterId<ImageId>();
         RegisterId<SecretId>();
         RegisterId<HostId>();

@@ -9,6 +9,7 @@ namespace Pipeline.Data;
 public static class Removals
 {
     public const string Server = "server";
+    public const string Router = "router";
     public const string Port = "port";
     public const string Network = "network";
 

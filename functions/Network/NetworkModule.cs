@@ -5,12 +5,14 @@ using Pipeline.Contracts.Network;
 using Pipeline.Durable.Hub;
 using Pipeline.Network.AddressGroups;
 using Pipeline.Network.AddressScopes;
+using Pipeline.Network.FloatingIps;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 using Pipeline.Network.PrefixPools;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.Rbac;
+using Pipeline.Network.Routers;
 using Pipeline.Network.SecurityGroups;
 using Pipeline.Network.Subnets;
 using Pipeline.Network.Sweeps;
@@ -44,6 +46,12 @@ public static class NetworkModule
         services.AddSingleton<Creates>();
         services.AddSingleton<DefaultSecurityGroups>();
         services.AddSingleton<Sharing>();
+        services.AddSingleton<RouterRefreshes>();
+        services.AddSingleton<RouterInterfaces>();
+        services.AddSingleton<RouterGateways>();
+        services.AddSingleton<RouterRemoval>();
+        services.AddSingleton<FloatingLinks>();
+        services.AddSingleton<FloatingIpBook>();
         services.AddSingleton<HostRefreshes>();
         services.AddSingleton<PortPlaces>();
         services.AddSingleton<IHostReports, NetworkHosts>();
@@ -54,6 +62,8 @@ public static class NetworkModule
         services.AddSingleton<PortRemoval>();
         services.AddSingleton<SubnetRemoval>();
         services.AddSingleton<NetworkRemoval>();
+        services.AddSingleton<IProjectHoldings, ProjectFloatingIps>();
+        services.AddSingleton<IProjectHoldings, ProjectRouters>();
         services.AddSingleton<IProjectHoldings, ProjectPorts>();
         services.AddSingleton<IProjectHoldings, ProjectSecurityGroups>();
         services.AddSingleton<IProjectHoldings, ProjectSubnets>();
@@ -66,6 +76,7 @@ public static class NetworkModule
         services.AddSingleton<ISecurityGroups, SecurityGroupQueries>();
         services.AddSingleton<ISecurityGroupClaims, SecurityGroupClaims>();
         services.AddSingleton<ILedger, PortLedger>();
+        services.AddSingleton<ILedger, RouterLedger>();
         services.AddSingleton(new DurableAssembly(assembly, NetworkJson.Default));
         foreach (var kind in Quota.All)
             services.AddSingleton(kind);

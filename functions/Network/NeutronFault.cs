@@ -50,6 +50,77 @@ internal static class NeutronFault
     public static Fault SecurityGroupRuleNotFound(object id) =>
         Fault.NotFound($"Security group rule {id} does not exist", "SecurityGroupRuleNotFound");
 
+    public static Fault RouterNotFound(object id) => Missing("Router", id);
+
+    public static Fault FloatingIpNotFound(object id) =>
+        Fault.NotFound($"Floating IP {id} could not be found.", "FloatingIPNotFound");
+
+    public static Fault BadRouter(string what) => Bad("BadRequest", $"Bad router request: {what}.");
+
+    public static Fault BadFloatingIp(string what) => Bad("BadRequest", $"Bad floatingip request: {what}.");
+
+    public static Fault RouterInUse(RouterId id, IEnumerable<PortId> ports) =>
+        Fault.Conflict($"Router {id} still has ports: {string.Join(',', ports)}.", "RouterInUse");
+
+    public static Fault InterfaceNotFound(RouterId router, PortId port) =>
+        Fault.NotFound($"Router {router} does not have an interface with id {port}", "RouterInterfaceNotFound");
+
+    public static Fault InterfaceNotFound(RouterId router, SubnetId subnet) =>
+        Fault.NotFound($"Router {router} has no interface on subnet {subnet}", "RouterInterfaceNotFoundForSubnet");
+
+    /// <param name="kind">As in the fault's type; <paramref name="things"/> in words.</param>
+    public static Fault InterfaceInUse(RouterId router, SubnetId subnet, string kind, string things) =>
+        Fault.Conflict(
+            $"Router interface for subnet {subnet} on router {router} cannot be deleted, as it is required by one or more {things}.",
+            $"RouterInterfaceInUseBy{kind}"
+        );
+
+    public static Fault GatewayInUse(RouterId router, NetworkId network) =>
+        Fault.Conflict(
+            $"Gateway cannot be updated for router {router}, since a gateway to external network {network} is required by "
+                + "one or more floating IPs.",
+            "RouterExternalGatewayInUseByFloatingIp"
+        );
+
+    public static Fault ExternalInUse(NetworkId network) =>
+        Fault.Conflict(
+            $"External network {network} cannot be updated to be made non-external, since it has existing gateway ports.",
+            "ExternalNetworkInUse"
+        );
+
+    public static Fault NotReachable(NetworkId external, SubnetId subnet, PortId port) =>
+        Fault.NotFound(
+            $"External network {external} is not reachable from subnet {subnet}.  Therefore, cannot associate Port {port} "
+                + "with a Floating IP.",
+            "ExternalGatewayForFloatingIPNotFound"
+        );
+
+    public static Fault AlreadyFloating(FloatingIps.FloatingIpRow floating, PortId port, string address) =>
+        Fault.Conflict(
+            $"Cannot associate floating IP {floating.FloatingIpAddress} ({floating.Id}) with port {port} using fixed IP "
+                + $"{address}, as that fixed IP already has a floating IP on external network {floating.FloatingNetworkId}.",
+            "FloatingIPPortAlreadyAssociated"
+        );
+
+    public static Fault PortInUse(Ports.PortRow port) =>
+        Fault.Conflict(
+            $"Unable to complete operation on port {port.Id} for network {port.NetworkId}. Port already has an attached "
+                + $"device {port.DeviceId}.",
+            "PortInUse"
+        );
+
+    public static Fault ServicePortInUse(Ports.PortRow port) =>
+        Fault.Conflict(
+            $"Port {port.Id} cannot be deleted directly via the port API: has device owner {port.DeviceOwner}.",
+            "ServicePortInUse"
+        );
+
+    public static Fault GatewayIpInUse(string address, PortId port) =>
+        Fault.Conflict(
+            $"Current gateway ip {address} already in use by port {port}. Unable to update.",
+            "GatewayIpInUse"
+        );
+
     public static Fault NetworkInUse(NetworkId id, IEnumerable<PortId> ports) =>
         Fault.Conflict(
             $"Unable to complete operation on network {id}. There are one or more ports still in use on the network, "

@@ -16,6 +16,9 @@ internal static class PlacementStore
     public static ValueTask<IReadOnlyList<HostRow>> ListHostsAsync(this Tx tx) =>
         tx.ListAsync<HostRow>($"SELECT {HostColumns} FROM hosts ORDER BY name");
 
+    public static ValueTask<IReadOnlyList<HostId>> ListUpHostsAsync(this Tx tx) =>
+        tx.ListAsync<HostId>("SELECT id FROM hosts WHERE state = 'up' AND enabled = 1 ORDER BY id");
+
     public static ValueTask<HostRow?> FindHostAsync(this Tx tx, HostId id) =>
         tx.FindAsync<HostRow>($"SELECT {HostColumns} FROM hosts WHERE id = @id", new { id });
 

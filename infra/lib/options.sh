@@ -12,6 +12,8 @@ settle_options() {
   hosts=${hosts:-${PIPELINE_HOSTS:-1}}
   queue=${queue:-${PIPELINE_QUEUE:-azure}}
   postgres=${postgres:-$(kept_postgres)}
+  bed=${bed:-${PIPELINE_BED:-0}}
+  roles=${roles:-${PIPELINE_ROLES:-}}
   check_options
   management=$((port + 1))
   if [ "$port" = 7071 ]; then blob=10000 message=10001; else blob=$((port + 2)) message=$((port + 3)); fi
@@ -23,6 +25,10 @@ check_options() {
   [[ $queue = azure || $queue = database ]] || die "--queue is azure or database"
   [[ -z $postgres || $postgres =~ ^postgres(ql)?://[^/]+/.+$ ]] ||
     die "--postgres must be like postgres://user:password@host:5432/database"
+  [ "$bed" = 0 ] || [ "$fake" = 0 ] || die "--real and --fake exclude each other"
+  [ "$bed" = 0 ] || [ "$hosts" -le 99 ] || die "--real takes 99 hosts at most"
+  [ -z "$roles" ] || [ "$bed" = 1 ] || die "--roles needs --real"
+  [[ $roles =~ ^((compute|network|compute,network|network,compute)(\ |$))*$ ]] || die "--roles is like compute,network"
   public_url=${public_url%/}
   [[ -z $public_url || $public_url =~ ^https?://[][A-Za-z0-9.:_-]+(/[A-Za-z0-9._/-]*)?$ ]] ||
     die "--public-url must be like http://cloud.example:7071"
@@ -39,6 +45,9 @@ refuse_change() {
   fi
   if [ -n "$postgres" ] && [ "$postgres" != "$(kept_postgres)" ]; then
     die "the cloud in $data has its state elsewhere; another database needs another --data"
+  fi
+  if [ "$bed" = 1 ] && [ "${PIPELINE_BED:-0}" = 0 ]; then
+    die "the cloud in $data was made without --real; its hosts keep their places, --real needs another --data"
   fi
   if [ "$fake" = 1 ] && [ "$PIPELINE_FAKE" = 0 ]; then
     die "the cloud in $data has a real host; --fake needs another --data"
@@ -65,6 +74,8 @@ PIPELINE_PORT='$port'
 PIPELINE_FAKE='$fake'
 PIPELINE_HOSTS='$hosts'
 PIPELINE_QUEUE='$queue'
+PIPELINE_BED='$bed'
+PIPELINE_ROLES='$roles'
 END
   mv "$data/cloud.env.new" "$data/cloud.env"
   [ -z "$postgres" ] || (umask 077 && printf '%s\n' "$postgres" >"$data/postgres.url")

@@ -42,6 +42,7 @@ purge_machine() {
   local cloud name
   purge_processes
   purge_begun
+  purge_bed
   for cloud in $clouds; do
     purge_links "$cloud"
     rm -rf -- "${registry:?}/$cloud"
@@ -106,8 +107,9 @@ purge_links() { # CLOUD
 purge_begun() {
   local folder space
   for folder in "$data"/hosts/*/networks/*/; do
-    space=pl-$(basename "$folder")
-    [ -e "/run/netns/$space" ] || continue
-    if [[ $(links_of "$space") != *pipeline:* ]]; then ip netns delete "$space"; fi
+    for space in /run/netns/pl-"$(basename "$folder")" /run/netns/pl-*-"$(basename "$folder")"; do
+      [ -e "$space" ] || continue
+      if [[ $(links_of "${space##*/}") != *pipeline:* ]]; then ip netns delete "${space##*/}"; fi
+    done
   done
 }

@@ -11,11 +11,14 @@ const flavors = [
   { id: "5", name: "m1.medium", ram: 4096, vcpus: 2, disk: 40 },
 ];
 
-run(async ([data, image]) => {
+// With --real there is also a network `public` that leads out, and a router between it and the tenant's.
+run(async ([data, image, outside]) => {
   const admin = await Cloud.login(data, "admin");
   await seedFlavors(admin);
   if (image) await seedImage(admin, image);
-  await seedNetwork(await Cloud.login(data, "demo"));
+  const demo = await Cloud.login(data, "demo");
+  const subnet = await seedNetwork(demo);
+  if (outside) await seedRouter(demo, await seedPublic(admin, outside), subnet);
 });
 
 async function seedFlavors(admin) {
@@ -36,7 +39,30 @@ async function seedNetwork(demo) {
   const { networks } = await demo.get("/network/v2.0/networks?name=private");
   const network =
     networks[0] ?? (await demo.call("POST", "/network/v2.0/networks", { network: { name: "private" } })).network;
-  if (network.subnets.length > 0) return;
+  if (network.subnets.length > 0) return network.subnets[0];
   const subnet = { network_id: network.id, name: "private-subnet", ip_version: 4, cidr: "10.0.0.0/24" };
-  await demo.call("POST", "/network/v2.0/subnets", { subnet });
+  return (await demo.call("POST", "/network/v2.0/subnets", { subnet })).subnet.id;
+}
+
+async function seedPublic(admin, cidr) {
+  const { networks } = await admin.get("/network/v2.0/networks?name=public&router:external=true");
+  const order = {
+    name: "public",
+    "router:external": true,
+    "provider:network_type": "flat",
+    "provider:physical_network": "public",
+  };
+  const network = networks[0] ?? (await admin.call("POST", "/network/v2.0/networks", { network: order })).network;
+  if (network.subnets.length > 0) return network.id;
+  const subnet = { network_id: network.id, name: "public-subnet", ip_version: 4, cidr, enable_dhcp: false };
+  await admin.call("POST", "/network/v2.0/subnets", { subnet });
+  return network.id;
+}
+
+async function seedRouter(demo, outside, subnet) {
+  const { routers } = await demo.get("/network/v2.0/routers?name=router");
+  if (routers.length > 0) return;
+  const order = { name: "router", external_gateway_info: { network_id: outside } };
+  const { router } = await demo.call("POST", "/network/v2.0/routers", { router: order });
+  await demo.call("PUT", `/network/v2.0/routers/${router.id}/add_router_interface`, { subnet_id: subnet });
 }

@@ -73,7 +73,13 @@ start_agents() {
 # A fake host beside a real one is small: servers go where guests run, for as long as there is room.
 start_agent() { # NAME
   local kind=() folder=$data/hosts/$1
-  if ! real; then kind=(--fake); elif [ "$1" != host1 ]; then kind=(--fake --inventory 2,2048,20); fi
+  if ! real; then
+    kind=(--fake)
+  elif [ "$bed" = 1 ]; then
+    mapfile -t kind < <(bed_options "${1#host}")
+  elif [ "$1" != host1 ]; then
+    kind=(--fake --inventory 2,2048,20 --roles compute)
+  fi
   mkdir -p "$folder"
   if [ ! -e "$folder/joined.json" ]; then (umask 077 && call join-token >"$folder/token"); fi
   DOTNET_gcServer=0 launch "agent-$1" "$root/workers/Agent/bin/Release/publish/Pipeline.Agent" \
@@ -82,7 +88,9 @@ start_agent() { # NAME
 
 seed() {
   step "Image, flavors, network"
-  if real; then call seed "$data/images/micro.qcow2"; else call seed; fi
+  local outside=()
+  if [ "$bed" = 1 ]; then outside=("$(bed_outside)"); fi
+  if real; then call seed "$data/images/micro.qcow2" "${outside[@]}"; else call seed; fi
 }
 
 write_clouds_yaml() {

@@ -16,6 +16,7 @@ internal sealed record HostDrivers(
     IHypervisorDriver Hypervisor,
     IDiskDriver Disks,
     INetworkDriver Network,
+    IRouterDriver Routers,
     IImageCache Images,
     IGuestDocuments Documents
 );
@@ -64,6 +65,8 @@ internal sealed class HostAgent
             .Add(new PlugPortsHandler(turn, drivers.Network, drivers.Documents))
             .Add(new UnplugPortsHandler(turn, drivers.Network, drivers.Documents))
             .Add(new RefreshPortsHandler(turn, drivers.Network))
+            .Add(new EnsureRouterHandler(turn, drivers.Network, drivers.Routers, drivers.Documents))
+            .Add(new RemoveRouterHandler(turn, drivers.Network, drivers.Routers, drivers.Documents))
             .Add(new EvictImageHandler(drivers.Images));
     }
 }

@@ -18,6 +18,9 @@ internal sealed record Extension(string Alias, string Name, string Description, 
         new("empty-string-filtering", "Empty String Filtering Extension", "Filters for empty values.", "2018-05-01"),
         new("external-net", "Neutron external network", "The router:external attribute of networks.", "2013-01-14"),
         new("extra_dhcp_opt", "Neutron Extra DHCP options", "What guests are told by DHCP besides.", "2013-03-17"),
+        new("ext-gw-mode", "Neutron L3 Configurable external gateway mode", "SNAT of routers, switched.", "2013-03-28"),
+        new("extraroute", "Neutron Extra Route", "Routes of routers beside their interfaces.", "2013-02-01"),
+        new("extraroute-atomic", "Atomically add/remove extra routes", "Routes, one by one.", "2019-07-10"),
         new("filter-validation", "Filter parameters validation", "Unknown filters are refused.", "2018-07-04"),
         new(
             "ip-substring-filtering",
@@ -53,6 +56,7 @@ internal sealed record Extension(string Alias, string Name, string Description, 
             "Changes of what was seen, or none.",
             "2016-12-11"
         ),
+        new("router", "Neutron L3 Router", "Routers and floating IPs.", "2012-07-20"),
         new("security-group", "security-group", "Security groups and their rules.", "2012-10-05"),
         new("security-groups-normalized-cidr", "Normalized CIDR field for security group rules", "", "2020-07-28"),
         new(
@@ -80,7 +84,8 @@ internal sealed record Extension(string Alias, string Name, string Description, 
     ];
 
     private const string TagName =
-        "Tag support for resources with standard attribute: network, subnet, port, subnetpool, security_group";
+        "Tag support for resources with standard attribute: network, subnet, port, subnetpool, security_group, "
+        + "router, floatingip";
 
     public void Write(Utf8JsonWriter json)
     {

@@ -2,6 +2,7 @@ using Pipeline.Data;
 using Pipeline.Durable;
 using Pipeline.Network.Orchestrations;
 using Pipeline.Network.Ports;
+using Pipeline.Network.Routers;
 
 namespace Pipeline.Network.Hosts;
 
@@ -9,7 +10,7 @@ namespace Pipeline.Network.Hosts;
 /// Tells hosts what has changed for their ports. A change raises its hosts' wanted version in its own transaction; per
 /// host one orchestration runs and one waits, so however many changes come meanwhile, they become one further order.
 /// </summary>
-internal sealed class HostRefreshes(DurableTaskClient client)
+internal sealed class HostRefreshes(DurableTaskClient client, RouterRefreshes routers)
 {
     /// <summary>Rules of a group: for the ports in it.</summary>
     public async ValueTask RulesChangedAsync(Tx tx, SecurityGroupId group) =>
@@ -22,9 +23,12 @@ internal sealed class HostRefreshes(DurableTaskClient client)
             await MarkAsync(tx, await tx.ListBoundNamingAsync(groups));
     }
 
-    /// <summary>A network or its subnets: for all ports on it.</summary>
-    public async ValueTask NetworkChangedAsync(Tx tx, NetworkId network) =>
+    /// <summary>A network or its subnets: for all ports on it, and its routers.</summary>
+    public async ValueTask NetworkChangedAsync(Tx tx, NetworkId network)
+    {
         await MarkAsync(tx, await tx.ListBoundOnAsync(network));
+        await routers.NetworkChangedAsync(tx, network);
+    }
 
     /// <summary>A tunnelled network has come to a host, or left one: for its other hosts, one port each.</summary>
     /// <param name="but">The host itself, which knows.</param>

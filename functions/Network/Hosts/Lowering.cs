@@ -51,6 +51,7 @@ internal static class Lowering
     {
         var network = facts.Networks[port.NetworkId];
         var addresses = facts.Addresses[port.Id].ToList();
+        var secured = port.PortSecurityEnabled && !port.IsRouters;
         return new(
             port.Id,
             port.NetworkId,
@@ -60,12 +61,13 @@ internal static class Lowering
             DnsNames.Of(port, addresses.FirstOrDefault()?.Ip),
             network.Mtu,
             port.AdminStateUp && network.AdminStateUp,
-            port.PortSecurityEnabled,
-            port.PortSecurityEnabled ? Rules(facts.Groups[port.Id], facts) : []
+            secured,
+            secured ? Rules(facts.Groups[port.Id], facts) : []
         )
         {
             AllowedPairs = PortExtras.Pairs(port),
             DhcpOptions = PortExtras.Options(port),
+            Routed = port.IsRouters,
         };
     }
 

@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
+using Pipeline.Network.Routers;
 
 namespace Pipeline.Network.Hosts;
 
-/// <summary>Keeps what matters of hosts to networks. A host with a new underlay address is told to those it shares a network with.</summary>
-internal sealed class NetworkHosts(HostRefreshes refreshes) : IHostReports
+/// <summary>Keeps what matters of hosts to networks. A host that reports may have begun anew: its routers are told again. One with a new underlay address is told to those it shares a network with.</summary>
+internal sealed class NetworkHosts(HostRefreshes refreshes, RouterRefreshes routers) : IHostReports
 {
     public async ValueTask HeardAsync(Tx tx, HostReport report)
     {
@@ -18,6 +19,7 @@ internal sealed class NetworkHosts(HostRefreshes refreshes) : IHostReports
             Underlay = UnderlayOf(report.Inventory.Facts),
             Routes = HostFactNames.Takes(report.Inventory.Facts, HostFactNames.Network),
         };
+        await routers.HostBegunAsync(tx, report.Host);
         if (row == known)
             return;
         await tx.SaveNetworkHostAsync(row);

@@ -12,6 +12,16 @@ internal static class PlaceStore
             new { host }
         );
 
+    /// <summary>Hosts that routers may be placed on: those that others can reach first, then by how many they have.</summary>
+    public static ValueTask<IReadOnlyList<NetworkHostRow>> ListNetworkNodesAsync(this Tx tx) =>
+        tx.ListAsync<NetworkHostRow>(
+            """
+            SELECT h.host_id, h.name, h.underlay, h.routes FROM network_hosts h WHERE h.routes = 1
+            ORDER BY CASE WHEN h.underlay = '' THEN 1 ELSE 0 END,
+                (SELECT COUNT(*) FROM routers r WHERE r.host_id = h.host_id), h.host_id
+            """
+        );
+
     public static async ValueTask SaveNetworkHostAsync(this Tx tx, NetworkHostRow row) =>
         await tx.ExecuteAsync(
             """

@@ -1,6 +1,7 @@
 using Pipeline.Data;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Rbac;
+using Pipeline.Network.Routers;
 using Pipeline.Network.Types;
 using Pipeline.Network.Wire;
 
@@ -32,6 +33,8 @@ internal sealed class UpdateNetwork(
             var after = NewNetwork.Update(before, body.Updated(NetworkView.All, caller), types);
             if (after == before)
                 return await tx.ItemAsync(before.Id, options, caller.Viewer());
+            if (before.External && !after.External && await tx.HasGatewaysAsync(before.Id))
+                throw NeutronFault.ExternalInUse(before.Id);
             await tx.UpdateNetworkAsync(after);
             await sharing.ShareAsync(tx, before, after);
             if (before.Mtu != after.Mtu || before.AdminStateUp != after.AdminStateUp)

@@ -67,15 +67,16 @@ internal sealed record NewPort(PortRow Row)
             : MacAddress.Normal(text)
                 ?? throw NeutronFault.Invalid("mac_address", $"'{text}' is not a valid MAC address.");
 
-    public static IReadOnlyList<FixedIp>? FixedIpsOf(Fields item)
+    /// <param name="name">Gateways of routers have another one.</param>
+    public static IReadOnlyList<FixedIp>? FixedIpsOf(Fields item, string name = "fixed_ips")
     {
-        if (item.Optional("fixed_ips") is not { } field)
+        if (item.Optional(name) is not { } field)
             return null;
         var asked = field.Array(max: 64).Select(f => FixedIpOf(f.Object())).ToList();
         var twice = asked.Where(a => a.Address is not null).GroupBy(a => a.Address).FirstOrDefault(g => g.Count() > 1);
         return twice is null
             ? asked
-            : throw NeutronFault.Invalid("fixed_ips", $"Duplicate IP address '{Ipv4.Text(twice.Key!.Value)}'.");
+            : throw NeutronFault.Invalid(name, $"Duplicate IP address '{Ipv4.Text(twice.Key!.Value)}'.");
     }
 
     /// <summary>Null asks for none, as an empty list does.</summary>

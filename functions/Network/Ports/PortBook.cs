@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.FloatingIps;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
@@ -13,6 +14,7 @@ internal sealed class PortBook(
     DefaultSecurityGroups defaults,
     HostRefreshes refreshes,
     PortRemovals removals,
+    FloatingLinks floating,
     Randomness randomness
 )
 {
@@ -53,10 +55,16 @@ internal sealed class PortBook(
             await DropAsync(tx, port);
             return;
         }
-        await ForgetAsync(tx, port);
-        await tx.BuryPortAsync(port.Id);
+        await BuryAsync(tx, port);
         if (port.Status == PortRow.Active)
             await removals.StartAsync(tx, port, cause);
+    }
+
+    /// <summary>Hides a port; whoever has it gives it back to <see cref="FreeAsync"/>.</summary>
+    public async ValueTask BuryAsync(Tx tx, PortRow port)
+    {
+        await ForgetAsync(tx, port);
+        await tx.BuryPortAsync(port.Id);
     }
 
     /// <summary>Takes a port away that no host has, or has any more.</summary>
@@ -69,6 +77,7 @@ internal sealed class PortBook(
     private async ValueTask ForgetAsync(Tx tx, PortRow port)
     {
         var groups = (await tx.ListGroupsAsync([port.Id.ToString()])).Select(g => g.SecurityGroupId).ToList();
+        await floating.CutAsync(tx, port.Id);
         await tx.SetGroupsAsync(port.Id, []);
         await tx.DeleteTagsAsync(port.Id.ToString());
         await tx.ReleaseAsync(port.ProjectId, Quota.Port, 1);

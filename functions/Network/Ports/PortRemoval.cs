@@ -1,14 +1,19 @@
 using Pipeline.Data;
+using Pipeline.Network.FloatingIps;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Networks;
+using Pipeline.Network.Routers;
 
 namespace Pipeline.Network.Ports;
 
 /// <summary>Takes a port away at its tenant's word, also a running server's; a network's DHCP port comes back at once.</summary>
 internal sealed class PortRemoval(PortBook ports, DhcpPorts dhcp, HostRefreshes refreshes)
 {
+    /// <exception cref="Fault">Conflict for a port that the cloud itself has use for: a router's, a floating address's.</exception>
     public async ValueTask RemoveAsync(Tx tx, PortRow port, string cause)
     {
+        if (await tx.FindRouterOfAsync(port.Id) is not null || await tx.HoldsFloatingAsync(port.Id))
+            throw NeutronFault.ServicePortInUse(port);
         var network = (await tx.LockNetworkAsync(port.NetworkId))!;
         await ports.RemoveAsync(tx, port, cause);
         if (network.DhcpPortId == port.Id)

@@ -6,6 +6,9 @@ namespace Pipeline.Network.Ports;
 internal sealed record PortRow
 {
     public const string Dhcp = "network:dhcp";
+    public const string RouterInterface = "network:router_interface";
+    public const string RouterGateway = "network:router_gateway";
+    public const string FloatingIp = "network:floatingip";
     public const string Compute = "compute:nova";
 
     /// <summary>Bound to no host.</summary>
@@ -53,6 +56,15 @@ internal sealed record PortRow
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>Whose the ports are that the cloud has on external networks.</summary>
+    public static ProjectId Nobody { get; } = new(new string('0', 32));
+
+    /// <summary>As Neutron shows it: nobody's is empty.</summary>
+    public string ShownProject => ProjectId == Nobody ? "" : ProjectId.Value;
+
+    /// <summary>A host has it for a router: what only calls itself a router's is never on a host without a server.</summary>
+    public bool IsRouters => HostId is not null && ServerId is null;
 
     /// <summary>The network's own devices (DHCP, routers) are trusted and have no security groups.</summary>
     public static bool IsTrusted(string deviceOwner) => deviceOwner.StartsWith("network:", StringComparison.Ordinal);

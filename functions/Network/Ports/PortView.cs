@@ -18,7 +18,7 @@ internal static class PortView
             Shown<PortItem>.Text("id", Use.Find, p => p.Row.Id.ToString()),
             Shown<PortItem>.Text("name", Use.Write | Use.Find, p => p.Row.Name),
             Shown<PortItem>.Text("network_id", Use.Create | Use.Find, p => p.Row.NetworkId.ToString()),
-            Shown<PortItem>.Text("tenant_id", Use.Create | Use.Find, p => p.Row.ProjectId.Value) with
+            Shown<PortItem>.Text("tenant_id", Use.Create | Use.Find, p => p.Row.ShownProject) with
             {
                 Column = "x.project_id",
             },
@@ -60,7 +60,7 @@ internal static class PortView
             Shown<PortItem>.Time("created_at", p => p.Row.CreatedAt),
             Shown<PortItem>.Time("updated_at", p => p.Row.UpdatedAt),
             Shown<PortItem>.Number("revision_number", Use.Find, p => p.Row.RevisionNumber),
-            Shown<PortItem>.Text("project_id", Use.Create | Use.Find, p => p.Row.ProjectId.Value)
+            Shown<PortItem>.Text("project_id", Use.Create | Use.Find, p => p.Row.ShownProject)
         )
         {
             Filters = new Dictionary<string, Filter>(TagFilters.All)

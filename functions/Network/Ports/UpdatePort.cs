@@ -1,11 +1,19 @@
 using Pipeline.Data;
+using Pipeline.Network.FloatingIps;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Networks;
+using Pipeline.Network.Routers;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Ports;
 
-internal sealed class UpdatePort(Database db, HostRefreshes refreshes, DhcpPorts dhcp)
+internal sealed class UpdatePort(
+    Database db,
+    HostRefreshes refreshes,
+    DhcpPorts dhcp,
+    FloatingLinks floating,
+    RouterRefreshes routers
+)
 {
     private const string Rule = "network:ports:update";
 
@@ -39,6 +47,9 @@ internal sealed class UpdatePort(Database db, HostRefreshes refreshes, DhcpPorts
     private async ValueTask<bool> ApplyAsync(Tx tx, NetworkRow network, PortItem before, PortChange change)
     {
         var after = change.Row;
+        var router = await tx.FindRouterOfAsync(after.Id);
+        if (router is not null && (after.DeviceId, after.DeviceOwner) != (before.Row.DeviceId, before.Row.DeviceOwner))
+            throw NeutronFault.PortInUse(before.Row);
         if (after.MacAddress != before.Row.MacAddress && await tx.HasMacAsync(network.Id, after.MacAddress))
             throw NeutronFault.MacInUse(network.Id, after.MacAddress);
         var moved = change.FixedIps is { } asked && await tx.ChangeAsync(network, before, asked);
@@ -52,6 +63,10 @@ internal sealed class UpdatePort(Database db, HostRefreshes refreshes, DhcpPorts
         var paired = after.AddressPairs != before.Row.AddressPairs;
         if (moved || regrouped || filtered || paired)
             await refreshes.PortChangedAsync(tx, after);
+        if (moved)
+            await floating.CutLostAsync(tx, after.Id);
+        if (router is { } owner)
+            await routers.ChangedAsync(tx, owner);
         if (moved || regrouped || paired)
             await refreshes.MembersChangedAsync(tx, [.. before.Groups.Union(change.Groups ?? [])]);
         if (network.DhcpPortId == after.Id && moved)

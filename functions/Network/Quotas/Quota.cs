@@ -8,6 +8,8 @@ internal static class Quota
     public const string Network = "network";
     public const string Subnet = "subnet";
     public const string Port = "port";
+    public const string Router = "router";
+    public const string FloatingIp = "floatingip";
     public const string SecurityGroup = "security_group";
     public const string SecurityGroupRule = "security_group_rule";
     public const string SubnetPool = "subnetpool";
@@ -20,6 +22,8 @@ internal static class Quota
         Of(Subnet, 100, "Subnets."),
         Of(SubnetPool, -1, "Subnet pools."),
         Of(Port, 500, "Ports, those of servers included."),
+        Of(Router, 10, "Routers."),
+        Of(FloatingIp, 50, "Floating addresses."),
         Of(RbacPolicy, 10, "Policies by which things are shared."),
         Of(SecurityGroup, 10, "Security groups."),
         Of(SecurityGroupRule, 100, "Rules of all security groups."),

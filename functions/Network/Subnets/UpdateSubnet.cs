@@ -3,6 +3,7 @@ using Pipeline.Network.Hosts;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
+using Pipeline.Network.Routers;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Subnets;
@@ -29,6 +30,8 @@ internal sealed class UpdateSubnet(Database db, DhcpPorts dhcp, HostRefreshes re
             var after = NewSubnet.Update(before, body.Updated(SubnetView.All, caller));
             if (after.Row == before.Row && after.Pools.SequenceEqual(before.Pools))
                 return before;
+            if (after.Row.GatewayIp != before.Row.GatewayIp && await tx.FindGatewayPortAsync(before.Row) is { } port)
+                throw NeutronFault.GatewayIpInUse(before.Row.GatewayIp!, port);
             await tx.UpdateSubnetAsync(after.Row);
             if (!after.Pools.SequenceEqual(before.Pools))
                 await tx.ReplacePoolsAsync(own.NetworkId, own.Id, own.Prefix, after.Pools);

@@ -10,7 +10,8 @@ namespace Pipeline.Network.Sweeps;
 /// </summary>
 internal sealed class PortLedger : ILedger
 {
-    private const string Places = "SELECT id, network_id, server_id, host_id, updated_at FROM ports";
+    private const string Places =
+        "SELECT id, network_id, server_id, host_id, updated_at, (SELECT r.router_id FROM router_ports r WHERE r.port_id = ports.id) AS router_id FROM ports";
 
     public async ValueTask<IReadOnlyList<LedgerRecord>> ReadAsync(Tx tx, HostId host, IReadOnlyList<Holding> held)
     {
@@ -25,7 +26,9 @@ internal sealed class PortLedger : ILedger
         new(
             new(HoldingKind.Port, port.Id.Value, port.NetworkId.Value),
             port.HostId,
-            port.ServerId is { } server ? $"server/{server}" : $"port/{port.Id}",
+            port.ServerId is { } server ? $"server/{server}"
+                : port.RouterId is { } router ? $"router/{router}"
+                : $"port/{port.Id}",
             port.HostId is null ? port.UpdatedAt : null
         );
 
@@ -64,6 +67,7 @@ internal sealed class PortLedger : ILedger
         public NetworkId NetworkId { get; init; }
         public ServerId? ServerId { get; init; }
         public HostId? HostId { get; init; }
+        public RouterId? RouterId { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
     }
 

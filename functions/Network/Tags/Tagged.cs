@@ -1,7 +1,9 @@
 using Pipeline.Data;
+using Pipeline.Network.FloatingIps;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 using Pipeline.Network.PrefixPools;
+using Pipeline.Network.Routers;
 using Pipeline.Network.SecurityGroups;
 using Pipeline.Network.Subnets;
 
@@ -24,6 +26,8 @@ internal sealed record Tagged(string Id, bool Own, Func<Tx, ValueTask> Touch)
                 "ports" => Of(await tx.GetPortAsync(caller, id), caller),
                 "subnetpools" => Of(await tx.GetSubnetPoolAsync(caller, id), caller),
                 "security-groups" or "security_groups" => Of(await tx.GetGroupAsync(caller, id), caller),
+                "routers" => Of(await tx.GetRouterAsync(caller, id)),
+                "floatingips" => Of(await tx.GetFloatingIpAsync(caller, id)),
                 _ => throw Fault.NotFound("The resource could not be found.", "HTTPNotFound"),
             };
         }
@@ -48,6 +52,11 @@ internal sealed record Tagged(string Id, bool Own, Func<Tx, ValueTask> Touch)
 
     private static Tagged Of(PortRow row, Caller caller) =>
         new(row.Id.ToString(), IsOwn(caller, row.ProjectId), tx => tx.TouchPortAsync(row.Id));
+
+    private static Tagged Of(RouterRow row) => new(row.Id.ToString(), Own: true, tx => tx.TouchRouterAsync(row.Id));
+
+    private static Tagged Of(FloatingIpRow row) =>
+        new(row.Id.ToString(), Own: true, tx => tx.TouchFloatingIpAsync(row.Id));
 
     private static Tagged Of(SubnetPoolRow row, Caller caller) =>
         new(row.Id.ToString(), row.IsOwnedBy(caller), tx => tx.TouchSubnetPoolAsync(row.Id));

@@ -9,6 +9,8 @@ internal sealed class HostDirectory(Database db) : IHosts
 {
     private readonly ConcurrentDictionary<HostId, HostIdentity> known = new();
 
+    public ValueTask<IReadOnlyList<HostId>> ListUpAsync(Tx tx) => tx.ListUpHostsAsync();
+
     public async ValueTask<HostIdentity?> FindAsync(HostId id)
     {
         if (known.TryGetValue(id, out var identity))

@@ -51,6 +51,7 @@ internal sealed class LedgerReader(IEnumerable<ILedger> services, DurableTaskCli
     private static string NameOf(HoldingKind kind) =>
         kind switch
         {
+            HoldingKind.Router => Removals.Router,
             HoldingKind.Port => Removals.Port,
             HoldingKind.Network => Removals.Network,
             _ => Removals.Server,

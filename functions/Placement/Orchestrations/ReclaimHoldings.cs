@@ -31,6 +31,7 @@ internal sealed class ReclaimHoldingsOrchestrator : TaskOrchestrator<ReclaimHold
         {
             HoldingKind.Guest => new DestroyGuest(host, new(item.Id)),
             HoldingKind.Disk => new DeleteDisks(host, new(item.Id)),
+            HoldingKind.Router => new RemoveRouter(host, new(item.Id), [], []),
             HoldingKind.Port => new UnplugPorts(host, default, [new(item.Id)], Networks(item.Parent)),
             _ => new UnplugPorts(host, default, [], Networks(item.Id)),
         };

@@ -100,6 +100,13 @@ internal sealed class Estate
             "/network/v2.0/subnets",
             Fill("""{"subnet": {"network_id": "{shared_network}", "cidr": "10.1.0.0/24", "ip_version": 4}}""")
         );
+        const string external = """{"network": {"name": "outside", "router:external": true}}""";
+        ids["external_network"] = await MakeAsync(cloud, "/network/v2.0/networks", external);
+        await MakeAsync(
+            cloud,
+            "/network/v2.0/subnets",
+            Fill("""{"subnet": {"network_id": "{external_network}", "cidr": "203.0.113.0/24", "ip_version": 4}}""")
+        );
         foreach (var (name, role) in Roles)
             ids[name] = await FindAsync(cloud, $"/v3/roles?name={role}", "roles");
         ids["service"] = await FindAsync(cloud, "/v3/services", "services");
@@ -166,6 +173,25 @@ internal sealed class Estate
         ids["subnet_pool"] = await Make(
             "/network/v2.0/subnetpools",
             """{"subnetpool": {"name": "mine", "prefixes": ["10.5.0.0/16", "10.6.0.0/16"]}}"""
+        );
+        ids["routed_network"] = await Make("/network/v2.0/networks", """{"network": {"name": "routed"}}""");
+        ids["routed_subnet"] = await Make(
+            "/network/v2.0/subnets",
+            """{"subnet": {"network_id": "{routed_network}", "cidr": "10.2.0.0/24", "ip_version": 4}}"""
+        );
+        ids["router"] = await Make(
+            "/network/v2.0/routers",
+            """{"router": {"name": "mine", "external_gateway_info": {"network_id": "{external_network}"}}}"""
+        );
+        var joining = Fill("/network/v2.0/routers/{router}/add_router_interface");
+        var leg = Request("PUT", joining, Fill("""{"subnet_id": "{routed_subnet}"}"""), member);
+        (await cloud.SendAsync(leg, CancellationToken.None)).Must(200);
+        const string routes = """{"router": {"routes": [{"destination": "10.8.1.0/24", "nexthop": "10.2.0.9"}]}}""";
+        var routing = Fill("/network/v2.0/routers/{router}/add_extraroutes");
+        (await cloud.SendAsync(Request("PUT", routing, routes, member), CancellationToken.None)).Must(200);
+        ids["floatingip"] = await Make(
+            "/network/v2.0/floatingips",
+            """{"floatingip": {"floating_network_id": "{external_network}"}}"""
         );
         ids["security_group"] = await Make("/network/v2.0/security-groups", """{"security_group": {"name": "mine"}}""");
         ids["rule"] = await Make(

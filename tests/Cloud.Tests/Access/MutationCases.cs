@@ -193,6 +193,14 @@ internal sealed class MutationCases
         var subnet = await MakeByMemberAsync(cloud, $"{network}/subnets", order);
         own["network-delete-network"] = ($"{network}/networks/{id}", "");
         own["network-delete-subnet"] = ($"{network}/subnets/{subnet}", "");
+        own["network-delete-router"] = ($"{network}/routers/{await SpareRouterAsync(cloud)}", "");
+        var leaving = await SpareRouterAsync(cloud);
+        var spare = await MakeByMemberAsync(cloud, $"{network}/networks", """{"network": {"name": "legs"}}""");
+        var legs = $$$"""{"subnet": {"network_id": "{{{spare}}}", "cidr": "10.6.0.0/24", "ip_version": 4} }""";
+        var leg = $$$"""{"subnet_id": "{{{await MakeByMemberAsync(cloud, $"{network}/subnets", legs)}}}"}""";
+        var add = Estate.Request("PUT", $"{network}/routers/{leaving}/add_router_interface", leg, Member);
+        (await cloud.SendAsync(add, CancellationToken.None)).Must(200);
+        own["network-remove-router-interface"] = ($"{network}/routers/{leaving}/remove_router_interface", leg);
         var quota = estate.Fill($"{network}/quotas/{{mine}}");
         (await cloud.PutAsync(quota, """{"quota": {"port": 40}}""", cloud.Admin)).Must(200);
         const string flavor =
@@ -203,6 +211,9 @@ internal sealed class MutationCases
             estate.Fill("""{"addTenantAccess": {"tenant": "{other}"}}""")
         );
     }
+
+    private Task<string> SpareRouterAsync(TestCloud cloud) =>
+        MakeByMemberAsync(cloud, "/network/v2.0/routers", """{"router": {"name": "spare"}}""");
 
     /// <summary>An operation that goes on for as long as its host is away, a failed one, and a token to join by.</summary>
     private async Task AddOperationsAsync(TestCloud cloud)

@@ -33,6 +33,8 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/network/v2.0/security-group-rules/"] = "{rule}",
         ["/network/v2.0/security-groups/"] = "{security_group}",
         ["/network/v2.0/subnetpools/"] = "{subnet_pool}",
+        ["/network/v2.0/routers/"] = "{router}",
+        ["/network/v2.0/floatingips/"] = "{floatingip}",
         ["/network/v2.0/subnets/"] = "{subnet}",
         ["/network/v2.0/"] = "networks",
         ["/network/v2.0/{collection}/"] = "{network}",

@@ -17,6 +17,11 @@ internal sealed class FakeHosts(Database db) : IHosts
 
     public void Attach(EngineParts engine, DurableTaskClient durable) => (parts, client) = (engine, durable);
 
+    /// <summary>Hosts that are up.</summary>
+    public List<HostId> Up { get; } = [];
+
+    public ValueTask<IReadOnlyList<HostId>> ListUpAsync(Tx tx) => new(Up);
+
     public ValueTask<HostIdentity?> FindAsync(HostId id) =>
         new(Removed.Contains(id) ? null : new HostIdentity(id, "host", [], []));
 

@@ -51,8 +51,6 @@ public sealed class SurfaceTests
         });
 
     [Theory]
-    [InlineData("/routers")]
-    [InlineData("/floatingips")]
     [InlineData("/agents")]
     [InlineData("/qos/policies")]
     public void What_does_not_work_yet_is_not_there(string path) =>

@@ -5,6 +5,7 @@ using Pipeline.Agent.Steps;
 using Pipeline.Drivers.Disk.Fake;
 using Pipeline.Drivers.Hypervisor.Fake;
 using Pipeline.Drivers.Network.Fake;
+using Pipeline.Drivers.Router.Fake;
 using Pipeline.Testing.Simulation;
 
 namespace Pipeline.Testing.Clouds;
@@ -34,6 +35,7 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
             new FakeHypervisorDriver(metal, id.Cloud),
             new FakeDiskDriver(metal, id.Cloud),
             new FakeNetworkDriver(metal, id.Cloud),
+            new FakeRouterDriver(metal, id.Cloud),
             new FakeImageCache(),
             new FakeGuestDocuments()
         );

@@ -40,6 +40,11 @@ public sealed partial class TestCloud
             "port",
             "SELECT id || ' ' || device_owner || ' ' || COALESCE(server_id, '') || ' ' || COALESCE(deleted_at, 0) FROM ports"
         ),
+        ("router", "SELECT id || ' ' || COALESCE(host_id, '') || ' ' || COALESCE(deleted_at, 0) FROM routers"),
+        (
+            "floating address",
+            "SELECT id || ' ' || floating_ip_address || ' ' || COALESCE(deleted_at, 0) FROM floating_ips"
+        ),
         ("address", "SELECT network_id || ' ' || ip || ' ' || port_id FROM ip_allocations"),
         (
             "lock",
@@ -64,6 +69,7 @@ public sealed partial class TestCloud
             all.Add("guest", host.Metal.Guests.Select(g => $"{host.Name} {g.Key} {g.Value.State}"));
             all.Add("disk", host.Metal.Disks.Select(d => $"{host.Name} {d.Key} {d.Value.Image?.Id}"));
             all.Add("host network", host.Metal.Networks.Select(n => $"{host.Name} {n.Key}"));
+            all.Add("host router", host.Metal.Routers.Select(r => $"{host.Name} {r.Key}"));
             all.Add("host port", host.Metal.Ports.Select(p => $"{host.Name} {p.Key}"));
         }
         all.Add("message", Tally.Open);

@@ -31,7 +31,11 @@ public static class AtRest
         ),
         (
             "no tombstone is left",
-            "SELECT id FROM ports WHERE deleted_at IS NOT NULL UNION SELECT id FROM networks WHERE deleted_at IS NOT NULL"
+            """
+            SELECT id FROM ports WHERE deleted_at IS NOT NULL UNION SELECT id FROM networks WHERE deleted_at IS NOT NULL
+            UNION SELECT id FROM routers WHERE deleted_at IS NOT NULL
+            UNION SELECT id FROM floating_ips WHERE deleted_at IS NOT NULL
+            """
         ),
         (GivenUp, "SELECT kind || ' ' || subject || ' ' || fault FROM dead_letters"),
         (Reclaimed, "SELECT target FROM audit WHERE rule = 'hosts:sweep:reclaim'"),

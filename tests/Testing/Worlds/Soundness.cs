@@ -46,6 +46,21 @@ internal sealed class Soundness(Action<string, string> violated)
             ["usage", "networks"],
             Usage("network", "1", "networks WHERE deleted_at IS NULL")
         ),
+        (
+            "usage is the number of routers",
+            ["usage", "routers"],
+            Usage("router", "1", "routers WHERE deleted_at IS NULL")
+        ),
+        (
+            "usage is the number of floating addresses",
+            ["usage", "floating_ips"],
+            Usage("floatingip", "1", "floating_ips WHERE deleted_at IS NULL")
+        ),
+        (
+            "a router's port is there",
+            ["router_ports", "ports"],
+            "SELECT port_id FROM router_ports WHERE port_id NOT IN (SELECT id FROM ports)"
+        ),
         ("usage is the number of subnets", ["usage", "subnets"], Usage("subnet", "1", "subnets")),
         ("usage is the number of subnet pools", ["usage", "subnet_pools"], Usage("subnetpool", "1", "subnet_pools")),
         ("usage is the number of policies", ["usage", "rbac_policies"], Usage("rbac_policy", "1", "rbac_policies")),

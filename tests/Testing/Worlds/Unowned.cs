@@ -22,11 +22,14 @@ internal sealed record Unowned(string Kind, string Id, string Host)
             SELECT id || ' ' || host_id FROM servers WHERE host_id IS NOT NULL
             UNION ALL SELECT id || ' ' || host_id FROM ports WHERE host_id IS NOT NULL
             UNION ALL SELECT id || ' *' FROM networks
+            UNION ALL SELECT id || ' ' || host_id FROM routers WHERE host_id IS NOT NULL
             UNION ALL SELECT item_id || ' ' || host_id FROM quarantine WHERE @listed = 1
             UNION ALL SELECT id || ' *' FROM removals WHERE @under_way = 1
             UNION ALL SELECT SUBSTR(r.resource, INSTR(r.resource, '/') + 1) || ' *' FROM resources r
                 WHERE r.operation IS NOT NULL AND @under_way = 1
             UNION ALL SELECT p.id || ' *' FROM ports p JOIN resources r ON r.resource = 'server/' || p.device_id
+                WHERE r.operation IS NOT NULL AND @under_way = 1
+            UNION ALL SELECT p.port_id || ' *' FROM router_ports p JOIN resources r ON r.resource = 'router/' || p.router_id
                 WHERE r.operation IS NOT NULL AND @under_way = 1
             """,
             new { listed = listed ? 1 : 0, under_way = atRest ? 0 : 1 }
@@ -47,6 +50,7 @@ internal sealed record Unowned(string Kind, string Id, string Host)
         host
             .Metal.Guests.Keys.Select(id => new Unowned("guest", id, host.Name))
             .Concat(host.Metal.Disks.Keys.Select(id => new Unowned("disk", id, host.Name)))
+            .Concat(host.Metal.Routers.Keys.Select(id => new Unowned("router", id, host.Name)))
             .Concat(host.Metal.Ports.Keys.Select(id => new Unowned("port", id, host.Name)))
             .Concat(host.Metal.Networks.Keys.Select(id => new Unowned("network", id, host.Name)));
 }

@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
+using Pipeline.Contracts.Hosts;
+
 namespace Pipeline.Agent.Edge;
 
 /// <summary>The agent's command line.</summary>
@@ -8,8 +12,23 @@ namespace Pipeline.Agent.Edge;
 /// <param name="TokenFile">A file with a one-time join token; needed until the host has joined.</param>
 internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake, Offer? Inventory, string? TokenFile)
 {
+    public IReadOnlyList<string> Roles { get; init; } = [HostFactNames.Compute, HostFactNames.Network];
+
+    /// <summary>Null for a host that is alone.</summary>
+    public string? Underlay { get; init; }
+
+    /// <summary>The namespace through which tunnels leave; null for the agent's own.</summary>
+    public string? UnderlayNamespace { get; init; }
+
+    /// <summary>Bridges of this host by the physical network that they lead into.</summary>
+    public IReadOnlyDictionary<string, string> PhysicalNetworks { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Tells this host from others on the same machine; null where it is alone there.</summary>
+    public string? Tag { get; init; }
+
     public const string Usage = """
         usage: Pipeline.Agent --data DIR --url URL [--name NAME] [--token-file FILE] [--inventory CPUS,MIB,GIB] [--fake]
+                              [--roles ROLE,...] [--underlay ADDRESS[@NETNS]] [--physical NAME=BRIDGE]... [--tag TAG]
                Pipeline.Agent metadata --data DIR
 
           --data DIR         the agent's folder: keys, journal, images, disks, guests
@@ -17,6 +36,11 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
           --name NAME        the host's name; the machine's by default
           --token-file FILE  a one-time join token (infra/join makes one); needed until the host has joined
           --inventory C,M,D  what the host offers: CPUs, MiB of memory, GiB of disk; all of the machine by default
+          --roles ROLE,...   what the host is for: compute, network; both by default
+          --underlay ADDRESS the IPv4 address under which other hosts reach this one's tunnels; without one it is alone;
+                             with a namespace, tunnels leave through that: hosts on one machine, joined by a test bed
+          --physical NAME=BRIDGE  a bridge of this host that leads into a physical network; may be said again
+          --tag TAG          up to 6 letters or digits that tell this host from others on the same machine
           --fake             drivers without metal; needs no root
 
         Logs are JSON lines on standard output; a file there is kept below 16 MiB, what it held before is in FILE.old.
@@ -26,15 +50,22 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
     public static AgentOptions Parse(string[] args)
     {
         var values = new Dictionary<string, string>();
+        var physical = new Dictionary<string, string>();
         var fake = false;
         for (var i = 0; i < args.Length; i++)
         {
             if (args[i] == "--fake")
                 fake = true;
             else if (
-                args[i] is "--data" or "--url" or "--name" or "--token-file" or "--inventory"
+                args[i] == "--physical"
                 && i + 1 < args.Length
+                && args[i + 1].Split('=') is [{ Length: > 0 } network, { Length: > 0 and < 16 } bridge]
             )
+            {
+                physical[network] = bridge;
+                i++;
+            }
+            else if (Valued.Contains(args[i]) && i + 1 < args.Length)
                 values[args[i]] = args[++i];
             else
                 throw Fault.BadRequest($"'{args[i]}' is not understood");
@@ -47,8 +78,52 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
         var data = values.GetValueOrDefault("--data") ?? throw Fault.BadRequest("--data is needed");
         var name = values.GetValueOrDefault("--name") ?? Environment.MachineName;
         var offer = values.TryGetValue("--inventory", out var text) ? Offer.Parse(text) : null;
-        return new(Path.GetFullPath(data), url, name, fake, offer, values.GetValueOrDefault("--token-file"));
+        var underlay = values.TryGetValue("--underlay", out var reached) ? reached.Split('@', 2) : null;
+        return new(Path.GetFullPath(data), url, name, fake, offer, values.GetValueOrDefault("--token-file"))
+        {
+            Roles = values.TryGetValue("--roles", out var roles) ? RolesOf(roles) : Parts,
+            Underlay = underlay is null ? null : UnderlayOf(underlay[0]),
+            UnderlayNamespace = underlay is [_, var space] ? NamespaceOf(space) : null,
+            PhysicalNetworks = physical,
+            Tag = values.TryGetValue("--tag", out var tag) ? TagOf(tag) : null,
+        };
     }
+
+    private static readonly string[] Valued =
+    [
+        "--data",
+        "--url",
+        "--name",
+        "--token-file",
+        "--inventory",
+        "--roles",
+        "--underlay",
+        "--tag",
+    ];
+
+    private static readonly string[] Parts = [HostFactNames.Compute, HostFactNames.Network];
+
+    private static string[] RolesOf(string text) =>
+        text.Split(',') is { } roles && roles.All(Parts.Contains)
+            ? [.. roles.Distinct()]
+            : throw Fault.BadRequest($"--roles '{text}' is not like compute,network");
+
+    private static string UnderlayOf(string text) =>
+        IPAddress.TryParse(text, out var address)
+        && address.AddressFamily == AddressFamily.InterNetwork
+        && address.ToString() == text
+            ? text
+            : throw Fault.BadRequest($"--underlay '{text}' is not an IPv4 address");
+
+    private static string NamespaceOf(string text) =>
+        text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+            ? text
+            : throw Fault.BadRequest($"'{text}' is not the name of a namespace");
+
+    private static string TagOf(string text) =>
+        text.Length is > 0 and <= 6 && text.All(char.IsAsciiLetterOrDigit)
+            ? text
+            : throw Fault.BadRequest($"--tag '{text}' is not one to six letters or digits");
 }
 
 /// <summary>CPUs, MiB of memory and GiB of disk that a host offers.</summary>

@@ -40,7 +40,7 @@ internal static class HostKeys
             options.Name,
             signing.ExportSubjectPublicKeyInfo(),
             sealing.ExportSubjectPublicKeyInfo(),
-            ["compute"]
+            [.. options.Roles]
         );
         var joined = await control.JoinAsync(request, ct);
         Write(joinedFile, JsonSerializer.Serialize(joined, AgentJson.Default.JoinAnswer));

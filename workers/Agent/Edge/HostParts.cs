@@ -12,6 +12,8 @@ using Pipeline.Drivers.Hypervisor.Fake;
 using Pipeline.Drivers.Hypervisor.Qemu;
 using Pipeline.Drivers.Network.Fake;
 using Pipeline.Drivers.Network.LinuxBridge;
+using Pipeline.Drivers.Router.Fake;
+using Pipeline.Drivers.Router.LinuxRouter;
 
 namespace Pipeline.Agent.Edge;
 
@@ -30,7 +32,10 @@ internal static class HostParts
     {
         var drivers = options.Fake ? Fake(options, identity.Cloud) : Real(options, identity, control, time, loggers);
         var facts = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        IDriver[] all = [drivers.Hypervisor, drivers.Disks, drivers.Network];
+        IDriver[] all = [drivers.Hypervisor, drivers.Disks, drivers.Network, drivers.Routers];
+        facts[HostFactNames.Roles] = string.Join(',', options.Roles);
+        if (options.Underlay is { } underlay)
+            facts[HostFactNames.Underlay] = underlay;
         var problems = new List<string>();
         foreach (var driver in all)
         {
@@ -53,6 +58,7 @@ internal static class HostParts
             new FakeHypervisorDriver(host, cloud),
             new FakeDiskDriver(host, cloud),
             new FakeNetworkDriver(host, cloud),
+            new FakeRouterDriver(host, cloud),
             new FakeImageCache(),
             new FakeGuestDocuments()
         );
@@ -71,7 +77,18 @@ internal static class HostParts
         return new(
             new QemuDriver(new(options.Data, identity.Cloud), command, time),
             disks,
-            new LinuxBridgeDriver(new(identity.Cloud, options.Data), command, time),
+            new LinuxBridgeDriver(
+                new(identity.Cloud, options.Data)
+                {
+                    Host = options.Tag,
+                    Underlay = options.Underlay,
+                    UnderlayNamespace = options.UnderlayNamespace,
+                    PhysicalNetworks = options.PhysicalNetworks,
+                },
+                command,
+                time
+            ),
+            new LinuxRouterDriver(new(identity.Cloud) { Host = options.Tag }, command),
             new ImageCache(Path.Combine(options.Data, "images"), control.OpenImageAsync, disks),
             new GuestDocuments(options.Data, command, RandomNumberGenerator.GetBytes, time)
         );

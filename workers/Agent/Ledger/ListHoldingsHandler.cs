@@ -17,6 +17,9 @@ internal sealed class ListHoldingsHandler(HostDrivers drivers, Journal journal)
         await foreach (var disk in drivers.Disks.ListDisksAsync(ct))
             disks.Add(disk.Id);
         var held = await drivers.Network.ListAsync(ct);
-        return new(context.Cloud, guests, disks, held.Networks, held.Ports, journal.Milestones);
+        return new(context.Cloud, guests, disks, held.Networks, held.Ports, journal.Milestones)
+        {
+            Routers = await drivers.Routers.ListRoutersAsync(ct),
+        };
     }
 }

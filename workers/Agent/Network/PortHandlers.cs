@@ -84,15 +84,30 @@ internal sealed class UnplugPortsHandler(NetworkTurn turn, INetworkDriver networ
 
     private async Task<Done> UnplugAsync(UnplugPorts step, CancellationToken ct)
     {
-        foreach (var port in step.Ports)
+        await network.LeaveAsync(documents, step.Ports, step.Networks, ct);
+        return Done.Instance;
+    }
+}
+
+internal static class Leaving
+{
+    /// <summary>Removes ports, and each of the networks that has no port left here.</summary>
+    public static async Task LeaveAsync(
+        this INetworkDriver network,
+        IGuestDocuments documents,
+        IEnumerable<PortId> ports,
+        IEnumerable<NetworkId> networks,
+        CancellationToken ct
+    )
+    {
+        foreach (var port in ports)
             await network.RemovePortAsync(port, ct);
         var held = await network.ListAsync(ct);
-        foreach (var empty in step.Networks.Where(n => held.Ports.All(p => p.Network != n)))
+        foreach (var empty in networks.Where(n => held.Ports.All(p => p.Network != n)))
         {
             await documents.RemoveNetworkAsync(empty, ct);
             await network.RemoveNetworkAsync(empty, ct);
         }
-        return Done.Instance;
     }
 }
 

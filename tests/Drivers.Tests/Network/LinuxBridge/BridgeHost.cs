@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Network.LinuxBridge;
+using Pipeline.Drivers.Router.LinuxRouter;
 
 namespace Pipeline.Drivers.Tests.Network.LinuxBridge;
 
@@ -81,6 +82,9 @@ public sealed class BridgeHost : IAsyncDisposable
         return new LinuxBridgeDriver(options, Command, TimeProvider.System);
     }
 
+    internal LinuxRouterDriver Router(string? cloud = null) =>
+        new(new LinuxRouterOptions(cloud ?? Cloud) { HostNamespace = Space, Host = Name }, Command);
+
     /// <summary>Makes the ports' network and the ports.</summary>
     internal async Task EnsureAsync(HostNetwork network, params HostPort[] ports)
     {
@@ -133,6 +137,8 @@ public sealed class BridgeHost : IAsyncDisposable
     {
         try
         {
+            foreach (var router in await Router().ListRoutersAsync(CancellationToken.None))
+                await Router().RemoveRouterAsync(router, CancellationToken.None);
             foreach (var cloud in _clouds)
             foreach (var id in (await Driver(cloud).ListAsync(CancellationToken.None)).Networks)
                 await Driver(cloud).RemoveNetworkAsync(id, CancellationToken.None);
@@ -143,6 +149,17 @@ public sealed class BridgeHost : IAsyncDisposable
                 await Command.TryAsync(new Invocation("ip", ["netns", "delete", space]), CancellationToken.None);
             _folder.Dispose();
         }
+    }
+
+    /// <summary>A machine beside the host, with one end of a cable in it and the other at a bridge of the host's.</summary>
+    internal async Task<Guest> AddMachineAsync(string bridge, string address)
+    {
+        var space = NewName();
+        await AddSpaceAsync(space);
+        await IpAsync(Space, $"link add {space[..15]} type veth peer name eth0 netns {space}");
+        await IpAsync(Space, $"link set {space[..15]} master {bridge}", $"link set {space[..15]} up");
+        await IpAsync(space, $"address add {address} dev eth0", "link set lo up", "link set eth0 up");
+        return new Guest(this, space);
     }
 
     private async Task AddSpaceAsync(string name)

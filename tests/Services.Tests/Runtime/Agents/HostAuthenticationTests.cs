@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Pipeline.Contracts.Hosts;
+using Pipeline.Data;
 using Pipeline.Runtime.Agents;
 
 namespace Pipeline.Services.Tests.Runtime.Agents;
@@ -75,6 +76,8 @@ public sealed class HostAuthenticationTests : IDisposable
 
     private sealed class KnownHost(HostIdentity host) : IHosts
     {
+        public ValueTask<IReadOnlyList<HostId>> ListUpAsync(Tx tx) => new([]);
+
         public HostIdentity Known { get; set; } = host;
 
         public ValueTask<HostIdentity?> FindAsync(HostId id) => new(id == Known.Id ? Known : null);

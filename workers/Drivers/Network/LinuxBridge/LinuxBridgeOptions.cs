@@ -28,6 +28,9 @@ public sealed record LinuxBridgeOptions(string Cloud, string Data)
     /// <summary>The IPv4 address under which other hosts reach this one's tunnels; null for a host that is alone.</summary>
     public string? Underlay { get; init; }
 
+    /// <summary>The namespace (as iproute2 names it) through which tunnels leave; null for the one guests find their devices in.</summary>
+    public string? UnderlayNamespace { get; init; }
+
     /// <summary>UDP port of the tunnels; IANA's for VXLAN.</summary>
     public int TunnelPort { get; init; } = 4789;
 

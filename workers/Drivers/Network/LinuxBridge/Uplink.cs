@@ -59,7 +59,7 @@ internal sealed class Uplink(LinuxBridgeOptions options, Command command, Links 
         if (network.SegmentType == "vxlan")
         {
             var kind = $"vxlan id {network.SegmentId} local {options.Underlay} dstport {options.TunnelPort}";
-            await links.ChangeAsync(null, [$"link add {device} netns {space} type {kind}"], ct);
+            await links.ChangeAsync(options.UnderlayNamespace, [$"link add {device} netns {space} type {kind}"], ct);
             return;
         }
         if ((await links.ListAsync(null, ct)).Any(link => link.Name == outer))

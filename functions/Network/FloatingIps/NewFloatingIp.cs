@@ -1,0 +1,34 @@
+using Pipeline.Network.Ipam;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.FloatingIps;
+
+/// <summary>A floating address as it is asked for. Pure.</summary>
+/// <param name="Subnet">Of the floating network; null for any.</param>
+/// <param name="Address">A certain one, where an admin names it; null for any.</param>
+internal sealed record NewFloatingIp(
+    ProjectId Project,
+    string Description,
+    NetworkId Network,
+    SubnetId? Subnet,
+    long? Address,
+    PortId? Port,
+    string? FixedIp
+)
+{
+    public static NewFloatingIp Read(Fields item, Caller caller) =>
+        new(
+            item.ProjectOf(caller),
+            item.Text("description"),
+            item.Required("floating_network_id").Id<NetworkId>(),
+            item.Nullable("subnet_id")?.Id<SubnetId>(),
+            AddressOf(item, "floating_ip_address") is { } text && Ipv4.TryParse(text, out var address) ? address : null,
+            item.Nullable("port_id")?.Id<PortId>(),
+            AddressOf(item, "fixed_ip_address")
+        );
+
+    public static string? AddressOf(Fields item, string name) =>
+        item.Nullable(name)?.String() is not { } text ? null
+        : Ipv4.TryParse(text, out _) ? text
+        : throw NeutronFault.Invalid(name, $"'{text}' is not a valid IP address.");
+}

@@ -1,0 +1,118 @@
+using Pipeline.Data;
+using Pipeline.Network.FloatingIps;
+using Pipeline.Network.Ipam;
+using Pipeline.Network.Networks;
+using Pipeline.Network.Ports;
+using Pipeline.Network.Quotas;
+using Pipeline.Network.Subnets;
+
+namespace Pipeline.Network.Routers;
+
+/// <summary>Joins routers to subnets and takes them off. The caller holds the router.</summary>
+internal sealed class RouterInterfaces(PortBook ports)
+{
+    /// <summary>An interface with the subnet's gateway address.</summary>
+    /// <exception cref="Fault">BadRequest for a subnet without a gateway, or one that overlaps; Conflict when its address is taken.</exception>
+    public async ValueTask<RouterInterface> AddAsync(Tx tx, RouterRow router, SubnetRow subnet)
+    {
+        if (subnet.GatewayIp is not { } gateway || !Ipv4.TryParse(gateway, out var address))
+            throw NeutronFault.BadRouter("Subnet for router interface must have a gateway IP");
+        await CheckAsync(tx, router, [subnet]);
+        var network =
+            await tx.LockNetworkAsync(subnet.NetworkId) ?? throw NeutronFault.NetworkNotFound(subnet.NetworkId);
+        await tx.ClaimAsync(router.ProjectId, Quota.Port, 1);
+        var order = new NewPort(
+            new()
+            {
+                NetworkId = network.Id,
+                ProjectId = router.ProjectId,
+                AdminStateUp = true,
+                DeviceId = router.Id.ToString(),
+                DeviceOwner = PortRow.RouterInterface,
+            }
+        )
+        {
+            FixedIps = [new FixedIp(subnet.Id, address)],
+        };
+        var port = await ports.AddAsync(tx, network, order);
+        await tx.AddRouterPortAsync(router.Id, port.Id, isGateway: false);
+        return new(port.Id, network.Id, [subnet.Id]);
+    }
+
+    /// <summary>A port that its owner has made becomes the interface.</summary>
+    /// <exception cref="Fault">Conflict when it is in use; BadRequest when it has no address, or one that overlaps.</exception>
+    public async ValueTask<RouterInterface> AddAsync(Tx tx, RouterRow router, PortRow port)
+    {
+        await tx.LockNetworkAsync(port.NetworkId);
+        if (port.DeviceId.Length > 0 || port.ServerId is not null || port.HostId is not null)
+            throw NeutronFault.PortInUse(port);
+        var addresses = await tx.ListAllocationsAsync([port.Id.ToString()]);
+        if (addresses.Count == 0)
+            throw NeutronFault.BadRouter("Port must have at least one fixed IP");
+        var subnets = await SubnetsAsync(tx, addresses);
+        await CheckAsync(tx, router, subnets);
+        await tx.UpdatePortAsync(port with { DeviceId = router.Id.ToString(), DeviceOwner = PortRow.RouterInterface });
+        await tx.AddRouterPortAsync(router.Id, port.Id, isGateway: false);
+        return new(port.Id, port.NetworkId, [.. subnets.Select(s => s.Id)]);
+    }
+
+    /// <summary>Takes an interface away, and its port with it.</summary>
+    /// <exception cref="Fault">Conflict when a floating address or a route needs it.</exception>
+    public async ValueTask<RouterInterface> RemoveAsync(Tx tx, RouterRow router, PortRow port)
+    {
+        await tx.LockNetworkAsync(port.NetworkId);
+        var subnets = await SubnetsAsync(tx, await tx.ListAllocationsAsync([port.Id.ToString()]));
+        foreach (var subnet in subnets)
+        {
+            if (await tx.HasFloatingBehindAsync(router.Id, subnet.Id))
+                throw NeutronFault.InterfaceInUse(router.Id, subnet.Id, "FloatingIP", "floating IPs");
+            if (router.ExtraRoutes.Any(r => Ipv4.TryParse(r.NextHop, out var hop) && subnet.Prefix.Contains(hop)))
+                throw NeutronFault.InterfaceInUse(router.Id, subnet.Id, "Route", "routes");
+        }
+        await DropAsync(tx, port);
+        return new(port.Id, port.NetworkId, [.. subnets.Select(s => s.Id)]);
+    }
+
+    /// <summary>A port that a host has, or is getting, is freed when the host has let go of it.</summary>
+    public async ValueTask DropAsync(Tx tx, PortRow port)
+    {
+        if (port.HostId is not null)
+        {
+            await ports.BuryAsync(tx, port);
+            return;
+        }
+        await tx.ForgetRouterPortAsync(port.Id);
+        await ports.DropAsync(tx, port);
+    }
+
+    /// <summary>The router's addresses, with the prefixes of their subnets.</summary>
+    public static async ValueTask<IReadOnlyList<(Cidr Prefix, string Address)>> AddressesAsync(Tx tx, RouterRow router)
+    {
+        var own = await tx.ListRouterPortsAsync(router.Id);
+        var addresses = await tx.ListAllocationsAsync(own.Select(p => p.Id.ToString()));
+        var subnets = (await SubnetsAsync(tx, addresses)).ToDictionary(s => s.Id);
+        return [.. addresses.Select(a => (subnets[a.SubnetId].Prefix, a.Ip))];
+    }
+
+    /// <summary>A router leads from a place to one network of its addresses alone.</summary>
+    public static async ValueTask CheckAsync(Tx tx, RouterRow router, IReadOnlyList<SubnetRow> added)
+    {
+        foreach (var (prefix, _) in await AddressesAsync(tx, router))
+            if (
+                added.FirstOrDefault(s => s.Prefix.Contains(prefix.First) || prefix.Contains(s.Prefix.First)) is
+                { } twin
+            )
+                throw NeutronFault.BadRouter(
+                    $"Cidr {twin.Cidr} of subnet {twin.Id} overlaps with cidr {prefix} of a subnet that the router has already"
+                );
+    }
+
+    private static async ValueTask<IReadOnlyList<SubnetRow>> SubnetsAsync(Tx tx, IEnumerable<AllocationRow> addresses)
+    {
+        var subnets = new List<SubnetRow>();
+        foreach (var id in addresses.Select(a => a.SubnetId).Distinct())
+            if (await tx.FindSubnetAsync(id) is { } subnet)
+                subnets.Add(subnet);
+        return subnets;
+    }
+}

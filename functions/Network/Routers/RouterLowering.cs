@@ -1,0 +1,55 @@
+using Pipeline.Contracts.Drivers;
+using Pipeline.Data;
+using Pipeline.Network.Ipam;
+using Pipeline.Network.Ports;
+using Pipeline.Network.Subnets;
+
+namespace Pipeline.Network.Routers;
+
+/// <summary>Makes of a router's records what its host's driver is told.</summary>
+internal static class RouterLowering
+{
+    /// <param name="networks">Of the ports, as the host is told them.</param>
+    public static async ValueTask<HostRouter> LowerAsync(
+        this Tx tx,
+        RouterRow router,
+        IReadOnlyList<PortRow> ports,
+        IReadOnlyList<HostNetwork> networks,
+        string cloud
+    )
+    {
+        var addresses = (await tx.ListAllocationsAsync(ports.Select(p => p.Id.ToString()))).ToLookup(a => a.PortId);
+        var subnets = (await tx.ListSubnetsAsync(networks.Select(n => n.Id))).ToDictionary(s => s.Id);
+        RouterLeg LegOf(PortRow port) =>
+            new(
+                port.Id,
+                port.MacAddress,
+                [
+                    .. addresses[port.Id]
+                        .Where(a => subnets.ContainsKey(a.SubnetId))
+                        .Select(a => $"{a.Ip}/{subnets[a.SubnetId].Prefix.Length}"),
+                ],
+                networks.First(n => n.Id == port.NetworkId).Mtu
+            );
+        var gateway = ports.FirstOrDefault(p => p.Id == router.GatewayPortId);
+        return new(
+            router.Id,
+            cloud,
+            router.AdminStateUp,
+            [.. ports.Where(p => p.Id != router.GatewayPortId).Select(LegOf)],
+            gateway is null ? null : new(LegOf(gateway), NextHop(addresses[gateway.Id], subnets), router.EnableSnat),
+            [.. router.ExtraRoutes.Select(r => new HostRoute(r.Destination, r.NextHop))],
+            gateway is null ? [] : await tx.ListAsync<HostFloatingIp>(Floating, new { router = router.Id })
+        );
+    }
+
+    /// <summary>Only what stands for an address that its port still has: another one's guest is never let in by it.</summary>
+    private const string Floating = """
+        SELECT f.floating_ip_address AS address, f.fixed_ip_address AS fixed_address
+        FROM floating_ips f JOIN ip_allocations a ON a.port_id = f.port_id AND a.ip = f.fixed_ip_address
+        WHERE f.router_id = @router AND f.deleted_at IS NULL ORDER BY f.id
+        """;
+
+    private static string? NextHop(IEnumerable<AllocationRow> addresses, Dictionary<SubnetId, SubnetRow> subnets) =>
+        addresses.Select(a => subnets.GetValueOrDefault(a.SubnetId)?.GatewayIp).OfType<string>().FirstOrDefault();
+}

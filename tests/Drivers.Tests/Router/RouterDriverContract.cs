@@ -1,0 +1,123 @@
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers.Tests.Router;
+
+/// <summary>What every router driver promises; the fake passes it too.</summary>
+public abstract class RouterDriverContract
+{
+    protected string Cloud { get; private set; } = $"cloud-{Guid.NewGuid():N}";
+
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>A driver as a new agent on the same host makes it.</summary>
+    protected abstract IRouterDriver NewDriver(string cloud);
+
+    /// <summary>A port for a leg, and its device.</summary>
+    protected abstract Task<(HostPort Port, string? Device)> NewLegAsync();
+
+    private IRouterDriver NewDriver() => NewDriver(Cloud);
+
+    protected void Use(string cloud) => Cloud = cloud;
+
+    [Fact]
+    public async Task Ensuring_twice_ends_where_once_ends()
+    {
+        var (router, devices) = await NewRouterAsync();
+        await NewDriver().EnsureRouterAsync(router, devices, Ct);
+        await NewDriver().EnsureRouterAsync(router, devices, Ct);
+        Assert.Equal([router.Id], await NewDriver().ListRoutersAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Removing_what_is_not_there_is_success()
+    {
+        await NewDriver().RemoveRouterAsync(new RouterId(Guid.NewGuid()), Ct);
+        Assert.Empty(await NewDriver().ListRoutersAsync(Ct));
+    }
+
+    [Fact]
+    public async Task What_was_removed_is_gone_and_may_be_removed_again()
+    {
+        var (router, devices) = await NewRouterAsync();
+        await NewDriver().EnsureRouterAsync(router, devices, Ct);
+        await NewDriver().RemoveRouterAsync(router.Id, Ct);
+        await NewDriver().RemoveRouterAsync(router.Id, Ct);
+        Assert.Empty(await NewDriver().ListRoutersAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Another_clouds_routers_are_neither_listed_nor_touched()
+    {
+        var (router, devices) = await NewRouterAsync();
+        await NewDriver().EnsureRouterAsync(router, devices, Ct);
+        var theirs = NewDriver($"{Cloud}-b");
+        Assert.Empty(await theirs.ListRoutersAsync(Ct));
+        await theirs.RemoveRouterAsync(router.Id, Ct);
+        var order = router with { Cloud = $"{Cloud}-b" };
+        await RefusesAsync(FaultCode.Conflict, () => theirs.EnsureRouterAsync(order, devices, Ct));
+        Assert.Equal([router.Id], await NewDriver().ListRoutersAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_router_that_cannot_be_is_refused_and_nothing_is_made()
+    {
+        var (router, devices) = await NewRouterAsync();
+        var leg = router.Legs[0];
+        HostRouter[] routers =
+        [
+            router with
+            {
+                Cloud = $"{Cloud}-b",
+            },
+            router with
+            {
+                Legs = [leg with { Mac = "fa:16:3e" }],
+            },
+            router with
+            {
+                Legs = [leg with { Mtu = 0 }],
+            },
+            router with
+            {
+                Legs = [leg with { Addresses = ["10.0.0.1"] }],
+            },
+            router with
+            {
+                Legs = [leg with { Addresses = ["10.0.0.1 dev lo/24"] }],
+            },
+            router with
+            {
+                Routes = [new HostRoute("10.9.0.0/16", "there")],
+            },
+            router with
+            {
+                Routes = [new HostRoute("10.9.0.1/16", "10.0.0.9")],
+            },
+            router with
+            {
+                FloatingIps = [new HostFloatingIp("203.0.113.9", "10.0.0.9")],
+            },
+        ];
+        foreach (var bad in routers)
+            await RefusesAsync(FaultCode.BadRequest, () => NewDriver().EnsureRouterAsync(bad, devices, Ct));
+        Assert.Empty(await NewDriver().ListRoutersAsync(Ct));
+    }
+
+    [Fact]
+    public async Task The_driver_says_that_it_can_work_here()
+    {
+        var report = await NewDriver().ProbeAsync(Ct);
+        Assert.True(report.Ready, report.Problem);
+        Assert.Equal(DriverContract.Current, NewDriver().Contract);
+    }
+
+    private async Task<(HostRouter Router, Dictionary<PortId, string?> Devices)> NewRouterAsync()
+    {
+        var (port, device) = await NewLegAsync();
+        var router = RouterSpecs.Router(Cloud) with { Legs = [RouterSpecs.LegOf(port)] };
+        return (router, new() { [port.Id] = device });
+    }
+
+    private static async Task RefusesAsync(FaultCode code, Func<Task> action) =>
+        Assert.Equal(code, (await Assert.ThrowsAsync<Fault>(action)).Code);
+}

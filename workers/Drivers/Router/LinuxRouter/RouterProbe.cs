@@ -1,0 +1,34 @@
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers.Router.LinuxRouter;
+
+/// <summary>Whether this machine can route: it tries everything once, in a namespace that vanishes with its process.</summary>
+internal sealed class RouterProbe(Command command)
+{
+    private static readonly string[] Programs = ["ip", "nft", "nsenter", "unshare", "sysctl"];
+
+    private const string Rules = """
+        table ip pipeline {
+          map floating { type ipv4_addr : ipv4_addr; elements = { 192.0.2.1 : 10.0.0.1 } }
+          chain prerouting { type nat hook prerouting priority -100; dnat to ip daddr map @floating; }
+          chain postrouting { type nat hook postrouting priority 100; iifname != "x" ct status dnat snat to 192.0.2.2; }
+        }
+
+        """;
+
+    public async Task<DriverReport> RunAsync(CancellationToken ct)
+    {
+        var problem = await FindProblemAsync(ct);
+        return new DriverReport(problem is null, problem, new SortedDictionary<string, string>());
+    }
+
+    private async Task<string?> FindProblemAsync(CancellationToken ct)
+    {
+        if (Programs.Where(program => Command.Find(program) is null).ToList() is { Count: > 0 } missing)
+            return $"not installed: {string.Join(", ", missing)} (packages iproute2, nftables, util-linux, procps)";
+        if (!Environment.IsPrivilegedProcess)
+            return "routers need root";
+        var tried = await command.TryAsync(new Invocation("unshare", ["--net", "nft", "-f", "-"], Rules), ct);
+        return tried.ExitCode == 0 ? null : "the kernel lacks nftables with address translation";
+    }
+}

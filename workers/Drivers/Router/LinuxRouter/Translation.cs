@@ -1,0 +1,69 @@
+using System.Text;
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers.Router.LinuxRouter;
+
+/// <summary>
+/// A router's translation of addresses as one nft transaction: what stands is emptied and filled anew at once; connections,
+/// which the kernel keeps elsewhere, do not notice. Pure.
+/// </summary>
+internal static class Translation
+{
+    private const string Declarations = """
+        table ip pipeline {
+          map floating { type ipv4_addr : ipv4_addr; }
+          map fixed { type ipv4_addr : ipv4_addr; }
+          chain forward { type filter hook forward priority 0; policy accept; }
+          chain prerouting { type nat hook prerouting priority -100; policy accept; }
+          chain output { type nat hook output priority -100; policy accept; }
+          chain postrouting { type nat hook postrouting priority 100; policy accept; }
+        }
+        flush table ip pipeline
+        flush map ip pipeline floating
+        flush map ip pipeline fixed
+
+        """;
+
+    /// <param name="gateway">The gateway's device; null where there is none.</param>
+    public static string Render(HostRouter router, string? gateway)
+    {
+        var text = new StringBuilder(Declarations);
+        text.Append("table ip pipeline {\n");
+        Write(text, "forward", router.AdminUp ? ["ct state invalid drop"] : ["drop"]);
+        Write(text, "prerouting", ["dnat to ip daddr map @floating"]);
+        Write(text, "output", ["dnat to ip daddr map @floating"]);
+        Write(text, "postrouting", gateway is null ? [] : Leaving(router, gateway));
+        text.Append("}\n");
+        Fill(text, "floating", router.FloatingIps.Select(f => $"{f.Address} : {f.FixedAddress}"));
+        Fill(text, "fixed", router.FloatingIps.Select(f => $"{f.FixedAddress} : {f.Address}"));
+        return text.ToString();
+    }
+
+    // A guest that calls its neighbour by the floating address must see its answer come back through here, under that address.
+    private static IEnumerable<string> Leaving(HostRouter router, string gateway)
+    {
+        var own = router.Gateway!.Leg.Addresses.Select(address => address.Split('/')[0]).FirstOrDefault();
+        yield return $"oifname \"{gateway}\" ct status dnat accept";
+        yield return $"oifname \"{gateway}\" snat to ip saddr map @fixed";
+        if (router.Gateway.Snat && own is not null)
+            yield return $"oifname \"{gateway}\" ip saddr != {own} snat to {own}";
+        yield return $"oifname != \"{gateway}\" iifname != \"{gateway}\" ct status dnat snat to ip saddr map @fixed";
+        if (own is not null)
+            yield return $"oifname != \"{gateway}\" iifname != \"{gateway}\" ct status dnat snat to {own}";
+    }
+
+    private static void Write(StringBuilder text, string chain, IEnumerable<string> rules)
+    {
+        text.Append($"  chain {chain} {{\n");
+        foreach (var rule in rules)
+            text.Append($"    {rule}\n");
+        text.Append("  }\n");
+    }
+
+    private static void Fill(StringBuilder text, string map, IEnumerable<string> elements)
+    {
+        var list = elements.ToList();
+        if (list.Count > 0)
+            text.Append($"add element ip pipeline {map} {{ {string.Join(", ", list)} }}\n");
+    }
+}
