@@ -31,14 +31,21 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
         var path = Path.Combine(folder, $"dnsmasq-{Hash(config)}.conf");
         var guests = DhcpConfig.Guests(network, ports);
         var known = await ReadAsync(Path.Combine(folder, "known"), ct);
+        var told = DhcpConfig.Options(ports);
+        var toldBefore = await ReadAsync(Path.Combine(folder, "options"), ct);
         var running = Server(network.Id).Find();
-        var goesOn = running?.Contains(Option(path)) is true && known.All(guests.Contains);
+        // dnsmasq 2.90 dies when it reads options of single guests again, so where there are any it starts anew.
+        var rereads = told.Count + toldBefore.Length == 0;
+        var same = told.SequenceEqual(toldBefore) && guests.SequenceEqual(known);
+        var goesOn = running?.Contains(Option(path)) is true && (rereads ? known.All(guests.Contains) : same);
         if (!goesOn)
             await Server(network.Id).StopAsync(ct);
         await WriteAsync(Path.Combine(folder, "known"), guests, ct);
         await WriteAsync(Path.Combine(folder, "names"), DhcpConfig.HostNames(network, ports, options.Domain), ct);
-        await WriteAsync(Path.Combine(folder, "options"), DhcpConfig.Options(ports), ct);
+        await WriteAsync(Path.Combine(folder, "options"), told, ct);
         await WriteAsync(Path.Combine(folder, "guests"), guests, ct);
+        if (goesOn && !rereads)
+            return;
         if (!goesOn || !Server(network.Id).Signal(SigHup))
             await StartAsync(network.Id, path, config, ct);
     }
