@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.FloatingIps;
 
@@ -20,6 +21,7 @@ internal sealed class DeleteFloatingIp(Database db, FloatingIpBook book)
         {
             var seen = await tx.GetFloatingIpAsync(caller, id);
             var floating = await tx.LockFloatingIpAsync(seen.Id) ?? throw NeutronFault.FloatingIpNotFound(id);
+            request.CheckRevision(floating.RevisionNumber);
             await book.RemoveAsync(tx, floating);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"floatingip/{floating.Id}"));
         });

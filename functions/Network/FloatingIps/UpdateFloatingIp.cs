@@ -3,7 +3,7 @@ using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.FloatingIps;
 
-/// <summary>Links a floating address to a port, or takes it off; as in Neutron, an update that names no port takes it off only by null.</summary>
+/// <summary>Links a floating address to a port, or takes it off where the port named is null.</summary>
 internal sealed class UpdateFloatingIp(Database db, FloatingIpBook book)
 {
     private const string Rule = "network:floating-ips:update";
@@ -21,6 +21,7 @@ internal sealed class UpdateFloatingIp(Database db, FloatingIpBook book)
         {
             var seen = await tx.GetFloatingIpAsync(caller, id);
             var before = await tx.LockFloatingIpAsync(seen.Id) ?? throw NeutronFault.FloatingIpNotFound(id);
+            request.CheckRevision(before.RevisionNumber);
             var item = body.Updated(FloatingIpView.All, caller);
             var row = before with { Description = item.Text("description", before.Description) };
             if (item.Has("port_id") || item.Has("fixed_ip_address"))

@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Routers;
 
@@ -18,6 +19,7 @@ internal sealed class DeleteRouter(Database db, RouterRemoval removal)
         await db.WriteAsync(async tx =>
         {
             var router = await tx.LockRouterAsync(caller, id);
+            request.CheckRevision(router.RevisionNumber);
             await removal.RemoveAsync(tx, router);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"router/{router.Id}"));
         });

@@ -30,8 +30,7 @@ internal static class ExtraRoutes
             );
         foreach (var route in routes)
         {
-            Ipv4.TryParse(route.NextHop, out var hop);
-            if (own.All(o => !o.Prefix.Contains(hop)))
+            if (!Ipv4.TryParse(route.NextHop, out var hop) || own.All(o => !o.Prefix.Contains(hop)))
                 throw Wrong(route, "the nexthop is not connected with router");
             if (own.Any(o => o.Address == route.NextHop))
                 throw Wrong(route, "the nexthop is used by router");

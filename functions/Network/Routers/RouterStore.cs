@@ -138,7 +138,8 @@ internal static class RouterStore
 
     /// <summary>A router's port that has a subnet's gateway address.</summary>
     public static async ValueTask<PortId?> FindGatewayPortAsync(this Tx tx, SubnetRow subnet) =>
-        await tx.ScalarAsync<string?>(
+        subnet.GatewayIp is not null
+        && await tx.ScalarAsync<string?>(
             """
             SELECT r.port_id FROM ip_allocations a JOIN router_ports r ON r.port_id = a.port_id
             WHERE a.subnet_id = @Id AND a.ip = @GatewayIp

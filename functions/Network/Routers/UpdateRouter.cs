@@ -19,6 +19,7 @@ internal sealed class UpdateRouter(Database db, RouterGateways gateways, RouterR
         var router = await db.WriteAsync(async tx =>
         {
             var before = await tx.LockRouterAsync(caller, id);
+            request.CheckRevision(before.RevisionNumber);
             var order = NewRouter.Update(before, body.Updated(RouterView.All, caller), caller);
             var after = order.Gateway is { } gateway
                 ? await gateways.SetAsync(tx, caller, order.Row, gateway)
