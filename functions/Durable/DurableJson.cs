@@ -6,13 +6,14 @@ namespace Pipeline.Durable;
 /// <summary>The JSON of inputs, results and histories, from each assembly's generated context; reflection is off.</summary>
 public sealed class DurableJson
 {
+    private static readonly Lock Gate = new();
+
+    /// <summary>What is worked out of a type's JSON stays with the options: the same for all engines over the same contexts.</summary>
+    private static readonly List<(IJsonTypeInfoResolver[] Contexts, JsonSerializerOptions Options)> Known = [];
+
     private readonly JsonSerializerOptions options;
 
-    public DurableJson(IEnumerable<IJsonTypeInfoResolver> contexts) =>
-        options = new JsonSerializerOptions
-        {
-            TypeInfoResolver = JsonTypeInfoResolver.Combine([EngineJson.Default, .. contexts]),
-        };
+    public DurableJson(IEnumerable<IJsonTypeInfoResolver> contexts) => options = OptionsOf([.. contexts]);
 
     public string Write<T>(T value) => JsonSerializer.Serialize(value, Info<T>());
 
@@ -21,6 +22,21 @@ public sealed class DurableJson
 
     public T Read<T>(string json) =>
         JsonSerializer.Deserialize(json, Info<T>()) ?? throw new JsonException($"null is not a {typeof(T).Name}");
+
+    private static JsonSerializerOptions OptionsOf(IJsonTypeInfoResolver[] contexts)
+    {
+        lock (Gate)
+        {
+            if (Known.Find(k => k.Contexts.SequenceEqual(contexts)) is { Options: { } known })
+                return known;
+            var options = new JsonSerializerOptions
+            {
+                TypeInfoResolver = JsonTypeInfoResolver.Combine([EngineJson.Default, .. contexts]),
+            };
+            Known.Add((contexts, options));
+            return options;
+        }
+    }
 
     private JsonTypeInfo<T> Info<T>() => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
 }

@@ -141,11 +141,14 @@ internal sealed class HostLoop(
     /// <summary>Renews the message while its step runs; its newest receipt is what it is deleted with.</summary>
     private async Task<HeldMessage> KeepAsync(HeldMessage message, CancellationToken done)
     {
+        var wait = new Bell(time); // nobody rings it: most steps end before, and a wait that is cancelled throws nothing
         while (true)
         {
+            await wait.WaitAsync(RenewEvery, done);
+            if (done.IsCancellationRequested)
+                return message;
             try
             {
-                await Task.Delay(RenewEvery, time, done);
                 message = await messages.RenewAsync(message, Visibility, CancellationToken.None);
             }
             catch (OperationCanceledException)

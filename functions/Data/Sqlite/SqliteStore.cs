@@ -15,26 +15,53 @@ internal sealed class SqliteStore : IStore
     private readonly GroupCommit commits;
     private readonly TimeProvider time;
     private readonly string path;
+    private readonly bool owner;
 
-    private SqliteStore(string path, SqliteConnection writer, TimeProvider time, ICommitLoop loop)
+    private SqliteStore(
+        string path,
+        SqliteConnection writer,
+        Statements written,
+        TimeProvider time,
+        ICommitLoop loop,
+        bool owner
+    )
     {
         this.path = path;
         this.writer = writer;
+        this.written = written;
         this.time = time;
-        written = new(writer);
+        this.owner = owner;
         commits = new(writer, written, time, loop);
     }
 
     public static SqliteStore Open(string path, TimeProvider time, ICommitLoop loop)
+    {
+        var connection = Make(path, time.GetUtcNow());
+        return new(path, connection, new(connection), time, loop, owner: true);
+    }
+
+    /// <summary>A store in memory over a connection and statements that outlive it.</summary>
+    internal static SqliteStore Over(
+        SqliteConnection connection,
+        Statements statements,
+        TimeProvider time,
+        ICommitLoop loop
+    ) => new(Memory, connection, statements, time, loop, owner: false);
+
+    /// <summary>Opens the writing connection and brings the schema up to date.</summary>
+    internal static SqliteConnection Make(string path, DateTimeOffset now)
     {
         Columns.Ensure();
         NativeSqlite.Configure();
         var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
+            // In memory what a transaction changes is copied before, a page at a time.
+            if (path == Memory)
+                connection.Execute("PRAGMA page_size=1024;");
             connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=10000;");
-            Schema.Apply(connection, SqliteDialect.Name, SqliteDialect.Definition, time.GetUtcNow());
-            return new(path, connection, time, loop);
+            Schema.Apply(connection, SqliteDialect.Name, SqliteDialect.Definition, now);
+            return connection;
         }
         catch
         {
@@ -78,6 +105,8 @@ internal sealed class SqliteStore : IStore
         commits.Dispose();
         foreach (var reader in readers)
             reader.Dispose();
+        if (!owner)
+            return;
         written.Dispose();
         writer.Dispose();
     }

@@ -3,9 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace Pipeline.Data.Sqlite;
 
 /// <summary>A connection's statements, kept prepared: SQLite takes longer to parse most of ours than to run them.</summary>
-internal sealed class Statements(SqliteConnection connection) : IDisposable
+internal sealed class Statements(SqliteConnection connection, int most = 400) : IDisposable
 {
-    private const int Most = 400;
     private readonly Dictionary<string, Statement> prepared = [];
 
     public Statement this[string sql]
@@ -14,7 +13,7 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
         {
             if (prepared.TryGetValue(sql, out var statement))
                 return statement;
-            if (prepared.Count >= Most)
+            if (prepared.Count >= most)
                 Dispose();
             return prepared[sql] = new Statement(connection, SqliteDialect.Statement(sql));
         }

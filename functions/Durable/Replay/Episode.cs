@@ -12,7 +12,7 @@ namespace Pipeline.Durable.Replay;
 internal sealed class Episode
 {
     private readonly EpisodeContext turn = new();
-    private readonly SortedDictionary<int, PendingAction> actions = [];
+    private readonly List<PendingAction> actions = []; // by their number
     private readonly Dictionary<string, Queue<TaskCompletionSource<string>>> waits = new(
         StringComparer.OrdinalIgnoreCase
     );
@@ -25,7 +25,6 @@ internal sealed class Episode
     private readonly Turn from;
     private readonly List<MailRow> mail;
     private Task<string>? run;
-    private int nextTask;
     private PendingAction? held;
     private int unmatched;
     private long epoch;
@@ -92,12 +91,12 @@ internal sealed class Episode
     public PendingAction Emit(HistoryKind kind, string? name, string? data, string identity, object? asked)
     {
         turn.AssertHere();
-        var id = nextTask++;
+        var id = actions.Count;
         var action = new PendingAction(id, new(kind, id, name, data, Hash(kind, identity), Now), asked)
         {
             Epoch = epoch,
         };
-        actions.Add(id, action);
+        actions.Add(action);
         unmatched++;
         return action;
     }
@@ -210,18 +209,21 @@ internal sealed class Episode
     private void NoStrangers(int seq)
     {
         if (unmatched > 0)
-            throw new MismatchException(seq, "nothing", actions.Values.First(a => !a.Matched).Event.ToString());
+            throw new MismatchException(seq, "nothing", actions.Find(a => !a.Matched)!.Event.ToString());
     }
 
     private void Match(HistoryEvent recorded, int seq)
     {
-        if (!actions.TryGetValue(recorded.TaskId, out var action))
-            throw new MismatchException(seq, recorded.ToString(), "nothing");
+        var action = Asked(recorded) ?? throw new MismatchException(seq, recorded.ToString(), "nothing");
         if (action.Event.Kind != recorded.Kind || action.Event.Hash != recorded.Hash)
             throw new MismatchException(seq, Describe(recorded), Describe(action.Event));
         action.Matched = true;
         unmatched--;
     }
+
+    /// <summary>The action that an event names; null where the code has not come to it.</summary>
+    private PendingAction? Asked(HistoryEvent item) =>
+        item.TaskId >= 0 && item.TaskId < actions.Count ? actions[item.TaskId] : null;
 
     private static string Describe(HistoryEvent item) => $"{item} ({item.Hash})";
 
@@ -236,18 +238,18 @@ internal sealed class Episode
                 turn.Run(() => run = orchestrator.RunAsync(context, from.Text(item.Data)!));
                 break;
             case HistoryKind.TaskCompleted or HistoryKind.TimerFired or HistoryKind.LockGranted:
-                turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Complete(from.Text(item.Data) ?? ""));
+                turn.Run(() => Asked(item)?.Complete(from.Text(item.Data) ?? ""));
                 break;
             case HistoryKind.SubOrchestrationInstanceCompleted:
                 Adopt(item.Name);
-                turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Complete(from.Text(item.Data) ?? ""));
+                turn.Run(() => Asked(item)?.Complete(from.Text(item.Data) ?? ""));
                 break;
             case HistoryKind.SubOrchestrationInstanceFailed:
                 Adopt(item.Name);
-                turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Fail(json.Read<FaultDetails>(item.Data!)));
+                turn.Run(() => Asked(item)?.Fail(json.Read<FaultDetails>(item.Data!)));
                 break;
             case HistoryKind.TaskFailed:
-                turn.Run(() => actions.GetValueOrDefault(item.TaskId)?.Fail(json.Read<FaultDetails>(item.Data!)));
+                turn.Run(() => Asked(item)?.Fail(json.Read<FaultDetails>(item.Data!)));
                 break;
             case HistoryKind.EventRaised:
                 var wait = FirstWait(item.Name!) ?? throw new MismatchException(seq, item.ToString(), "no wait for it");
@@ -304,7 +306,7 @@ internal sealed class Episode
 
     private EpisodeResult Result(List<long> taken)
     {
-        var fresh = actions.Values.Where(a => !a.Matched).ToList();
+        var fresh = actions.FindAll(a => !a.Matched);
         produced.AddRange(fresh.Select(a => a.Event with { At = Now }));
         var outcome = Outcome();
         if (turn.Strayed || (outcome is null && !IsWaiting))
@@ -337,7 +339,7 @@ internal sealed class Episode
     /// <summary>What the run that this one goes on from had asked for, and has no result.</summary>
     private IEnumerable<PendingAction> Again()
     {
-        foreach (var action in actions.Values.Where(a => a is { Matched: true, IsOpen: true, CancelRequested: false }))
+        foreach (var action in actions.Where(a => a is { Matched: true, IsOpen: true, CancelRequested: false }))
         {
             action.Epoch = epoch;
             yield return action;
@@ -352,7 +354,7 @@ internal sealed class Episode
 
     private bool IsOver => run is { IsCompleted: true };
 
-    private bool IsWaiting => actions.Values.Any(a => a.IsOpen) || waits.Keys.Any(name => FirstWait(name) is not null);
+    private bool IsWaiting => actions.Exists(a => a.IsOpen) || waits.Keys.Any(name => FirstWait(name) is not null);
 
     private string? Details(Outcome outcome) => outcome.Fault is null ? null : json.Write(outcome.Fault);
 

@@ -12,57 +12,57 @@ namespace Pipeline.Runtime;
 internal sealed class FunctionCompiler(IServiceProvider services)
 {
     /// <summary>The code of a function is the same whatever container its dependencies come from.</summary>
-    private static readonly ConcurrentDictionary<(MethodInfo, string? Route), Delegate> Compiled = new();
+    private static readonly ConcurrentDictionary<(MethodInfo, string? Route), Code> Codes = new();
     private static readonly ParameterExpression Container = Expression.Parameter(typeof(IServiceProvider), "services");
 
     private readonly IServiceProviderIsService known = services.GetRequiredService<IServiceProviderIsService>();
 
-    /// <param name="bind">The expression that yields an argument from the invocation alone; null when it knows none.</param>
+    /// <param name="bind">
+    /// The expression that yields an argument from the invocation alone; null when it knows none. It depends on the method and its route only.
+    /// </param>
     public Func<TInvocation, TResult> Compile<TInvocation, TResult>(
         FunctionMethod function,
         Func<ParameterInfo, ParameterExpression, Expression?> bind
     )
     {
-        var invocation = Expression.Parameter(typeof(TInvocation), "invocation");
-        var arguments = function
-            .Method.GetParameters()
-            .Select(parameter =>
-                bind(parameter, invocation)
-                ?? throw new InvalidOperationException($"{function}: nothing binds its parameter {parameter.Name}.")
-            );
-        var call = Expression.Call(New(function), function.Method, arguments);
-        var body = Result<TResult>(function, call);
-        var lambda = Expression.Lambda<Func<IServiceProvider, TInvocation, TResult>>(body, Container, invocation);
         var key = (function.Method, (function.Trigger as HttpTriggerAttribute)?.Route);
-        Func<IServiceProvider, TInvocation, TResult>? run = null;
-        return given =>
-        {
-            run ??=
-                (Func<IServiceProvider, TInvocation, TResult>)
-                    Compiled.GetOrAdd(key, static (_, code) => code.Compile(), lambda);
-            return run(services, given);
-        };
+        if (!Codes.TryGetValue(key, out var code))
+            code = Codes.GetOrAdd(key, Write<TInvocation, TResult>(function, bind));
+        foreach (var type in code.Dependencies)
+            if (!known.IsService(type))
+                throw new InvalidOperationException($"{function}: its dependency {type.Name} is not registered.");
+        return given => ((Func<IServiceProvider, TInvocation, TResult>)code.Compiled.Value)(services, given);
     }
 
-    private NewExpression New(FunctionMethod function)
+    private static Code Write<TInvocation, TResult>(
+        FunctionMethod function,
+        Func<ParameterInfo, ParameterExpression, Expression?> bind
+    )
     {
-        var constructor = function.Method.DeclaringType!.GetConstructors(
+        var invocation = Expression.Parameter(typeof(TInvocation), "invocation");
+        var arguments = function.Parameters.Select(parameter =>
+            bind(parameter, invocation)
+            ?? throw new InvalidOperationException($"{function}: nothing binds its parameter {parameter.Name}.")
+        );
+        var constructor = ConstructorOf(function);
+        var dependencies = Array.ConvertAll(constructor.GetParameters(), parameter => parameter.ParameterType);
+        var made = Expression.New(constructor, dependencies.Select(Dependency));
+        var body = Result<TResult>(function, Expression.Call(made, function.Method, arguments));
+        var lambda = Expression.Lambda<Func<IServiceProvider, TInvocation, TResult>>(body, Container, invocation);
+        return new(dependencies, new(lambda.Compile));
+    }
+
+    private static ConstructorInfo ConstructorOf(FunctionMethod function) =>
+        function.Method.DeclaringType!.GetConstructors(
             BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic
         ) switch
         {
             [var only] => only,
             _ => throw new InvalidOperationException($"{function}: its class must have one constructor."),
         };
-        return Expression.New(
-            constructor,
-            constructor.GetParameters().Select(parameter => Dependency(function, parameter.ParameterType))
-        );
-    }
 
-    private UnaryExpression Dependency(FunctionMethod function, Type type)
+    private static UnaryExpression Dependency(Type type)
     {
-        if (!known.IsService(type))
-            throw new InvalidOperationException($"{function}: its dependency {type.Name} is not registered.");
         var get = Expression.Call(Container, nameof(IServiceProvider.GetService), null, Expression.Constant(type));
         return Expression.Convert(get, type);
     }
@@ -79,4 +79,7 @@ internal sealed class FunctionCompiler(IServiceProvider services)
                 $"{function}: it returns {call.Type.Name}, not {typeof(TResult).Name}."
             );
     }
+
+    /// <summary>Compiled when it is first called.</summary>
+    private sealed record Code(Type[] Dependencies, Lazy<Delegate> Compiled);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using Pipeline.Runtime.Http;
 
 namespace Pipeline.Runtime;
@@ -48,13 +47,12 @@ public sealed class RouteTable
         Dictionary<Api, Microversions> tables
     )
     {
-        var method = function.Method;
         var policy =
-            method.GetCustomAttribute<PolicyAttribute>()
+            function.Policy
             ?? throw new InvalidOperationException($"{function}: every HTTP function needs a [Policy].");
         var template = trigger.Route.TrimStart('/');
         var names = RouteTemplate.Parameters(function.Name, template);
-        var types = method.GetParameters().Select(parameter => parameter.ParameterType).ToList();
+        var types = function.Parameters.Select(parameter => parameter.ParameterType).ToList();
         var api = Api.Of(template);
         var run = compiler.Compile<Invocation, ValueTask<IResult>>(function, new RouteBinder(names, template).Bind);
         return trigger.Methods.Select(verb => new Route(
@@ -65,9 +63,9 @@ public sealed class RouteTable
             policy.Require,
             api,
             names,
-            method.GetCustomAttribute<BodyLimitAttribute>()?.Bytes ?? BodyLimitAttribute.Default,
-            method.GetCustomAttribute<AnswersAttribute>()?.Status,
-            method.IsDefined(typeof(LongLivedAttribute)),
+            function.BodyLimit,
+            function.Success,
+            function.LongLived,
             types.Contains(typeof(Caller)),
             types.Contains(typeof(CancellationToken)),
             run

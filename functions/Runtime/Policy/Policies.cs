@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Reflection;
 using Pipeline.Runtime.Http;
 using Pipeline.Runtime.Policy;
 
@@ -75,20 +74,17 @@ public sealed class Policies
         foreach (var (name, text) in Parts)
             texts.Add(name, text);
         foreach (var function in functions)
-        foreach (var (rule, text) in RulesOf(function.Method))
+        foreach (var (rule, text) in RulesOf(function))
             if (!texts.TryAdd(rule, text) && texts[rule] != text)
                 throw new InvalidOperationException($"{function}: {rule} has another default elsewhere.");
         return texts;
     }
 
-    private static IEnumerable<(string Rule, string Text)> RulesOf(MethodInfo method)
+    private static IEnumerable<(string Rule, string Text)> RulesOf(FunctionMethod function)
     {
-        if (
-            method.GetCustomAttribute<PolicyAttribute>() is { } policy
-            && (policy.Check ?? Default(policy.Require)) is { } text
-        )
+        if (function.Policy is { } policy && (policy.Check ?? Default(policy.Require)) is { } text)
             yield return (policy.Rule, text);
-        foreach (var further in method.GetCustomAttributes<FurtherRuleAttribute>())
+        foreach (var further in function.FurtherRules)
             yield return (further.Rule, further.Check);
     }
 

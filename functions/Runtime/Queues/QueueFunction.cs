@@ -27,10 +27,8 @@ internal sealed record QueueFunction(string Name, string Queue, IQueues Queues, 
     {
         var trigger = (QueueTriggerAttribute)function.Trigger;
         var name = TriggerText.Resolve(function, trigger.QueueName, FunctionsRuntime.SettingsOf(services));
-        var run = compiler.Compile<QueueCall, Task>(
-            function,
-            (parameter, call) => Bind(function, parameter, call, services)
-        );
+        var json = JsonOf(function, services); // also where the code is known from another container
+        var run = compiler.Compile<QueueCall, Task>(function, (parameter, call) => Bind(parameter, call, json));
         return new(function.Name, StorageName.Queue(name), Account(function, trigger.Connection, services), run);
     }
 
@@ -42,12 +40,7 @@ internal sealed record QueueFunction(string Name, string Queue, IQueues Queues, 
             $"{function}: no queues are registered for the connection {connection}."
         );
 
-    private static Expression? Bind(
-        FunctionMethod function,
-        ParameterInfo parameter,
-        ParameterExpression call,
-        IServiceProvider services
-    )
+    private static Expression? Bind(ParameterInfo parameter, ParameterExpression call, JsonTypeInfo? json)
     {
         var type = parameter.ParameterType;
         var message = Expression.Property(call, nameof(QueueCall.Message));
@@ -63,18 +56,25 @@ internal sealed record QueueFunction(string Name, string Queue, IQueues Queues, 
             return Expression.Property(message, nameof(QueueMessage.Body));
         if (type == typeof(string))
             return Expression.Property(call, nameof(QueueCall.Text));
-        return Expression.Call(
-            call,
-            nameof(QueueCall.Json),
-            [type],
-            Expression.Constant(JsonOf(function, type, services))
-        );
+        return Expression.Call(call, nameof(QueueCall.Json), [type], Expression.Constant(json));
     }
 
-    private static JsonTypeInfo JsonOf(FunctionMethod function, Type type, IServiceProvider services) =>
-        services
-            .GetServices<JsonSerializerContext>()
-            .Select(context => context.GetTypeInfo(type))
-            .FirstOrDefault(info => info is not null)
-        ?? throw new InvalidOperationException($"{function}: no registered JsonSerializerContext knows {type.Name}.");
+    private static bool IsRaw(Type type) =>
+        type == typeof(CancellationToken)
+        || type == typeof(QueueMessage)
+        || type == typeof(byte[])
+        || type == typeof(ReadOnlyMemory<byte>)
+        || type == typeof(string);
+
+    /// <summary>How its message is read; null where it takes the message as it is.</summary>
+    private static JsonTypeInfo? JsonOf(FunctionMethod function, IServiceProvider services) =>
+        function.Parameters is not [{ ParameterType: var type }, ..] || IsRaw(type)
+            ? null
+            : services
+                .GetServices<JsonSerializerContext>()
+                .Select(context => context.GetTypeInfo(type))
+                .FirstOrDefault(info => info is not null)
+                ?? throw new InvalidOperationException(
+                    $"{function}: no registered JsonSerializerContext knows {type.Name}."
+                );
 }

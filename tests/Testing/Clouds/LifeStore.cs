@@ -35,9 +35,9 @@ internal sealed class LifeStore(TestCloud cloud, Database shared, TimeSpan skew,
         {
             var watched = new WatchedTx(tx, skew, cloud.Statements);
             var decided = await decide(cloud.Tamper(watched));
-            if (watched.Written.Count > 0)
+            if (watched.HasWritten)
                 await cloud.Committing(tx, watched.Written);
-            written = watched.Written.Count == 0 ? "" : "wrote";
+            written = watched.HasWritten ? "wrote" : "";
             return decided;
         });
         if (written.Length > 0)

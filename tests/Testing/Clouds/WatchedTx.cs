@@ -9,6 +9,10 @@ namespace Pipeline.Testing.Clouds;
 /// </summary>
 internal sealed class WatchedTx(Tx tx, TimeSpan skew, StatementFacts facts) : Tx
 {
+    /// <summary>It has done a statement that writes, whether that met a row or not.</summary>
+    public bool HasWritten { get; private set; }
+
+    /// <summary>The tables of statements that wrote rows.</summary>
     public HashSet<string> Written { get; } = [];
 
     public override DateTimeOffset Now => tx.Now + skew;
@@ -22,7 +26,17 @@ internal sealed class WatchedTx(Tx tx, TimeSpan skew, StatementFacts facts) : Tx
     public override ValueTask<T?> ScalarAsync<T>(string sql, object? args = null)
         where T : default => tx.ScalarAsync<T>(See(sql), args);
 
-    public override ValueTask<int> ExecuteAsync(string sql, object? args = null) => tx.ExecuteAsync(See(sql), args);
+    public override async ValueTask<int> ExecuteAsync(string sql, object? args = null)
+    {
+        var (text, writes) = facts.Of(sql, skew);
+        var rows = await tx.ExecuteAsync(text, args);
+        if (writes is null)
+            return rows;
+        HasWritten = true;
+        if (rows != 0)
+            Written.Add(writes);
+        return rows;
+    }
 
     public override void Send(string sql, object? args = null) => tx.Send(See(sql), args);
 
@@ -37,8 +51,10 @@ internal sealed class WatchedTx(Tx tx, TimeSpan skew, StatementFacts facts) : Tx
     private string See(string sql)
     {
         var (text, writes) = facts.Of(sql, skew);
-        if (writes is not null)
-            Written.Add(writes);
+        if (writes is null)
+            return text;
+        HasWritten = true;
+        Written.Add(writes);
         return text;
     }
 }

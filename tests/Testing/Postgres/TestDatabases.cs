@@ -1,5 +1,6 @@
 using Pipeline.Data;
 using Pipeline.Data.Postgres;
+using Pipeline.Testing.Simulation;
 
 namespace Pipeline.Testing;
 
@@ -27,7 +28,7 @@ public static class TestDatabases
     public static Database InMemory(TimeProvider time, ICommitLoop commits)
     {
         if (!OnPostgres)
-            return Database.InMemory(time, commits);
+            return Database.Over(SpareDatabase.Open(time, commits));
         var database = New();
         return Database.Over(new OwnStore(new OneThreadStore(database.Url, time, commits), database));
     }
