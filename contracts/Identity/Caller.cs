@@ -24,6 +24,12 @@ public sealed record Caller(
     /// <summary>True for what was lent by a trust or an application credential, and may not be lent on.</summary>
     public bool Restricted { get; init; }
 
+    /// <summary>True for whatever a trust or an application credential has lent.</summary>
+    public bool Lent { get; init; }
+
+    /// <summary>The trust that lent it.</summary>
+    public string? TrustId { get; init; }
+
     /// <summary>True for a token got by an EC2 signature: it says who signed a request, and is no login to Identity itself.</summary>
     public bool BySignature { get; init; }
 

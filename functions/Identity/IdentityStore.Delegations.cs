@@ -11,13 +11,15 @@ internal sealed partial class IdentityStore
     private const string CredentialColumns =
         "id, user_id, project_id, name, description, roles, unrestricted, access_rules, expires_at";
     private const string TrustColumns =
-        "id, trustor_id, trustee_id, project_id, roles, impersonation, remaining_uses, expires_at";
+        "id, trustor_id, trustee_id, project_id, roles, impersonation, remaining_uses, expires_at, root_id, agents, "
+        + "redelegated_trust_id, redelegation_count";
 
     public ValueTask<Delegation?> DelegationAsync(Tx tx, Delegated named) =>
         named.Kind == DelegationKind.ApplicationCredential
             ? tx.FindAsync<Delegation>(
                 """
-                SELECT id, 1 AS kind, name, user_id AS owner_id, user_id AS bearer_id, project_id, roles,
+                SELECT id, 1 AS kind, name, user_id AS owner_id, user_id AS trustor_id, user_id AS bearer_id,
+                       project_id, roles,
                        1 AS impersonation, unrestricted, expires_at, access_rules, secret_hash
                 FROM application_credentials WHERE id = @Id
                 """,
@@ -25,8 +27,8 @@ internal sealed partial class IdentityStore
             )
             : tx.FindAsync<Delegation>(
                 """
-                SELECT id, 2 AS kind, trustor_id AS owner_id, trustee_id AS bearer_id, project_id, roles,
-                       impersonation, 0 AS unrestricted, expires_at, remaining_uses
+                SELECT id, 2 AS kind, COALESCE(root_id, trustor_id) AS owner_id, trustor_id, trustee_id AS bearer_id,
+                       project_id, roles, agents, impersonation, 0 AS unrestricted, expires_at, remaining_uses
                 FROM trusts WHERE id = @Id AND (remaining_uses IS NULL OR remaining_uses >= 0)
                 """,
                 new { named.Id }
@@ -93,18 +95,16 @@ internal sealed partial class IdentityStore
                 """,
                 new { user, project }
             ),
-            .. await tx.ListAsync<string>(
+            .. await DeleteTrustsAsync(
+                tx,
                 $"""
-                DELETE FROM trusts
-                WHERE {(user is null ? "1 = 1" : "(trustor_id = @user OR (trustee_id = @user AND @whole = 1))")}
-                AND {(project is null ? "1 = 1" : "project_id = @project")} RETURNING id
+                {(
+                    user is null ? "1 = 1"
+                    : project is null ? "(trustor_id = @user OR trustee_id = @user)"
+                    : "trustor_id = @user AND root_id IS NULL"
+                )} AND {(project is null ? "1 = 1" : "project_id = @project")}
                 """,
-                new
-                {
-                    user,
-                    project,
-                    whole = project is null ? 1 : 0,
-                }
+                new { user, project }
             ),
         ];
 
@@ -163,14 +163,31 @@ internal sealed partial class IdentityStore
         tx.ExecuteAsync(
             """
             INSERT INTO trusts
-                (id, trustor_id, trustee_id, project_id, roles, impersonation, remaining_uses, expires_at, created_at)
-            VALUES (@Id, @TrustorId, @TrusteeId, @ProjectId, @Roles, @Impersonation, @RemainingUses, @ExpiresAt, @now)
+                (id, trustor_id, trustee_id, project_id, roles, impersonation, remaining_uses, expires_at, root_id, agents,
+                 redelegated_trust_id, redelegation_count, created_at)
+            VALUES (@Id, @TrustorId, @TrusteeId, @ProjectId, @Roles, @Impersonation, @RemainingUses, @ExpiresAt, @RootId,
+                    @Agents, @RedelegatedTrustId, @RedelegationCount, @now)
             """,
             trust
         );
 
-    public ValueTask<int> DeleteTrustAsync(Tx tx, string id) =>
-        tx.ExecuteAsync("DELETE FROM trusts WHERE id = @id", new { id });
+    /// <summary>With those that were lent on from it.</summary>
+    /// <returns>Their ids.</returns>
+    public ValueTask<IReadOnlyList<string>> DeleteTrustAsync(Tx tx, string id) =>
+        DeleteTrustsAsync(tx, "id = @id", new { id });
+
+    private static ValueTask<IReadOnlyList<string>> DeleteTrustsAsync(Tx tx, string which, object arguments) =>
+        tx.ListAsync<string>(
+            $"""
+            DELETE FROM trusts WHERE id IN (
+                WITH RECURSIVE gone (gone_id) AS (
+                    SELECT id FROM trusts WHERE {which}
+                    UNION
+                    SELECT t.id FROM trusts t JOIN gone ON t.redelegated_trust_id = gone.gone_id)
+                SELECT gone_id FROM gone) RETURNING id
+            """,
+            arguments
+        );
 
     /// <summary>False when none was left.</summary>
     public async ValueTask<bool> TakeUseAsync(Tx tx, string trust) =>

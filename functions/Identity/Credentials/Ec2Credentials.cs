@@ -128,7 +128,7 @@ internal sealed class Ec2Credentials(
     private void Allow(string rule, Caller caller, string userId)
     {
         policies.Enforce(rule, caller, Targets.UserId(userId));
-        Delegating.Check(caller, "credentials");
+        Delegating.OwnersAlone(caller, "credentials");
     }
 
     private async ValueTask<Credential> FindAsync(Tx tx, string userId, string access)

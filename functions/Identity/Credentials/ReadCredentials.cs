@@ -29,7 +29,7 @@ internal sealed class ReadCredentials(
         Caller caller
     )
     {
-        Delegating.Check(caller, "credentials");
+        Delegating.OwnersAlone(caller, "credentials");
         var query = Query.Of(request);
         var shown = await db.ReadAsync(async tx =>
         {
@@ -53,7 +53,7 @@ internal sealed class ReadCredentials(
         string credentialId
     )
     {
-        Delegating.Check(caller, "credentials");
+        Delegating.OwnersAlone(caller, "credentials");
         var face = await db.ReadAsync(async tx =>
             await FaceAsync(tx, request, await FindAsync(tx, Rule, caller, credentialId))
         );
@@ -72,7 +72,7 @@ internal sealed class ReadCredentials(
         string credentialId
     )
     {
-        Delegating.Check(caller, "credentials");
+        Delegating.OwnersAlone(caller, "credentials");
         await db.WriteAsync(async tx =>
         {
             var credential = await FindAsync(tx, DeleteRule, caller, credentialId);

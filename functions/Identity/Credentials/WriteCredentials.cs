@@ -32,7 +32,7 @@ internal sealed class WriteCredentials(
     )
     {
         var body = (await request.ReadFieldsAsync()).Object("credential");
-        Delegating.Check(caller, "credentials");
+        Delegating.OwnersAlone(caller, "credentials");
         var (type, blob) = (body["type"].String(1), body["blob"].String(max: LongestBlob));
         var secret = store.Seal(blob);
         var credential = Over(
@@ -71,7 +71,7 @@ internal sealed class WriteCredentials(
         var body = (await request.ReadFieldsAsync()).Object("credential");
         body.NotEmpty();
         body.SameId(credentialId);
-        Delegating.Check(caller, "credentials");
+        Delegating.OwnersAlone(caller, "credentials");
         var given = body.Optional("blob")?.String(max: LongestBlob);
         var secret = given is null ? null : store.Seal(given);
         var (after, blob) = await db.WriteAsync(async tx =>

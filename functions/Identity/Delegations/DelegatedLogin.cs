@@ -57,14 +57,21 @@ internal sealed class DelegatedLogin(
     {
         if (
             delegation.IsOver(time.GetUtcNow())
-            || await cache.UserAsync(delegation.OwnerId) is not { Enabled: true }
-            || await cache.UserAsync(delegation.BearerId) is not { Enabled: true }
+            || !await AreThereAsync(delegation.Parties())
             || await cache.UserAsync(delegation.ActsAs) is not { } user
             || await cache.ProjectAsync(delegation.ProjectId) is not { Enabled: true } project
         )
             throw Refusals.Unauthorized();
         var roles = await lent.RolesAsync(delegation);
         return roles.Count > 0 ? new(user, Place.Of(project), roles, delegation) : throw Refusals.Unauthorized();
+    }
+
+    private async ValueTask<bool> AreThereAsync(IEnumerable<UserId> users)
+    {
+        foreach (var user in users)
+            if (await cache.UserAsync(user) is not { Enabled: true })
+                return false;
+        return true;
     }
 
     private async ValueTask<Delegation?> FindAsync(CredentialProof proof)

@@ -14,6 +14,14 @@ internal static class Delegating
             throw Fault.Forbidden($"You are not authorized to perform the requested action: managing {what}.");
     }
 
+    /// <summary>Secrets, and what else shows or gives more than was lent, are the owner's alone, whatever they said.</summary>
+    /// <inheritdoc cref="Check"/>
+    public static void OwnersAlone(Caller caller, string what)
+    {
+        if (caller.Lent)
+            throw Fault.Forbidden($"You are not authorized to perform the requested action: managing {what}.");
+    }
+
     /// <summary>The id of a role that is wanted, among those that the caller has.</summary>
     /// <exception cref="Fault">BadRequest for one that they do not have.</exception>
     public static string Held(IReadOnlyList<Role> held, RoleRef wanted) =>
@@ -34,6 +42,13 @@ internal static class Delegating
     )
     {
         foreach (var id in await store.DeleteDelegationsAsync(tx, user, project))
+            await changes.AddAsync(tx, Changes.Change.Delegation(id, revokes: true));
+    }
+
+    /// <summary>Deletes a trust with those that were lent on from it.</summary>
+    public static async ValueTask EndAsync(Data.Tx tx, IdentityStore store, Changes.ChangeLog changes, string trust)
+    {
+        foreach (var id in await store.DeleteTrustAsync(tx, trust))
             await changes.AddAsync(tx, Changes.Change.Delegation(id, revokes: true));
     }
 }

@@ -16,12 +16,18 @@ internal sealed record Delegation
     /// <summary>The user whose roles it lends.</summary>
     public UserId OwnerId { get; init; }
 
+    /// <summary>Who made it; of a trust that was lent on the trustee of the one above, else the owner.</summary>
+    public UserId TrustorId { get; init; }
+
     /// <summary>The user who may log in by it: the trustee; of an application credential the owner again.</summary>
     public UserId BearerId { get; init; }
     public ProjectId ProjectId { get; init; }
 
     /// <summary>JSON, an array of role ids.</summary>
     public string Roles { get; init; } = "[]";
+
+    /// <summary>JSON, an array of the users through whom it was lent on; null for none.</summary>
+    public string? Agents { get; init; }
 
     /// <summary>True where the bearer acts under the owner's name.</summary>
     public bool Impersonation { get; init; }
@@ -43,6 +49,17 @@ internal sealed record Delegation
     public UserId ActsAs => Impersonation ? OwnerId : BearerId;
 
     public bool IsOver(DateTimeOffset now) => ExpiresAt <= now;
+
+    /// <summary>Everyone whom it ends with.</summary>
+    public IEnumerable<UserId> Parties() =>
+        Agents is null
+            ? [OwnerId, BearerId]
+            :
+            [
+                OwnerId,
+                BearerId,
+                .. JsonSerializer.Deserialize(Agents, IdentityJson.Default.StringArray)!.Select(id => new UserId(id)),
+            ];
 
     public string[] RoleIds() => JsonSerializer.Deserialize(Roles, IdentityJson.Default.StringArray)!;
 

@@ -1,5 +1,6 @@
 using Pipeline.Data;
 using Pipeline.Identity.Changes;
+using Pipeline.Identity.Delegations;
 
 namespace Pipeline.Identity.Purge;
 
@@ -21,8 +22,7 @@ internal sealed class ProjectTrusts(IdentityStore store, ChangeLog changes)
 {
     protected override async ValueTask<bool> TryRemoveAsync(Tx tx, string id, PurgeCause cause)
     {
-        await store.DeleteTrustAsync(tx, id);
-        await changes.AddAsync(tx, Change.Delegation(id, revokes: true));
+        await Delegating.EndAsync(tx, store, changes, id);
         return true;
     }
 }

@@ -42,21 +42,18 @@ internal sealed class TokenCheck(
         return roles.Count > 0 ? new(token, user, place, roles) : null;
     }
 
-    // What was lent ends with what it was lent from: both users, and each role that the owner has.
+    // What was lent ends with what it was lent from: all its users, and each role that the owner has.
     private async ValueTask<Standing?> DelegatedAsync(Token token, Delegated named, UserFacts user, Place place)
     {
-        if (
-            await cache.DelegationAsync(named) is not { } by
-            || by.IsOver(time.GetUtcNow())
-            || by.ActsAs != token.User
-            || await cache.UserAsync(by.OwnerId) is not { Enabled: true } owner
-            || await cache.UserAsync(by.BearerId) is not { Enabled: true } bearer
-            || revocations.HitUser(token, owner.Id)
-            || revocations.HitUser(token, bearer.Id)
-            || revocations.HitDomain(token, owner.DomainId, place)
-            || revocations.HitDomain(token, bearer.DomainId, place)
-        )
+        if (await cache.DelegationAsync(named) is not { } by || by.IsOver(time.GetUtcNow()) || by.ActsAs != token.User)
             return null;
+        foreach (var id in by.Parties())
+            if (
+                await cache.UserAsync(id) is not { Enabled: true } party
+                || revocations.HitUser(token, id)
+                || revocations.HitDomain(token, party.DomainId, place)
+            )
+                return null;
         var held = await delegated.RolesAsync(by);
         var whole = token.Roles is null || token.Roles.All(number => held.Any(role => role.Number == number));
         var roles = token.Roles is null ? held : [.. held.Where(role => token.Roles.Contains(role.Number))];

@@ -23,6 +23,8 @@ internal sealed class TokenQuery(TokenCheck check) : ITokens
         )
         {
             System = standing.Place.Scope.Kind == ScopeKind.System,
+            Lent = standing.By is not null,
+            TrustId = standing.By is { Kind: DelegationKind.Trust } trust ? trust.Id : null,
             Restricted = standing.By is { Unrestricted: false },
             AccessRules = standing.By?.Rules() is { } rules
                 ? [.. rules.Select(rule => new AccessRule(rule.Service, rule.Method, rule.Path))]

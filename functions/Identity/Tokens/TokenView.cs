@@ -88,7 +88,7 @@ internal sealed record TokenView(
                 Domain = place.Domain is { } domain ? new(domain.Id.Value, domain.Name) : null,
                 System = place.Scope.Kind == ScopeKind.System ? new(All: true) : null,
                 Trust = standing.By is { Kind: DelegationKind.Trust } trust
-                    ? new(trust.Id, trust.Impersonation, new(trust.OwnerId), new(trust.BearerId))
+                    ? new(trust.Id, trust.Impersonation, new(trust.TrustorId), new(trust.BearerId))
                     : null,
                 ApplicationCredential = standing.By is { Kind: DelegationKind.ApplicationCredential } credential
                     ? new(credential.Id, credential.Name!, !credential.Unrestricted)

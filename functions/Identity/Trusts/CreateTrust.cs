@@ -7,7 +7,7 @@ using Pipeline.Identity.Tokens;
 
 namespace Pipeline.Identity.Trusts;
 
-/// <summary>By the trustor alone, with roles that they have on the project.</summary>
+/// <summary>By the trustor alone, with roles that they have on the project, or on a trust's token with what that lends.</summary>
 internal sealed class CreateTrust(
     Database db,
     IdentityStore store,
@@ -32,15 +32,21 @@ internal sealed class CreateTrust(
     {
         var body = (await request.ReadFieldsAsync()).Object("trust");
         var (trust, wanted) = Read(body);
+        var depth = Redelegation.Read(body);
+        trust = trust with { RedelegationCount = depth ?? Redelegation.Deepest };
         policies.Enforce(Rule, caller, TrustPath.Target(trust));
-        Delegating.Check(caller, "trusts");
+        TrustPath.Check(caller);
         var (made, roles) = await db.WriteAsync(async tx =>
         {
+            await store.LockGrantsAsync(tx); // what it rests on may be going
             if (await store.FindUserAsync(tx, trust.TrusteeId.Value) is null)
                 throw Refusals.NotFound("user", trust.TrusteeId.Value);
             if (await store.FindProjectAsync(tx, trust.ProjectId.Value) is null)
                 throw Refusals.NotFound("project", trust.ProjectId.Value);
-            var made = trust with { Roles = await RolesAsync(tx, trust, wanted) };
+            var made = caller.TrustId is null
+                ? trust
+                : Redelegation.On(await AboveAsync(tx, caller.TrustId), trust, depth);
+            made = made with { Roles = await RolesAsync(tx, made, wanted) };
             await store.AddTrustAsync(tx, made);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"trust/{made.Id}"));
             return (made, await store.RolesAsync(tx));
@@ -53,8 +59,6 @@ internal sealed class CreateTrust(
         var roles = body.Nullable("roles") is { } given ? given.Array().Select(RoleRef.Read).ToList() : [];
         if (roles.Count == 0)
             throw Fault.Forbidden("At least one role should be specified");
-        if (body.Nullable("allow_redelegation")?.Bool() == true || body.Nullable("redelegation_count")?.Long(0) > 0)
-            throw Fault.Forbidden("Requested redelegation depth is greater than allowed 0: trusts are not lent on.");
         var expires = body.Nullable("expires_at")?.Time();
         if (expires <= time.GetUtcNow())
             throw body["expires_at"].Wrong("must be in the future");
@@ -71,11 +75,16 @@ internal sealed class CreateTrust(
         return (trust, roles);
     }
 
+    private async ValueTask<Trust> AboveAsync(Tx tx, string id) =>
+        await store.FindTrustAsync(tx, id) ?? throw Refusals.NotFound("trust", id);
+
     private async ValueTask<string> RolesAsync(Tx tx, Trust trust, IReadOnlyList<RoleRef> wanted)
     {
         var set = await store.RoleSetAsync(tx);
-        var held = set.Effective(await store.AssignedAsync(tx, trust.TrustorId, TokenScope.Of(trust.ProjectId)));
+        var held = set.Effective(await store.AssignedAsync(tx, trust.OwnerId, TokenScope.Of(trust.ProjectId)));
         string[] chosen = [.. wanted.Select(role => Held(held, role)).Distinct()];
+        if (trust.RedelegatedTrustId is { } above && chosen.Except((await AboveAsync(tx, above)).RoleIds()).Any())
+            throw Fault.Forbidden("Some of requested roles are not in redelegated trust");
         return JsonSerializer.Serialize(chosen, IdentityJson.Default.StringArray);
     }
 

@@ -21,12 +21,14 @@ internal sealed class DeleteTrust(Database db, IdentityStore store, Policies pol
         string trustId
     )
     {
-        Delegating.Check(caller, "trusts");
+        TrustPath.Check(caller);
         await db.WriteAsync(async tx =>
         {
+            await store.LockGrantsAsync(tx); // it may be lent on meanwhile
             var trust = await TrustPath.FindAsync(tx, store, policies, Rule, caller, trustId);
-            await store.DeleteTrustAsync(tx, trust.Id);
-            await changes.AddAsync(tx, Change.Delegation(trust.Id, revokes: true));
+            if (caller.TrustId is { } own && own != trust.Id && own != trust.RedelegatedTrustId)
+                throw Fault.Forbidden("A trust's token deletes that trust, and those that were lent on from it.");
+            await Delegating.EndAsync(tx, store, changes, trust.Id);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"trust/{trust.Id}"));
         });
         return Answer.NoContent();

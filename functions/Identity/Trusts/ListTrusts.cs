@@ -25,7 +25,7 @@ internal sealed class ListTrusts(Database db, IdentityStore store, Policies poli
             : trustee is not null ? TrusteeRule
             : Rule;
         policies.Enforce(rule, caller, TrustPath.Target(trustor, trustee));
-        Delegating.Check(caller, "trusts");
+        TrustPath.Check(caller);
         var trusts = await db.ReadAsync(tx => store.TrustsAsync(tx, trustor, trustee));
         return Answer.Json(
             200,

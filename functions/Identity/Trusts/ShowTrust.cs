@@ -51,8 +51,11 @@ internal sealed class ShowTrust(Database db, IdentityStore store, Policies polic
         return RoleView.Answer(200, request, urls, role ?? throw Refusals.NotFound("role", roleId));
     }
 
-    private Task<(Trust Trust, IReadOnlyList<Role> Roles)> ReadAsync(string rule, Caller caller, string id) =>
-        db.ReadAsync(async tx =>
+    private Task<(Trust Trust, IReadOnlyList<Role> Roles)> ReadAsync(string rule, Caller caller, string id)
+    {
+        TrustPath.Check(caller);
+        return db.ReadAsync(async tx =>
             (await TrustPath.FindAsync(tx, store, policies, rule, caller, id), await store.RolesAsync(tx))
         );
+    }
 }

@@ -4,7 +4,7 @@ using Pipeline.Identity.Roles;
 
 namespace Pipeline.Identity.Trusts;
 
-/// <summary>Roles on a project that one user, the trustor, lends to another, the trustee. They are not lent on.</summary>
+/// <summary>Roles on a project that one user, the trustor, lends to another, the trustee; who may lend them on, where that is said.</summary>
 internal sealed record Trust
 {
     public string Id { get; init; } = "";
@@ -21,6 +21,21 @@ internal sealed record Trust
     /// <summary>Null for any number of logins.</summary>
     public long? RemainingUses { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Whose roles they are, where the trustor has them by a trust.</summary>
+    public UserId? RootId { get; init; }
+
+    /// <summary>JSON, an array: the trustees of the trusts above it; null for none.</summary>
+    public string? Agents { get; init; }
+
+    /// <summary>The trust that it was made on.</summary>
+    public string? RedelegatedTrustId { get; init; }
+
+    /// <summary>How often it may be lent on, one below another.</summary>
+    public long RedelegationCount { get; init; }
+
+    /// <summary>The user whose roles are lent.</summary>
+    public UserId OwnerId => RootId ?? TrustorId;
 
     public string[] RoleIds() => JsonSerializer.Deserialize(Roles, IdentityJson.Default.StringArray)!;
 }
@@ -60,8 +75,8 @@ internal sealed record TrustView(
             trust.ExpiresAt is { } at ? Times.Show(at) : null,
             DeletedAt: null,
             trust.RemainingUses,
-            RedelegatedTrustId: null,
-            RedelegationCount: 0,
+            trust.RedelegatedTrustId,
+            trust.RedelegationCount,
             new(urls.Of(request, $"OS-TRUST/trusts/{trust.Id}"))
         );
 

@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Identity.Delegations;
 
 namespace Pipeline.Identity.Trusts;
 
@@ -14,6 +15,14 @@ internal static class TrustPath
 
     public static PolicyTarget Target(string? trustor, string? trustee) =>
         new(("target.trust.trustor_user_id", trustor), ("target.trust.trustee_user_id", trustee));
+
+    /// <summary>Trusts are for users themselves, and for who was trusted: an application credential would lend more than it has.</summary>
+    /// <exception cref="Fault">Forbidden.</exception>
+    public static void Check(Caller caller)
+    {
+        if (caller.TrustId is null)
+            Delegating.OwnersAlone(caller, "trusts");
+    }
 
     /// <exception cref="Fault">NotFound; Forbidden.</exception>
     public static async ValueTask<Trust> FindAsync(

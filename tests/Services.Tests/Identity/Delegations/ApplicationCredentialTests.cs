@@ -81,6 +81,26 @@ public sealed class ApplicationCredentialTests
     }
 
     [Fact]
+    public async Task An_owners_secrets_and_trusts_are_not_for_what_they_lent_though_unrestricted()
+    {
+        await using var world = await IdentityWorld.StartAsync();
+        var stage = await Stage.SetAsync(world);
+        var user = (await world.Host.CallerAsync(stage.Token))!.UserId;
+        var free = (await stage.LoginAsync(await stage.CreateAsync("""{"name":"b","unrestricted":true}"""))).Token;
+        var trust = $$$"""
+            {"trust":{"trustor_user_id":"{{{user}}}","trustee_user_id":"{{{user}}}","project_id":"{{{stage.Project}}}",
+            "impersonation":true,"roles":[{"name":"member"}]}}
+            """;
+        Assert.Equal(403, (await world.Host.PostAsync("OS-TRUST/trusts", free, trust)).Status);
+        Assert.Equal(403, (await world.Host.GetAsync($"OS-TRUST/trusts?trustor_user_id={user}", free)).Status);
+        var pair = $$$"""{"tenant_id":"{{{stage.Project}}}"}""";
+        Assert.Equal(403, (await world.Host.PostAsync($"users/{user}/credentials/OS-EC2", free, pair)).Status);
+        Assert.Equal(403, (await world.Host.GetAsync($"users/{user}/credentials/OS-EC2", free)).Status);
+        Assert.Equal(403, (await world.Host.GetAsync("credentials", free)).Status);
+        Assert.Equal(200, (await world.Host.GetAsync("credentials", stage.Token)).Status);
+    }
+
+    [Fact]
     public async Task Its_token_lives_no_longer_and_gets_no_other_scope()
     {
         await using var world = await IdentityWorld.StartAsync();

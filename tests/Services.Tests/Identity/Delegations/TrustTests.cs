@@ -51,7 +51,8 @@ public sealed class TrustTests
     [InlineData("\"roles\":[{\"name\":\"member\"}]", "\"roles\":[]", 403)]
     [InlineData("\"roles\":[{\"name\":\"member\"}]", "\"roles\":[{\"name\":\"admin\"}]", 404)]
     [InlineData("\"impersonation\":true", "\"impersonation\":true,\"remaining_uses\":0", 400)]
-    [InlineData("\"impersonation\":true", "\"impersonation\":true,\"allow_redelegation\":true", 403)]
+    [InlineData("\"roles\"", "\"allow_redelegation\":true,\"redelegation_count\":4,\"roles\"", 403)]
+    [InlineData("\"roles\"", "\"allow_redelegation\":true,\"remaining_uses\":3,\"roles\"", 400)]
     [InlineData("\"impersonation\":true", "\"impersonation\":true,\"expires_at\":\"2001-01-01T00:00:00Z\"", 400)]
     [InlineData("\"impersonation\":true,", "", 400)]
     public async Task A_body_is_checked_before_anything_is_written(string what, string by, int status)
