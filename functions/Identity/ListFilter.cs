@@ -1,3 +1,5 @@
+using Pipeline.Identity.Users;
+
 namespace Pipeline.Identity;
 
 /// <summary>The filters that lists of users and projects share.</summary>
@@ -14,6 +16,11 @@ internal sealed record ListFilter(
 {
     /// <summary>The project, or the domain, that a project lies directly below.</summary>
     public string? ParentId { get; init; }
+
+    public PasswordExpiry? PasswordExpires { get; init; }
+
+    /// <summary>Of users whom other issuers have sent: their provider, their id there, and the protocol.</summary>
+    public (string? Provider, string? UniqueId, string? Protocol) SentBy { get; init; }
 
     public static ListFilter Of(HttpRequest request)
     {
@@ -54,6 +61,10 @@ internal sealed record ListFilter(
                 DomainId is null ? null : "domain_id = @DomainId",
                 Enabled is null ? null : "enabled = @Enabled",
                 ParentId is null ? null : "(parent_id = @ParentId OR (parent_id IS NULL AND domain_id = @ParentId))",
+                PasswordExpires is null
+                    ? null
+                    : $"id IN (SELECT user_id FROM passwords WHERE expires_at {PasswordExpires.Sign} @PasswordExpiresAt)",
+                SentBy == default ? null : $"id IN (SELECT user_id FROM federated_users WHERE {WhereSent()})",
             }.OfType<string>()
         );
 
@@ -68,6 +79,10 @@ internal sealed record ListFilter(
             DomainId,
             Enabled,
             ParentId,
+            PasswordExpiresAt = PasswordExpires?.At,
+            SentBy.Provider,
+            SentBy.UniqueId,
+            SentBy.Protocol,
             limit = Limit + 1L,
         };
 
@@ -81,6 +96,20 @@ internal sealed record ListFilter(
         page.RemoveAt(Limit);
         return (page, Limit == 0 ? null : id(page[^1]));
     }
+
+    // Which of a provider's protocols somebody last came by is not kept.
+    private string WhereSent() =>
+        string.Join(
+            " AND ",
+            new[]
+            {
+                SentBy.Provider is null ? null : "provider_id = @Provider",
+                SentBy.UniqueId is null ? null : "unique_id = @UniqueId",
+                SentBy.Protocol is null
+                    ? null
+                    : "provider_id IN (SELECT provider_id FROM federation_protocols WHERE id = @Protocol)",
+            }.OfType<string>()
+        );
 
     private static Func<string, bool>? InexactName(Query query)
     {

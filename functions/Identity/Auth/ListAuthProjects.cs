@@ -3,12 +3,14 @@ using Pipeline.Identity.Projects;
 
 namespace Pipeline.Identity.Auth;
 
-/// <summary>The projects that the caller has a role on.</summary>
+/// <summary>The projects that the caller has a role on; by the older path, too.</summary>
 internal sealed class ListAuthProjects(Database db, IdentityStore store, IdentityUrls urls)
 {
     [Function("identity-list-auth-projects"), Policy("identity:get_auth_projects", Require.Token), Answers(200)]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/auth/projects")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/auth/projects")]
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "identity/v3/OS-FEDERATION/projects")]
+            HttpRequest request,
         Caller caller
     )
     {

@@ -16,6 +16,7 @@ internal sealed class ListMembers(Database db, IdentityStore store, Policies pol
     )
     {
         var filter = ListFilter.Of(request).For(caller);
+        var expiry = PasswordExpiry.Of(Query.Of(request));
         var users = await db.ReadAsync(async tx =>
         {
             var group = await store.FindGroupAsync(tx, groupId);
@@ -28,6 +29,7 @@ internal sealed class ListMembers(Database db, IdentityStore store, Policies pol
                 [
                     .. users
                         .Where(user => filter.Fits(user.Name, user.DomainId, user.Enabled))
+                        .Where(user => expiry?.Fits(user.PasswordExpiresAt) != false)
                         .Select(user => UserView.Of(request, urls, user)),
                 ],
                 urls.Links(request, $"groups/{groupId}/users")

@@ -13,7 +13,12 @@ internal sealed class ListUsers(Database db, IdentityStore store, Policies polic
     )
     {
         policies.Enforce(Rule, caller, Targets.List(caller));
-        var filter = ListFilter.Of(request).For(caller);
+        var query = Query.Of(request);
+        var filter = ListFilter.Of(request).For(caller) with
+        {
+            PasswordExpires = PasswordExpiry.Of(query),
+            SentBy = (query["idp_id"], query["unique_id"], query["protocol_id"]),
+        };
         var rows = await db.ReadAsync(tx => store.UsersAsync(tx, filter));
         var (page, next) = filter.Take(rows, user => user.Name, user => user.Id.Value);
         return Answer.Json(

@@ -46,9 +46,11 @@ public readonly struct Query(IQueryCollection query)
         return number < min || number > max ? throw Wrong(name, $"{number} is not from {min} to {max}") : number;
     }
 
-    public DateTimeOffset? Time(string name) =>
-        this[name] is not { } text ? null
-        : DateTimeOffset.TryParseExact(
+    public DateTimeOffset? Time(string name) => this[name] is { } text ? Time(name, text) : null;
+
+    /// <summary>A time that is a part of a parameter's value.</summary>
+    public DateTimeOffset Time(string name, string text) =>
+        DateTimeOffset.TryParseExact(
             Iso(text),
             TimeForms,
             CultureInfo.InvariantCulture,
@@ -56,7 +58,7 @@ public readonly struct Query(IQueryCollection query)
             out var time
         )
             ? time.ToUniversalTime()
-        : throw Wrong(name, $"'{text}' is not a time in ISO 8601");
+            : throw Wrong(name, $"'{text}' is not a time in ISO 8601");
 
     // The first blank may stand for the T; a later one is a plus sign that a client did not escape.
     private static string Iso(string text) =>

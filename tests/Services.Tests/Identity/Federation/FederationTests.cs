@@ -28,8 +28,13 @@ public sealed class FederationTests
         var scoped = await stage.Host.RescopeAsync(login.Token, stage.Project);
         Assert.Equal(201, scoped.Status);
         Assert.Equal(["member", "reader"], (await stage.Host.CallerAsync(scoped.Token))!.Roles.Order());
-        var projects = await stage.Host.GetAsync("auth/projects", login.Token);
-        Assert.Equal(["p"], projects.Names("projects"));
+        foreach (var path in (string[])["auth/projects", "OS-FEDERATION/projects"])
+            Assert.Equal(["p"], (await stage.Host.GetAsync(path, login.Token)).Names("projects"));
+        Assert.Empty((await stage.Host.GetAsync("OS-FEDERATION/domains", login.Token)).Names("domains"));
+        foreach (var asked in (string[])["idp_id=corp", "unique_id=ada", "protocol_id=openid&idp_id=corp"])
+            Assert.Equal(["ada"], (await stage.Host.GetAsync($"users?{asked}", stage.Admin)).Names("users"));
+        foreach (var asked in (string[])["idp_id=other", "unique_id=x", "protocol_id=mapped"])
+            Assert.Empty((await stage.Host.GetAsync($"users?{asked}", stage.Admin)).Names("users"));
     }
 
     [Fact]

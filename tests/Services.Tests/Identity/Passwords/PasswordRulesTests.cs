@@ -51,6 +51,39 @@ public sealed class PasswordRulesTests
     }
 
     [Fact]
+    public async Task Users_are_found_by_when_their_password_expires()
+    {
+        await using var world = await StartAsync(new() { ExpireAfter = 30 * Day });
+        var (host, admin) = (world.Host, await world.Host.AdminAsync());
+        var early = await host.NewUserAsync(admin, "early", "x");
+        world.Time.Advance(Day);
+        admin = await host.AdminAsync();
+        await host.NewUserAsync(admin, "late", "x");
+        var group = (await host.PostAsync("groups", admin, """{"group":{"name":"g"}}""")).Id("group");
+        await host.PutAsync($"groups/{group}/users/{early}", admin);
+        (string Asked, string[] Found)[] cases =
+        [
+            ("lt:2030-02-01T00:00:00Z", ["early"]),
+            ("lte:2030-01-31T00:00:00Z", ["early"]),
+            ("gt:2030-01-31T00:00:00Z", ["late"]),
+            ("gte:2030-01-31T00:00:00Z", ["early", "late"]),
+            ("eq:2030-01-31T00:00:00Z", ["early"]),
+            ("2030-01-31T00:00:00Z", ["early"]),
+            ("neq:2030-01-31T00:00:00Z", ["late"]),
+        ];
+        foreach (var (asked, found) in cases)
+        {
+            var seen = await host.GetAsync($"users?password_expires_at={asked}", admin);
+            var names = seen.Names("users").Where(name => name is "early" or "late").Order();
+            Assert.Equal($"{asked} {string.Join(',', found)}", $"{asked} {string.Join(',', names)}");
+            var members = await host.GetAsync($"groups/{group}/users?password_expires_at={asked}", admin);
+            Assert.Equal(found.Contains("early") ? ["early"] : [], members.Names("users"));
+        }
+        foreach (var wrong in (string[])["le:2030-01-31T00:00:00Z", "lt:tomorrow", ""])
+            Assert.Equal(400, (await host.GetAsync($"users?password_expires_at={wrong}", admin)).Status);
+    }
+
+    [Fact]
     public async Task Users_who_are_excepted_keep_their_password_for_as_long_as_they_like()
     {
         await using var world = await StartAsync(new() { ExpireAfter = 30 * Day, ChangeUponFirstUse = true });
