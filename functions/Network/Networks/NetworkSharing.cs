@@ -21,6 +21,11 @@ internal static class NetworkSharing
             return;
         if (after.External)
             await sharing.SetAsync(tx, owner, NetworkRow.Type, id, RbacPolicyRow.External, on: true);
+        else if (await tx.HasGatewaysAsync(id))
+            throw Fault.Conflict(
+                $"External network {id} cannot be updated to be made non-external, since it has existing gateway ports.",
+                "ExternalNetworkInUse"
+            );
         else
             foreach (var policy in await tx.ListPoliciesOfAsync(id))
                 if (policy.Action == RbacPolicyRow.External)

@@ -81,7 +81,8 @@ internal static class RbacBook
             new { policy.ObjectId }
         );
 
-    private static async ValueTask<bool> HasGatewaysAsync(this Tx tx, string network) =>
+    /// <summary>Whether a router's gateway, or a floating address, is on an external network.</summary>
+    public static async ValueTask<bool> HasGatewaysAsync(this Tx tx, string network) =>
         await tx.ScalarAsync<string?>(
             $"SELECT id FROM ports WHERE network_id = @network AND {GatewayPorts} LIMIT 1",
             new { network }

@@ -118,6 +118,28 @@ public sealed class RbacPoliciesTests
         });
 
     [Fact]
+    public void An_external_network_stays_so_while_something_leads_out_by_it() =>
+        NetworkWorld.Run(async world =>
+        {
+            var network = await world.NetworkAsync("\"router:external\":true", "admin");
+            var gateway = NetworkWorld.PortBody(network, "\"device_owner\":\"network:router_gateway\"");
+            var port = (await world.PostAsync("/ports", gateway, "admin")).Id("port");
+            const string inside = """{"network":{"router:external":false}}""";
+            var refused = await world.PutAsync($"/networks/{network}", inside, "admin");
+            Assert.Equal((409, "ExternalNetworkInUse"), refused.Fault);
+            var policy = (await world.GetAsync("/rbac-policies", "admin")).All("rbac_policies", "id")[0];
+            Assert.Equal(
+                (409, "RbacPolicyInUse"),
+                (await world.DeleteAsync($"/rbac-policies/{policy}", "admin")).Fault
+            );
+            await world.Db.WriteAsync(async tx =>
+                await tx.ExecuteAsync("DELETE FROM ports WHERE id = @port", new { port })
+            );
+            Assert.Equal(200, (await world.PutAsync($"/networks/{network}", inside, "admin")).Status);
+            Assert.Equal(0, await world.CountAsync("rbac_policies"));
+        });
+
+    [Fact]
     public void A_security_group_is_used_by_whom_it_is_shared_with() =>
         NetworkWorld.Run(async world =>
         {
