@@ -10,7 +10,7 @@ bed_outside() { echo "$bed_net.0/24"; }
 # Run again it makes what is missing: after a reboot, all of it.
 make_bed() {
   [ "$bed" = 1 ] || return 0
-  step "Test bed $bed_name: $hosts hosts on an underlay"
+  step "Test bed $bed_name: $hosts hosts on an underlay; guests reach the APIs as http://$bed_net.1:$port"
   local n
   ip netns pids "$bed_name" >/dev/null 2>&1 || ip netns add "$bed_name"
   ip -n "$bed_name" link show underlay >/dev/null 2>&1 || ip -n "$bed_name" link add underlay type bridge forward_delay 0
@@ -19,6 +19,7 @@ make_bed() {
     ip -n "$bed_name" link show "h$n" >/dev/null 2>&1 || make_bed_host "$n"
   done
   make_bed_outside
+  addresses+=("$bed_net.1") # guests reach the APIs there, through their router
 }
 
 make_bed_host() { # NUMBER
