@@ -45,6 +45,29 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal(status, (await world.SendAsync("GET", target, token)).Status);
     }
 
+    [Theory]
+    [InlineData(null, 401)]
+    [InlineData("member", 403)]
+    public async Task Identity_headers_from_outside_are_ignored(string? token, int status)
+    {
+        var seen = await world.SendAsync(
+            "GET",
+            "/network/v2.0/admin",
+            token,
+            prepare: context =>
+            {
+                var headers = context.Request.Headers;
+                headers["X-Identity-Status"] = "Confirmed";
+                headers["X-User-Id"] = "admin";
+                headers["X-Project-Id"] = FunctionsWorld.Project;
+                headers["X-Roles"] = "admin";
+                headers["X-Is-Admin-Project"] = "True";
+                headers["Openstack-System-Scope"] = "all";
+            }
+        );
+        Assert.Equal(status, seen.Status);
+    }
+
     [Fact]
     public async Task A_refused_token_is_told_where_Keystone_is()
     {
