@@ -27,14 +27,14 @@ public sealed class DurableJson
     {
         lock (Gate)
         {
-            if (Known.Find(k => k.Contexts.SequenceEqual(contexts)) is { Options: { } known })
-                return known;
-            var options = new JsonSerializerOptions
+            if (Known.Find(k => k.Contexts.SequenceEqual(contexts)) is { Options: { } made })
+                return made;
+            var first = new JsonSerializerOptions
             {
                 TypeInfoResolver = JsonTypeInfoResolver.Combine([EngineJson.Default, .. contexts]),
             };
-            Known.Add((contexts, options));
-            return options;
+            Known.Add((contexts, first));
+            return first;
         }
     }
 
