@@ -17,14 +17,16 @@ public sealed class A_project_is_emptied
             Assert.Equal(
                 [
                     "server 1",
-                    "port 2",
+                    "floatingip 1",
+                    "router 1",
+                    "port 3",
                     "security-group 2",
                     "address-group 1",
-                    "subnet 1",
+                    "subnet 2",
                     "subnet-pool 1",
                     "address-scope 1",
-                    "network 1",
-                    "rbac-policy 1",
+                    "network 2",
+                    "rbac-policy 2",
                     "image 1",
                     "application_credential 1",
                     "credential 1",
@@ -146,6 +148,8 @@ public sealed class A_project_is_emptied
         "address_groups",
         "networks",
         "rbac_policies",
+        "routers",
+        "floating_ips",
         "images",
         "application_credentials",
         "trusts",
@@ -171,6 +175,7 @@ public sealed class A_project_is_emptied
         (await cloud.PostAsync("/network/v2.0/subnetpools", pool, cloud.Demo)).Must(201);
         var addresses = """{"address_group": {"name": "a", "addresses": ["10.0.0.0/8"]} }""";
         (await cloud.PostAsync("/network/v2.0/address-groups", addresses, cloud.Demo)).Must(201);
+        await LeadOutAsync(cloud, project);
         var policy = $$$"""
             {"rbac_policy": {"object_type": "network", "object_id": "{{{cloud.Network}}}", "action": "access_as_shared",
              "target_tenant": "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"}}
@@ -186,6 +191,31 @@ public sealed class A_project_is_emptied
         (await cloud.PostAsync($"/v3/users/{person}/credentials/OS-EC2", ec2, cloud.Demo)).Must(201);
         await cloud.IdleAsync();
         return project;
+    }
+
+    /// <summary>A router from its network to one outside, and an address there.</summary>
+    private static async Task LeadOutAsync(TestCloud cloud, string project)
+    {
+        const string network = "/network/v2.0";
+        var outside =
+            $$$"""{"network": {"name": "outside", "router:external": true, "project_id": "{{{project}}}"} }""";
+        var external = (await cloud.PostAsync($"{network}/networks", outside, cloud.Admin))
+            .Must(201)
+            .Text("network", "id");
+        var range =
+            $$$"""{"subnet": {"network_id": "{{{external}}}", "ip_version": 4, "cidr": "203.0.113.0/24", "project_id": "{{{project}}}"} }""";
+        (await cloud.PostAsync($"{network}/subnets", range, cloud.Admin)).Must(201);
+        var gateway = $$$"""{"router": {"name": "r", "external_gateway_info": {"network_id": "{{{external}}}"} } }""";
+        var router = (await cloud.PostAsync($"{network}/routers", gateway, cloud.Demo)).Must(201).Text("router", "id");
+        var inside = (await cloud.GetAsync($"{network}/subnets?network_id={cloud.Network}", cloud.Demo))
+            .Must(200)
+            .Json.GetProperty("subnets")[0]
+            .GetProperty("id")
+            .GetString();
+        var leg = $$$"""{"subnet_id": "{{{inside}}}"}""";
+        (await cloud.PutAsync($"{network}/routers/{router}/add_router_interface", leg, cloud.Demo)).Must(200);
+        var address = $$$"""{"floatingip": {"floating_network_id": "{{{external}}}"} }""";
+        (await cloud.PostAsync($"{network}/floatingips", address, cloud.Demo)).Must(201);
     }
 
     private static async Task<string> ProjectAsync(TestCloud cloud)
