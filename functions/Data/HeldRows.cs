@@ -35,13 +35,13 @@ public abstract class HeldRows(string kind, PurgeStage stage, string table, stri
         {
             return await TryRemoveAsync(tx, id, cause) ? Removing.Now : Removing.Already;
         }
-        catch (Fault fault) when (fault.Code == FaultCode.Conflict)
+        catch (Fault fault) when (fault.Code is FaultCode.Conflict or FaultCode.BadRequest)
         {
             return Removing.Blocked(fault.Message);
         }
     }
 
     /// <returns>False when it is not there, or is being removed, or cannot be now.</returns>
-    /// <exception cref="Fault">Conflict: something stands in the way.</exception>
+    /// <exception cref="Fault">Conflict, or BadRequest where the original's API says that: something stands in the way.</exception>
     protected abstract ValueTask<bool> TryRemoveAsync(Tx tx, string id, PurgeCause cause);
 }
