@@ -73,7 +73,9 @@ internal sealed class OwnSteps(EngineParts parts, StepFaults faults, bool oneByO
     /// <returns>True when the commit is to be run again: it is known now which step is to blame, or how far to go.</returns>
     public async Task<bool> TryAgainAsync(Exception thrown)
     {
-        if (awaited is { } step)
+        var (step, blamed) = (awaited, current);
+        (awaited, current) = (null, null); // the next run may not even begin
+        if (step is not null)
             try
             {
                 await parts.Probe(EnginePoint.BeforeStep, step.InstanceId, step.Name);
@@ -88,9 +90,9 @@ internal sealed class OwnSteps(EngineParts parts, StepFaults faults, bool oneByO
             most = Math.Max(1, done.Count - 1);
             return ++tries < Tries;
         }
-        if (current is null || ++tries == Tries)
+        if (blamed is null || ++tries == Tries)
             return false;
-        failed = (current.Task, faults.Describe(current.Task, thrown));
+        failed = (blamed.Task, faults.Describe(blamed.Task, thrown));
         return true;
     }
 

@@ -44,6 +44,8 @@ internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, 
             await tx.BindAsync(rows[i] = Bound(rows[i], step, attachment + 1 + i));
         foreach (var network in arriving)
             await refreshes.PlacesChangedAsync(tx, network, step.Host);
+        var groups = await tx.ListGroupsAsync(rows.Select(r => r.Id.ToString()));
+        await tx.LockGroupsAsync([.. groups.Select(g => g.SecurityGroupId).Distinct()]);
         var (hostNetworks, hostPorts) = await tx.LowerAsync(rows, cloud.Id, step.Host);
         return new(hostNetworks, hostPorts);
     }

@@ -17,6 +17,7 @@ internal sealed class ReadStalePortsHandler(Cloud cloud) : ITransactionalActivit
     {
         if (await tx.TakeRefreshAsync(step.Host) is not { } refresh)
             return new(0, [], []);
+        await tx.MarkPluggingAsync(step.Host, refresh.Done);
         var (networks, ports) = await tx.LowerAsync(
             await tx.ListStaleAsync(step.Host, refresh.Done),
             cloud.Id,

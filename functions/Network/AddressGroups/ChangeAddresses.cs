@@ -72,7 +72,7 @@ internal sealed class ChangeAddresses(Database db, HostRefreshes refreshes)
             {
                 await change(tx, row.Id, addresses);
                 await tx.UpdateAddressGroupAsync(row);
-                await refreshes.MarkAsync(tx, await tx.ListBoundInAsync(await tx.ListGroupsNamingAsync(row.Id)));
+                await refreshes.RulesChangedAsync(tx, await tx.ListGroupsNamingAsync(row.Id));
                 await tx.AuditAsync(audit);
             }
             return await tx.AddressGroupItemAsync(row.Id, caller.Viewer());

@@ -12,15 +12,30 @@ namespace Pipeline.Network.Hosts;
 /// </summary>
 internal sealed class HostRefreshes(DurableTaskClient client, RouterRefreshes routers)
 {
-    /// <summary>Rules of a group: for the ports in it.</summary>
-    public async ValueTask RulesChangedAsync(Tx tx, SecurityGroupId group) =>
-        await MarkAsync(tx, await tx.ListBoundInAsync([group]));
-
-    /// <summary>Members of groups, or their addresses: for the ports whose rules name such a group.</summary>
+    /// <summary>Members of groups, or their addresses: for the groups whose rules name such a group.</summary>
     public async ValueTask MembersChangedAsync(Tx tx, IReadOnlyCollection<SecurityGroupId> groups)
     {
         if (groups.Count > 0)
-            await MarkAsync(tx, await tx.ListBoundNamingAsync(groups));
+            await RulesChangedAsync(tx, await tx.ListGroupsNamingAsync(groups));
+    }
+
+    /// <summary>
+    /// Rules of groups, or what they stand for: for the ports in them. It costs what their hosts are, however many ports
+    /// these have: which ports it concerns is looked up when a host is told.
+    /// </summary>
+    public async ValueTask RulesChangedAsync(Tx tx, IReadOnlyCollection<SecurityGroupId> groups)
+    {
+        await tx.LockGroupsAsync(groups);
+        var concerned = new List<(HostId Host, SecurityGroupId Group)>();
+        foreach (var group in groups)
+            concerned.AddRange((await tx.ListHostsOfGroupAsync(group)).Select(host => (host, group)));
+        foreach (var host in concerned.GroupBy(c => c.Host, c => c.Group).OrderBy(h => h.Key.Value))
+        {
+            var refresh = await tx.WantRefreshAsync(host.Key);
+            foreach (var group in host)
+                await tx.SetNewsAsync(host.Key, group, refresh.Wanted);
+            await RunAsync(tx, refresh);
+        }
     }
 
     /// <summary>A network or its subnets: for all ports on it, and its routers.</summary>
@@ -64,9 +79,15 @@ internal sealed class HostRefreshes(DurableTaskClient client, RouterRefreshes ro
         {
             var refresh = await tx.WantRefreshAsync(host.Key);
             await tx.SetStaleAsync([.. host.Select(p => p.Id)], refresh.Wanted);
-            if (refresh.Taken == refresh.Wanted - 1) // else a run that has not looked yet will see this, too
-                await StartAsync(tx, refresh);
+            await RunAsync(tx, refresh);
         }
+    }
+
+    /// <summary>A run that has not looked yet will see this, too.</summary>
+    private async ValueTask RunAsync(Tx tx, HostRefreshRow refresh)
+    {
+        if (refresh.Taken == refresh.Wanted - 1)
+            await StartAsync(tx, refresh);
     }
 
     /// <summary>Begins to converge a host, or waits for the run that is under way; one that waits already will do.</summary>

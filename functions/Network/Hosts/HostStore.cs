@@ -6,33 +6,8 @@ namespace Pipeline.Network.Hosts;
 /// <summary>All SQL of ports as their hosts have them: bindings, what hosts are to be told, tombstones.</summary>
 internal static class HostStore
 {
-    private const string Bound = "SELECT DISTINCT p.id, p.host_id, p.status FROM ports p";
+    private const string Bound = "SELECT p.id, p.host_id, p.status FROM ports p";
     private const string Live = "p.host_id IS NOT NULL AND p.deleted_at IS NULL";
-
-    public static ValueTask<IReadOnlyList<BoundPort>> ListBoundInAsync(
-        this Tx tx,
-        IReadOnlyCollection<SecurityGroupId> groups
-    ) =>
-        tx.ListAsync<BoundPort>(
-            $"""
-            {Bound} JOIN port_security_groups g ON g.port_id = p.id
-            WHERE g.security_group_id IN @ids AND {Live} ORDER BY p.id
-            """,
-            new { ids = groups.Select(g => g.ToString()) }
-        );
-
-    public static ValueTask<IReadOnlyList<BoundPort>> ListBoundNamingAsync(
-        this Tx tx,
-        IReadOnlyCollection<SecurityGroupId> groups
-    ) =>
-        tx.ListAsync<BoundPort>(
-            $"""
-            {Bound} JOIN port_security_groups g ON g.port_id = p.id
-            WHERE g.security_group_id IN (SELECT security_group_id FROM security_group_rules WHERE remote_group_id IN @ids)
-                AND {Live} ORDER BY p.id
-            """,
-            new { ids = groups.Select(g => g.ToString()) }
-        );
 
     public static ValueTask<IReadOnlyList<BoundPort>> ListBoundOnAsync(this Tx tx, NetworkId network) =>
         tx.ListAsync<BoundPort>($"{Bound} WHERE p.network_id = @network AND {Live} ORDER BY p.id", new { network });
@@ -76,18 +51,23 @@ internal static class HostStore
             new { host }
         );
 
-    public static async ValueTask SetDoneAsync(this Tx tx, HostId host, long version) =>
+    public static async ValueTask SetDoneAsync(this Tx tx, HostId host, long version)
+    {
         await tx.ExecuteAsync(
             "UPDATE host_refresh SET done = @version WHERE host_id = @host AND done < @version",
             new { host, version }
         );
+        await tx.ForgetNewsAsync(host, version);
+    }
 
     /// <summary>Live ports of a host that changed after the version it has confirmed.</summary>
     public static ValueTask<IReadOnlyList<PortRow>> ListStaleAsync(this Tx tx, HostId host, long done) =>
         tx.ListAsync<PortRow>(
             $"""
             SELECT {PortStore.Columns} FROM ports
-            WHERE host_id = @host AND stale_version > @done AND status = 'ACTIVE' AND deleted_at IS NULL ORDER BY id
+            WHERE host_id = @host AND (stale_version > @done OR id IN ({GroupNews.Ports})) AND status = 'ACTIVE'
+                AND deleted_at IS NULL
+            ORDER BY id
             """,
             new { host, done }
         );
@@ -99,19 +79,24 @@ internal static class HostStore
             new { server }
         );
 
-    public static async ValueTask BindAsync(this Tx tx, PortRow row) =>
+    public static async ValueTask BindAsync(this Tx tx, PortRow row)
+    {
         await tx.ExecuteAsync(
             """
             UPDATE ports SET status = 'BUILD', device_id = @DeviceId, device_owner = @DeviceOwner,
                 binding_host = @BindingHost, server_id = @ServerId, host_id = @HostId, guest_name = @GuestName,
                 attachment = @Attachment, made_for_server = @MadeForServer, stale_version = 0,
+                bound_version = COALESCE((SELECT wanted FROM host_refresh WHERE host_id = @HostId), 0),
                 revision_number = revision_number + 1, updated_at = @now
             WHERE id = @Id
             """,
             row
         );
+        await tx.PlaceGroupsAsync(row.Id, row.HostId);
+    }
 
-    public static async ValueTask UnbindAsync(this Tx tx, PortId id) =>
+    public static async ValueTask UnbindAsync(this Tx tx, PortId id)
+    {
         await tx.ExecuteAsync(
             """
             UPDATE ports SET status = 'DOWN', device_id = '', device_owner = '', binding_host = '', server_id = NULL,
@@ -121,6 +106,8 @@ internal static class HostStore
             """,
             new { id }
         );
+        await tx.PlaceGroupsAsync(id, null);
+    }
 
     public static async ValueTask ActivateAsync(this Tx tx, PortId id) =>
         await tx.ExecuteAsync(

@@ -106,7 +106,10 @@ internal static class PortStore
         await tx.ExecuteAsync("DELETE FROM port_security_groups WHERE port_id = @port", new { port });
         foreach (var group in groups)
             await tx.ExecuteAsync(
-                "INSERT INTO port_security_groups (port_id, security_group_id) VALUES (@port, @group)",
+                """
+                INSERT INTO port_security_groups (port_id, security_group_id, host_id)
+                VALUES (@port, @group, (SELECT host_id FROM ports WHERE id = @port))
+                """,
                 new { port, group }
             );
     }

@@ -33,7 +33,7 @@ internal sealed class CreateSecurityGroupRule(Creates creates, HostRefreshes ref
                     added.Add(await AddAsync(tx, order, caller));
                 foreach (var rule in added)
                     await tx.AuditAsync(caller.Audit(requestId, Rule, $"security-group-rule/{rule.Id}"));
-                await refreshes.RulesChangedAsync(tx, added[0].SecurityGroupId);
+                await refreshes.RulesChangedAsync(tx, [added[0].SecurityGroupId]);
                 return added;
             }
         );

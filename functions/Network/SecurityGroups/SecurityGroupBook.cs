@@ -39,7 +39,7 @@ internal sealed class SecurityGroupBook(HostRefreshes refreshes, Randomness rand
             await tx.DeleteRuleAsync(rule.Id);
             await tx.ReleaseAsync(rule.ProjectId, Quota.SecurityGroupRule, 1);
             if (rule.SecurityGroupId != group.Id)
-                await refreshes.RulesChangedAsync(tx, rule.SecurityGroupId);
+                await refreshes.RulesChangedAsync(tx, [rule.SecurityGroupId]);
         }
         await tx.DeleteGroupAsync(group.Id);
         await tx.DeleteTagsAsync(group.Id.ToString());
@@ -64,6 +64,6 @@ internal sealed class SecurityGroupBook(HostRefreshes refreshes, Randomness rand
         await tx.TouchGroupAsync(rule.SecurityGroupId);
         await tx.DeleteRuleAsync(rule.Id);
         await tx.ReleaseAsync(rule.ProjectId, Quota.SecurityGroupRule, 1);
-        await refreshes.RulesChangedAsync(tx, rule.SecurityGroupId);
+        await refreshes.RulesChangedAsync(tx, [rule.SecurityGroupId]);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class SecurityGroupClaims(
         var row = NewSecurityGroupRule.Of(project, rule);
         await tx.ClaimAsync(project, Quota.SecurityGroupRule, 1);
         var added = await book.AddRuleAsync(tx, row);
-        await refreshes.RulesChangedAsync(tx, rule.Group);
+        await refreshes.RulesChangedAsync(tx, [rule.Group]);
         return (await SecurityGroupQueries.RuleFactsAsync(tx, [added]))[0];
     }
 

@@ -78,6 +78,8 @@ internal sealed class RunningCloud : IAsyncDisposable
                 ["port"] = -1,
                 ["network"] = -1,
                 ["subnet"] = -1,
+                ["security_group"] = -1,
+                ["security_group_rule"] = -1,
             },
         };
         await admin.SendAsync(HttpMethod.Put, $"/network/v2.0/quotas/{project}", network, ct);

@@ -126,6 +126,62 @@ public sealed class RefreshTests
         });
 
     [Fact]
+    public void A_member_that_comes_while_a_port_is_plugged_is_told_when_it_is_there() =>
+        NetworkWorld.Run(async world =>
+        {
+            var network = await FilledAsync(world);
+            await world.BindAsync(Ids.Server(1), One, Ids.Nic(network));
+            await world.PortAsync(network);
+            await QuietAsync(world);
+            await world.ActivateAsync(Ids.Server(1));
+            await world.SettleAsync();
+            var order = Assert.Single(await world.Hosts.ArrivedAsync<RefreshPorts>());
+            Assert.Contains(order.Ports[0].Rules, r => r.Remote?.Contains("10.0.0.4/32") ?? false);
+        });
+
+    [Fact]
+    public void A_port_is_not_told_again_what_its_groups_said_before_it_was_bound() =>
+        NetworkWorld.Run(async world =>
+        {
+            var network = await FilledAsync(world);
+            await world.RunServerAsync(Ids.Server(1), One, network);
+            await QuietAsync(world);
+            await world.BindAsync(Ids.Server(2), One, Ids.Nic(network));
+            await world.SettleAsync();
+            Assert.Single(Assert.Single(await world.Hosts.ArrivedAsync<RefreshPorts>()).Ports); // the first server's
+            await world.ActivateAsync(Ids.Server(2));
+            await QuietAsync(world);
+            Assert.Equal(
+                0,
+                await world.CountAsync("ports", "stale_version > 0 AND server_id = '" + Ids.Server(2) + "'")
+            );
+            Assert.Equal(0, await world.CountAsync("group_news", "1 = 1"));
+        });
+
+    [Fact]
+    public void A_rule_that_comes_while_a_port_is_bound_reaches_it() =>
+        NetworkWorld.Run(async world =>
+        {
+            var network = await FilledAsync(world);
+            await world.PortAsync(network);
+            var group = await DefaultGroupAsync(world);
+            for (var round = 1; round <= 10; round++)
+            {
+                var rule =
+                    $"\"direction\":\"ingress\",\"protocol\":\"tcp\",\"port_range_min\":{round},\"port_range_max\":{round}";
+                var ruled = world.RuleAsync(group, rule);
+                var bound = await world.BindAsync(Ids.Server(round), One, Ids.Nic(network));
+                await ruled;
+                await world.ActivateAsync(Ids.Server(round));
+                await world.SettleAsync();
+                var orders = await world.Hosts.ArrivedAsync<RefreshPorts>();
+                var told = orders.SelectMany(o => o.Ports).Concat(bound.Ports).Where(p => p.Id == bound.Ports[0].Id);
+                Assert.Contains(told, p => p.Rules.Any(r => r.PortMin == round));
+                await QuietAsync(world);
+            }
+        });
+
+    [Fact]
     public void A_build_tells_its_own_ports_nothing_twice() =>
         NetworkWorld.Run(async world =>
         {

@@ -297,4 +297,23 @@ public sealed class PortsTests
                 await world.PortAsync(network);
             Assert.Equal(1, await world.CountAsync("free_ranges"));
         });
+
+    [Fact]
+    public void Four_thousand_at_once_on_one_network_have_an_address_each() =>
+        NetworkWorld.Run(async world =>
+        {
+            const int count = 4_000;
+            await world.PutAsync($"/quotas/{NetworkWorld.Project}", """{"quota":{"port":-1}}""", "admin");
+            var network = await world.NetworkAsync();
+            await world.SubnetAsync(network, "10.0.0.0/19");
+            var body = NetworkWorld.PortBody(network);
+            var made = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => world.PostAsync("/ports", body)));
+            Assert.All(made, m => Assert.Equal(201, m.Status));
+            Assert.Equal(count, await world.CountAsync("ports", "device_owner = ''"));
+            Assert.Equal(
+                count,
+                await world.CountAsync("ip_allocations a JOIN ports p ON p.id = a.port_id", "p.device_owner = ''")
+            );
+            Assert.Equal(count + 1, await world.UsedAsync("port")); // and the network's DHCP server
+        });
 }
