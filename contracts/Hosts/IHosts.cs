@@ -10,7 +10,13 @@ public interface IHosts
 
     /// <summary>The hosts that are up and enabled, in the caller's snapshot.</summary>
     ValueTask<IReadOnlyList<HostId>> ListUpAsync(Tx tx);
+
+    /// <summary>All hosts and when they were last heard, in the caller's snapshot.</summary>
+    ValueTask<IReadOnlyList<HostStanding>> ListAsync(Tx tx);
 }
+
+/// <param name="LastSeen">Up to half a minute old while the host lives.</param>
+public sealed record HostStanding(HostId Id, bool IsUp, DateTimeOffset LastSeen);
 
 /// <param name="SigningKey">ECDSA P-256 public key, SubjectPublicKeyInfo.</param>
 /// <param name="SealingKey">ECDH P-256 public key, SubjectPublicKeyInfo.</param>

@@ -50,6 +50,8 @@ internal static class NeutronFault
     public static Fault SecurityGroupRuleNotFound(object id) =>
         Fault.NotFound($"Security group rule {id} does not exist", "SecurityGroupRuleNotFound");
 
+    public static Fault AgentNotFound(object id) => Missing("Agent", id);
+
     public static Fault RouterNotFound(object id) => Missing("Router", id);
 
     public static Fault FloatingIpNotFound(object id) =>

@@ -10,6 +10,7 @@ internal sealed record Extension(string Alias, string Name, string Description, 
     [
         new("address-group", "Address group", "Addresses under one name.", "2020-07-15"),
         new("address-scope", "Address scope", "Where addresses are unique.", "2015-07-26"),
+        new("agent", "agent", "The parts that hosts take in networks.", "2013-02-03"),
         new("allowed-address-pairs", "Allowed Address Pairs", "What else a port may send from.", "2013-07-23"),
         new("availability_zone", "Availability Zone", "Zones of the network service.", "2015-01-01"),
         new("availability_zone_filter", "Availability Zone Filter Extension", "Zones by attribute.", "2018-06-22"),

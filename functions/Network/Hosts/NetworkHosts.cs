@@ -2,12 +2,14 @@ using System.Net;
 using System.Net.Sockets;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
+using Pipeline.Network.Agents;
 using Pipeline.Network.Routers;
 
 namespace Pipeline.Network.Hosts;
 
 /// <summary>Keeps what matters of hosts to networks. A host that reports may have begun anew: its routers are told again. One with a new underlay address is told to those it shares a network with.</summary>
-internal sealed class NetworkHosts(HostRefreshes refreshes, RouterRefreshes routers) : IHostReports
+internal sealed class NetworkHosts(HostRefreshes refreshes, RouterRefreshes routers, Randomness randomness)
+    : IHostReports
 {
     public async ValueTask HeardAsync(Tx tx, HostReport report)
     {
@@ -19,6 +21,7 @@ internal sealed class NetworkHosts(HostRefreshes refreshes, RouterRefreshes rout
             Underlay = UnderlayOf(report.Inventory.Facts),
             Routes = HostFactNames.Takes(report.Inventory.Facts, HostFactNames.Network),
         };
+        await tx.SetAgentsAsync(row, randomness);
         await routers.HostBegunAsync(tx, report.Host);
         if (row == known)
             return;

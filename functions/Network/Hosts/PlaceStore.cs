@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Agents;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Hosts;
@@ -12,14 +13,17 @@ internal static class PlaceStore
             new { host }
         );
 
-    /// <summary>Hosts that routers may be placed on: those that others can reach first, then by how many they have.</summary>
+    /// <summary>Hosts that routers may be placed on, unless an operator said otherwise: those that others can reach first, then by how many they have.</summary>
     public static ValueTask<IReadOnlyList<NetworkHostRow>> ListNetworkNodesAsync(this Tx tx) =>
         tx.ListAsync<NetworkHostRow>(
             """
-            SELECT h.host_id, h.name, h.underlay, h.routes FROM network_hosts h WHERE h.routes = 1
+            SELECT h.host_id, h.name, h.underlay, h.routes FROM network_hosts h
+            WHERE h.routes = 1 AND NOT EXISTS (SELECT 1 FROM network_agents a
+                WHERE a.host_id = h.host_id AND a.agent_type = @Type AND a.admin_state_up = 0)
             ORDER BY CASE WHEN h.underlay = '' THEN 1 ELSE 0 END,
                 (SELECT COUNT(*) FROM routers r WHERE r.host_id = h.host_id), h.host_id
-            """
+            """,
+            new { AgentKind.Router.Type }
         );
 
     public static async ValueTask SaveNetworkHostAsync(this Tx tx, NetworkHostRow row) =>

@@ -41,6 +41,10 @@ internal sealed class Collection<T>(string one, string many, string path, params
         return Answer.Bytes(200, Render(items, query.Fields, caller.IsAdmin, links), Document.Type);
     }
 
+    /// <summary>A list that is always whole.</summary>
+    public Answer List(HttpRequest request, Caller caller, IReadOnlyList<T> items) =>
+        Answer.Bytes(200, Render(items, Query.Of(request).All("fields"), caller.IsAdmin, []), Document.Type);
+
     public byte[] Render(T item, IReadOnlyList<string> fields, bool admin) =>
         Document.Render(json =>
         {

@@ -11,6 +11,9 @@ internal sealed class HostDirectory(Database db) : IHosts
 
     public ValueTask<IReadOnlyList<HostId>> ListUpAsync(Tx tx) => tx.ListUpHostsAsync();
 
+    public async ValueTask<IReadOnlyList<HostStanding>> ListAsync(Tx tx) =>
+        [.. (await tx.ListHostsAsync()).Select(h => new HostStanding(h.Id, h.IsUp, h.LastSeen))];
+
     public async ValueTask<HostIdentity?> FindAsync(HostId id)
     {
         if (known.TryGetValue(id, out var identity))

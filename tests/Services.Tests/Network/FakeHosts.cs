@@ -22,6 +22,9 @@ internal sealed class FakeHosts(Database db) : IHosts
 
     public ValueTask<IReadOnlyList<HostId>> ListUpAsync(Tx tx) => new(Up);
 
+    public ValueTask<IReadOnlyList<HostStanding>> ListAsync(Tx tx) =>
+        new([.. Up.Select(id => new HostStanding(id, IsUp: true, tx.Now))]);
+
     public ValueTask<HostIdentity?> FindAsync(HostId id) =>
         new(Removed.Contains(id) ? null : new HostIdentity(id, "host", [], []));
 

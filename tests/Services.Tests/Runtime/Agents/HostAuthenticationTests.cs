@@ -78,6 +78,8 @@ public sealed class HostAuthenticationTests : IDisposable
     {
         public ValueTask<IReadOnlyList<HostId>> ListUpAsync(Tx tx) => new([]);
 
+        public ValueTask<IReadOnlyList<HostStanding>> ListAsync(Tx tx) => new([]);
+
         public HostIdentity Known { get; set; } = host;
 
         public ValueTask<HostIdentity?> FindAsync(HostId id) => new(id == Known.Id ? Known : null);

@@ -1,0 +1,22 @@
+using Pipeline.Contracts.Hosts;
+using Pipeline.Data;
+using Pipeline.Network.Wire;
+
+namespace Pipeline.Network.Agents;
+
+internal sealed class ListAgents(Database db, IHosts hosts, NetworkOptions options, PublicUrl publicUrl)
+{
+    [Function("network-list-agents"), Policy("network:agents:list", Require.Admin)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "network/v2.0/agents")] HttpRequest request,
+        Caller caller
+    )
+    {
+        var view = AgentView.Of(options.AvailabilityZone);
+        var query = ListQuery.Of(request, view);
+        var agents = await db.ReadAsync(async tx =>
+            await tx.ItemsAsync(hosts, await tx.PageAsync<AgentRow>(AgentStore.Listed, query, caller.Viewer()))
+        );
+        return view.List(request, caller, publicUrl, query, agents, a => a.Row.Id);
+    }
+}
