@@ -25,20 +25,56 @@ public sealed class A_port_is_forwarded
             Assert.Equal("DOWN", await StatusAsync(cloud, floating));
         });
 
-    [Fact]
-    public void A_port_that_is_deleted_while_the_host_is_told_is_not_led_to_in_the_end() =>
+    public static TheoryData<Where, string> Places =>
+        new()
+        {
+            { Where.BeforeStep, "PlaceRouter" },
+            { Where.AfterStep, "PlaceRouter" },
+            { Where.BeforeDriver, "EnsureRouter" },
+            { Where.AfterDriver, "EnsureRouter" },
+            { Where.BeforeAnswer, "EnsureRouter" },
+            { Where.BeforeStep, "AcknowledgeRouter" },
+            { Where.AfterStep, "AcknowledgeRouter" },
+        };
+
+    [Theory, MemberData(nameof(Places))]
+    public void A_port_that_is_deleted_meanwhile_is_not_led_to_in_the_end(Where where, string name) =>
         TestCloud.Run(async cloud =>
         {
             var (floating, port) = await LeadOutAsync(cloud);
+            cloud.Faults.Begin();
+            cloud.Faults.Do(
+                new(where, name, 1),
+                async () => (await cloud.DeleteAsync($"{Network}/ports/{port}", cloud.Demo)).Must(204)
+            );
             (await ForwardAsync(cloud, floating, port, 2201)).Must(201);
-            await cloud.UntilAsync(() => IsUnderWayAsync(cloud), "the host is being told");
-            (await cloud.DeleteAsync($"{Network}/ports/{port}", cloud.Demo)).Must(204);
             await cloud.IdleAsync();
+            Assert.Empty(cloud.Faults.Missed);
             Assert.Empty(Forwarded(cloud));
             Assert.Equal("DOWN", await StatusAsync(cloud, floating));
             Assert.Equal(0, await CountAsync(cloud, "port_forwardings"));
             Assert.Equal(0, await CountAsync(cloud, "routers WHERE done <> wanted"));
         });
+
+    [Theory, MemberData(nameof(Places))]
+    public void A_process_that_dies_on_the_way_is_not_missed(Where where, string name) =>
+        TestCloud.Run(
+            async cloud =>
+            {
+                var (floating, port) = await LeadOutAsync(cloud);
+                cloud.Faults.Begin();
+                cloud.Faults.Kill(new(where, name, 1));
+                (await ForwardAsync(cloud, floating, port, 2201)).Must(201);
+                await cloud.UntilAsync(
+                    async () => await CountAsync(cloud, "routers WHERE done <> wanted") == 0,
+                    "the router's host has confirmed"
+                );
+                Assert.Empty(cloud.Faults.Missed);
+                Assert.Single(Forwarded(cloud));
+                Assert.Equal("ACTIVE", await StatusAsync(cloud, floating));
+            },
+            options: new(FunctionsHosts: 2)
+        );
 
     [Fact]
     public void Many_changes_at_once_end_where_the_records_say() =>
@@ -60,9 +96,6 @@ public sealed class A_port_is_forwarded
 
     private static IEnumerable<HostForwarding> Forwarded(TestCloud cloud) =>
         cloud.Hosts.SelectMany(host => host.Metal.Routers.Values).SelectMany(router => router.Forwardings ?? []);
-
-    private static async Task<bool> IsUnderWayAsync(TestCloud cloud) =>
-        await CountAsync(cloud, "routers WHERE taken = wanted AND done < taken") == 1;
 
     private static Task<long> CountAsync(TestCloud cloud, string from) =>
         cloud.Store.ReadAsync(async tx => await tx.ScalarAsync<long>($"SELECT COUNT(*) FROM {from}"));

@@ -84,7 +84,7 @@ internal sealed class PortForwardingBook(RouterRefreshes refreshes, Randomness r
     private static AllocationRow AddressOf(PortForwardingRow row, IReadOnlyList<AllocationRow> addresses) =>
         addresses.Count == 0
             ? throw NeutronFault.BadForwarding(
-                $"Requested internal port {row.InternalPortId} must allocate an IPv4 address at least."
+                $"Requested internal port {row.InternalPortId} must allocate an IPv4 address at least"
             )
         : row.InternalIpAddress.Length == 0 ? addresses[0]
         : addresses.FirstOrDefault(a => a.Ip == row.InternalIpAddress)
