@@ -222,8 +222,12 @@ public sealed class A_project_is_emptied
         var port = (await cloud.GetAsync($"{network}/ports?device_owner=", cloud.Demo)).Must(200);
         var inner = port.Json.GetProperty("ports")[0];
         var forward = $$$"""
-            {"port_forwarding": {"internal_port_id": "{{{inner.GetProperty("id")}}}", "protocol": "tcp", "external_port": 2201,
-             "internal_ip_address": "{{{inner.GetProperty("fixed_ips")[0].GetProperty("ip_address")}}}", "internal_port": 22} }
+            {"port_forwarding": {"internal_port_id": "{{{inner.GetProperty(
+                "id"
+            )}}}", "protocol": "tcp", "external_port": 2201,
+             "internal_ip_address": "{{{inner.GetProperty("fixed_ips")[0].GetProperty(
+                "ip_address"
+            )}}}", "internal_port": 22} }
             """;
         var path = $"{network}/floatingips/{forwarding}/port_forwardings";
         (await cloud.PostAsync(path, forward, cloud.Demo)).Must(201);

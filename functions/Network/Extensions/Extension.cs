@@ -16,7 +16,12 @@ internal sealed record Extension(string Alias, string Name, string Description, 
         new("binding", "Port Binding", "Which host has a port, and how.", "2014-02-03"),
         new("default-subnetpools", "Default Subnetpools", "The pool for those who name none.", "2016-02-18"),
         new("empty-string-filtering", "Empty String Filtering Extension", "Filters for empty values.", "2018-05-01"),
-        new("expose-port-forwarding-in-fip", "Expose Port Forwarding in FIP", "Forwardings in their address.", "2019-01-25"),
+        new(
+            "expose-port-forwarding-in-fip",
+            "Expose Port Forwarding in FIP",
+            "Forwardings in their address.",
+            "2019-01-25"
+        ),
         new("external-net", "Neutron external network", "The router:external attribute of networks.", "2013-01-14"),
         new("extra_dhcp_opt", "Neutron Extra DHCP options", "What guests are told by DHCP besides.", "2013-03-17"),
         new("ext-gw-mode", "Neutron L3 Configurable external gateway mode", "SNAT of routers, switched.", "2013-03-28"),

@@ -79,13 +79,7 @@ internal sealed class FloatingIpBook(PortBook ports, RouterRefreshes refreshes, 
             await tx.UpdateFloatingIpAsync(floating);
             return;
         }
-        var free = floating with
-        {
-            PortId = null,
-            FixedIpAddress = null,
-            RouterId = null,
-            Status = FloatingIpRow.Down,
-        };
+        var free = floating with { PortId = null, FixedIpAddress = null, RouterId = null, Status = FloatingIpRow.Down };
         await ChangeAsync(tx, floating, free);
     }
 

@@ -173,10 +173,7 @@ public sealed class PortForwardingsTests
             var linked = await world.FloatAsync(outside, NetworkWorld.Pair("port_id", port));
             var whole = linked.Id("floatingip");
             var floating = (await world.FloatAsync(outside)).Id("floatingip");
-            Assert.Equal(
-                (409, "FloatingIPPortAlreadyAssociated"),
-                (await world.ForwardAsync(whole, port, 2201)).Fault
-            );
+            Assert.Equal((409, "FloatingIPPortAlreadyAssociated"), (await world.ForwardAsync(whole, port, 2201)).Fault);
             Assert.Equal((409, "PortHasBindingFloatingIP"), (await world.ForwardAsync(floating, port, 2201)).Fault);
             const string off = """{"floatingip":{"port_id":null}}""";
             Assert.Equal(200, (await world.PutAsync($"/floatingips/{whole}", off)).Status);
@@ -228,10 +225,7 @@ public sealed class PortForwardingsTests
             Assert.Equal((409, "RouterInterfaceInUseByFloatingIP"), (await world.LeaveAsync(router, subnet)).Fault);
             var clear = await world.PutAsync($"/routers/{router}", """{"router":{"external_gateway_info":{}}}""");
             Assert.Equal((409, "RouterExternalGatewayInUseByFloatingIp"), clear.Fault);
-            Assert.Equal(
-                204,
-                (await world.DeleteAsync($"/floatingips/{floating}/port_forwardings/{id}")).Status
-            );
+            Assert.Equal(204, (await world.DeleteAsync($"/floatingips/{floating}/port_forwardings/{id}")).Status);
             Assert.Equal(200, (await world.LeaveAsync(router, subnet)).Status);
         });
 
