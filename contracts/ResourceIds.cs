@@ -146,3 +146,16 @@ public readonly record struct FloatingIpId(Guid Value) : IId<FloatingIpId>
 
     public override string ToString() => Value.ToString("D");
 }
+
+[JsonConverter(typeof(IdJsonConverter<PortForwardingId>))]
+public readonly record struct PortForwardingId(Guid Value) : IId<PortForwardingId>
+{
+    public static bool TryParse(string? text, out PortForwardingId id)
+    {
+        var ok = Guid.TryParseExact(text, "D", out var value);
+        id = new(value);
+        return ok;
+    }
+
+    public override string ToString() => Value.ToString("D");
+}

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Contracts.Drivers;
 
 /// <summary>The host half of routing between networks (L3): addresses, routes, translation. Every member ensures.</summary>
@@ -26,7 +28,12 @@ public sealed record HostRouter(
     RouterGateway? Gateway,
     IReadOnlyList<HostRoute> Routes,
     IReadOnlyList<HostFloatingIp> FloatingIps
-);
+)
+{
+    /// <summary>Ports of further such addresses that stand for ports behind legs; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<HostForwarding>? Forwardings { get; init; }
+}
 
 /// <summary>A router's place in one network.</summary>
 /// <param name="Addresses">With their prefix lengths, as `10.0.0.1/24`.</param>
@@ -39,3 +46,7 @@ public sealed record RouterGateway(RouterLeg Leg, string? NextHop, bool Snat);
 
 /// <summary>An address on the gateway's network that stands for one behind a leg.</summary>
 public sealed record HostFloatingIp(string Address, string FixedAddress);
+
+/// <summary>A port of an address on the gateway's network that stands for a port of one behind a leg.</summary>
+/// <param name="Protocol">`tcp`, `udp` or `sctp`.</param>
+public sealed record HostForwarding(string Address, string Protocol, int Port, string FixedAddress, int FixedPort);

@@ -31,6 +31,7 @@ internal static class Columns
         RegisterId<RbacPolicyId>();
         RegisterId<RouterId>();
         RegisterId<FloatingIpId>();
+        RegisterId<PortForwardingId>();
         RegisterId<ImageId>();
         RegisterId<SecretId>();
         RegisterId<HostId>();

@@ -8,6 +8,7 @@ using Pipeline.Network.AddressScopes;
 using Pipeline.Network.FloatingIps;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Networks;
+using Pipeline.Network.PortForwardings;
 using Pipeline.Network.Ports;
 using Pipeline.Network.PrefixPools;
 using Pipeline.Network.Quotas;
@@ -50,6 +51,7 @@ public static class NetworkModule
         services.AddSingleton<RouterInterfaces>();
         services.AddSingleton<RouterGateways>();
         services.AddSingleton<RouterRemoval>();
+        services.AddSingleton<PortForwardingBook>();
         services.AddSingleton<FloatingLinks>();
         services.AddSingleton<FloatingIpBook>();
         services.AddSingleton<HostRefreshes>();

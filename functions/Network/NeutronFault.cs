@@ -104,6 +104,34 @@ internal static class NeutronFault
             "FloatingIPPortAlreadyAssociated"
         );
 
+    public static Fault PortForwardingNotFound(object id) =>
+        Fault.NotFound($"Port Forwarding {id} could not be found.", "PortForwardingNotFound");
+
+    public static Fault BadForwarding(string what) => Bad("BadRequest", $"Bad port_forwarding request: {what}.");
+
+    /// <param name="values">What both have, as clients are shown it.</param>
+    public static Fault ForwardingTwin(string values) =>
+        BadForwarding(
+            "A duplicate port forwarding entry with same attributes already exists, conflicting values are "
+                + $"{{{values}}}"
+        );
+
+    public static Fault NotForwardable(FloatingIps.FloatingIpRow floating, SubnetId subnet, PortId port) =>
+        BadForwarding(
+            $"External network {floating.FloatingNetworkId} is not reachable from subnet {subnet}. Cannot set Port "
+                + $"forwarding for port {port} with Floating IP {floating.Id}"
+        );
+
+    public static Fault HasForwardings(FloatingIpId id) =>
+        Fault.Conflict($"Floating IP {id} in use by Port Forwarding resources.", "FipInUseByPortForwarding");
+
+    public static Fault PortHasFloating(FloatingIps.FloatingIpRow floating, PortId port, string address) =>
+        Fault.Conflict(
+            $"Cannot create port forwarding to floating IP {floating.FloatingIpAddress} ({floating.Id}) with port {port} "
+                + $"using fixed IP {address}, as that port already has a binding floating IP.",
+            "PortHasBindingFloatingIP"
+        );
+
     public static Fault PortInUse(Ports.PortRow port) =>
         Fault.Conflict(
             $"Unable to complete operation on port {port.Id} for network {port.NetworkId}. Port already has an attached "

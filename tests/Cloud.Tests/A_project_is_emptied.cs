@@ -17,7 +17,7 @@ public sealed class A_project_is_emptied
             Assert.Equal(
                 [
                     "server 1",
-                    "floatingip 1",
+                    "floatingip 2",
                     "router 1",
                     "port 3",
                     "security-group 2",
@@ -216,6 +216,21 @@ public sealed class A_project_is_emptied
         (await cloud.PutAsync($"{network}/routers/{router}/add_router_interface", leg, cloud.Demo)).Must(200);
         var address = $$$"""{"floatingip": {"floating_network_id": "{{{external}}}"} }""";
         (await cloud.PostAsync($"{network}/floatingips", address, cloud.Demo)).Must(201);
+        var forwarding = (await cloud.PostAsync($"{network}/floatingips", address, cloud.Demo))
+            .Must(201)
+            .Text("floatingip", "id");
+        var port = (await cloud.GetAsync($"{network}/ports?device_owner=", cloud.Demo)).Must(200);
+        var inner = port.Json.GetProperty("ports")[0];
+        var forward = $$$"""
+            {"port_forwarding": {"internal_port_id": "{{{inner.GetProperty(
+                "id"
+            )}}}", "protocol": "tcp", "external_port": 2201,
+             "internal_ip_address": "{{{inner.GetProperty("fixed_ips")[0].GetProperty(
+                "ip_address"
+            )}}}", "internal_port": 22} }
+            """;
+        var path = $"{network}/floatingips/{forwarding}/port_forwardings";
+        (await cloud.PostAsync(path, forward, cloud.Demo)).Must(201);
     }
 
     private static async Task<string> ProjectAsync(TestCloud cloud)

@@ -8,6 +8,9 @@ namespace Pipeline.Drivers;
 /// <summary>What every router driver refuses, the fake included. What passes stands in canonical form, so it may stand in a command.</summary>
 internal static class RouterRules
 {
+    /// <summary>Protocols with ports, by the names that nftables has for them.</summary>
+    public static readonly string[] Forwarded = ["sctp", "tcp", "udp"];
+
     /// <exception cref="Fault">BadRequest.</exception>
     public static void Check(HostRouter router, string cloud)
     {
@@ -27,8 +30,24 @@ internal static class RouterRules
             CheckAddress(address);
             CheckAddress(fixedAddress);
         }
-        if (router.FloatingIps.Count > 0 && router.Gateway is null)
+        Check(router.Forwardings ?? []);
+        if (router.FloatingIps.Count + (router.Forwardings?.Count ?? 0) > 0 && router.Gateway is null)
             throw Fault.BadRequest("floating addresses need a gateway");
+    }
+
+    private static void Check(IReadOnlyList<HostForwarding> forwardings)
+    {
+        foreach (var (address, protocol, port, fixedAddress, fixedPort) in forwardings)
+        {
+            CheckAddress(address);
+            CheckAddress(fixedAddress);
+            if (!Forwarded.Contains(protocol))
+                throw Fault.BadRequest($"'{protocol}' is no protocol whose ports are forwarded");
+            if (port is < 1 or > 65535 || fixedPort is < 1 or > 65535)
+                throw Fault.BadRequest($"{port} and {fixedPort} are not both ports");
+        }
+        if (forwardings.DistinctBy(f => (f.Address, f.Protocol, f.Port)).Count() < forwardings.Count)
+            throw Fault.BadRequest("a port of an address is forwarded twice");
     }
 
     private static void Check(RouterLeg leg)

@@ -17,12 +17,36 @@ internal sealed record Extension(string Alias, string Name, string Description, 
         new("binding", "Port Binding", "Which host has a port, and how.", "2014-02-03"),
         new("default-subnetpools", "Default Subnetpools", "The pool for those who name none.", "2016-02-18"),
         new("empty-string-filtering", "Empty String Filtering Extension", "Filters for empty values.", "2018-05-01"),
+        new(
+            "expose-port-forwarding-in-fip",
+            "Expose Port Forwarding in FIP",
+            "Forwardings in their address.",
+            "2019-01-25"
+        ),
         new("external-net", "Neutron external network", "The router:external attribute of networks.", "2013-01-14"),
         new("extra_dhcp_opt", "Neutron Extra DHCP options", "What guests are told by DHCP besides.", "2013-03-17"),
         new("ext-gw-mode", "Neutron L3 Configurable external gateway mode", "SNAT of routers, switched.", "2013-03-28"),
         new("extraroute", "Neutron Extra Route", "Routes of routers beside their interfaces.", "2013-02-01"),
         new("extraroute-atomic", "Atomically add/remove extra routes", "Routes, one by one.", "2019-07-10"),
         new("filter-validation", "Filter parameters validation", "Unknown filters are refused.", "2018-07-04"),
+        new(
+            "floating-ip-port-forwarding",
+            "Floating IP Port Forwarding",
+            "Ports of floating IPs for ports behind routers.",
+            "2018-01-19"
+        ),
+        new(
+            "floating-ip-port-forwarding-description",
+            "Floating IP Port Forwarding new attribute description",
+            "Descriptions of port forwardings.",
+            "2019-11-01"
+        ),
+        new(
+            "floating-ip-port-forwarding-detail",
+            "Floating IP Port Forwarding detail",
+            "Ids of forwardings and of their ports, in their address.",
+            "2021-04-06"
+        ),
         new(
             "ip-substring-filtering",
             "IP address substring filtering",

@@ -1,6 +1,7 @@
 using Pipeline.Data;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
+using Pipeline.Network.PortForwardings;
 using Pipeline.Network.Ports;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.Routers;
@@ -38,9 +39,13 @@ internal sealed class FloatingIpBook(PortBook ports, RouterRefreshes refreshes, 
     }
 
     /// <summary>Lets a floating address stand for one of a port; the link to another port goes.</summary>
-    /// <exception cref="Fault">NotFound when no router leads there; Conflict when the address has a floating one already.</exception>
+    /// <exception cref="Fault">
+    /// NotFound when no router leads there; Conflict when the address has a floating one already, or single ports are forwarded.
+    /// </exception>
     public async ValueTask<FloatingIpRow> LinkAsync(Tx tx, FloatingIpRow floating, PortRow port, string? fixedIp)
     {
+        if (await tx.HasForwardingsAsync(floating.Id))
+            throw NeutronFault.HasForwardings(floating.Id);
         var addresses = await tx.ListAllocationsAsync([port.Id.ToString()]);
         var address = AddressOf(floating, port, addresses, fixedIp);
         var twins = await tx.ListFloatingOfPortAsync(port.Id);
@@ -66,23 +71,23 @@ internal sealed class FloatingIpBook(PortBook ports, RouterRefreshes refreshes, 
         return linked;
     }
 
-    public async ValueTask UnlinkAsync(Tx tx, FloatingIpRow floating) =>
-        await ChangeAsync(
-            tx,
-            floating,
-            floating with
-            {
-                PortId = null,
-                FixedIpAddress = null,
-                RouterId = null,
-                Status = FloatingIpRow.Down,
-            }
-        );
+    /// <summary>Takes the link off. Forwardings of single ports are no link, and stay.</summary>
+    public async ValueTask UnlinkAsync(Tx tx, FloatingIpRow floating)
+    {
+        if (floating.PortId is null)
+        {
+            await tx.UpdateFloatingIpAsync(floating);
+            return;
+        }
+        var free = floating with { PortId = null, FixedIpAddress = null, RouterId = null, Status = FloatingIpRow.Down };
+        await ChangeAsync(tx, floating, free);
+    }
 
-    /// <summary>Gives the address back: at once, or when its router's host has let go of it.</summary>
+    /// <summary>Gives the address back, with what its ports stood for: at once, or when its router's host has let go of it.</summary>
     public async ValueTask RemoveAsync(Tx tx, FloatingIpRow floating)
     {
         await tx.DeleteTagsAsync(floating.Id.ToString());
+        await tx.DeleteForwardingsOfAsync(floating.Id);
         await tx.ReleaseAsync(floating.ProjectId, Quota.FloatingIp, 1);
         var port = await tx.FindPortAsync(floating.FloatingPortId);
         if (floating.RouterId is { } router)

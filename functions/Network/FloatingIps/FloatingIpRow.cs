@@ -1,3 +1,5 @@
+using Pipeline.Network.PortForwardings;
+
 namespace Pipeline.Network.FloatingIps;
 
 /// <summary>A floating address as it is stored; one with <see cref="DeletedAt"/> is a tombstone that nobody sees.</summary>
@@ -11,8 +13,12 @@ internal sealed record FloatingIpRow
     public NetworkId FloatingNetworkId { get; init; }
     public PortId FloatingPortId { get; init; }
     public string FloatingIpAddress { get; init; } = "";
+
+    /// <summary>What it stands for as a whole; null too while single ports of it are forwarded.</summary>
     public PortId? PortId { get; init; }
     public string? FixedIpAddress { get; init; }
+
+    /// <summary>The router between it and what it, or ports of it, stand for.</summary>
     public RouterId? RouterId { get; init; }
 
     /// <summary>ACTIVE once the router's host has it.</summary>
@@ -23,4 +29,8 @@ internal sealed record FloatingIpRow
     public DateTimeOffset? DeletedAt { get; init; }
 }
 
-internal sealed record FloatingIpItem(FloatingIpRow Row, IReadOnlyList<string> Tags);
+internal sealed record FloatingIpItem(
+    FloatingIpRow Row,
+    IReadOnlyList<PortForwardingRow> Forwardings,
+    IReadOnlyList<string> Tags
+);

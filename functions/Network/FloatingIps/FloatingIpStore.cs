@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.PortForwardings;
 using Pipeline.Network.Tags;
 using Pipeline.Network.Wire;
 
@@ -130,7 +131,8 @@ internal static class FloatingIpStore
     )
     {
         var tags = await tx.ListTagsAsync(rows.Select(r => r.Id.ToString()));
-        return [.. rows.Select(r => new FloatingIpItem(r, [.. tags[r.Id.ToString()]]))];
+        var forwardings = await tx.ListForwardingsAsync(rows.Select(r => r.Id));
+        return [.. rows.Select(r => new FloatingIpItem(r, [.. forwardings[r.Id]], [.. tags[r.Id.ToString()]]))];
     }
 
     public static async ValueTask<FloatingIpItem> FloatingIpItemAsync(this Tx tx, FloatingIpId id)

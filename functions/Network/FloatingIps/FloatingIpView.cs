@@ -1,3 +1,4 @@
+using Pipeline.Network.PortForwardings;
 using Pipeline.Network.Tags;
 using Pipeline.Network.Wire;
 
@@ -30,6 +31,7 @@ internal static class FloatingIpView
             Shown<FloatingIpItem>.Text("fixed_ip_address", Use.Write | Use.Find, f => f.Row.FixedIpAddress),
             Shown<FloatingIpItem>.Text("status", Use.Find, f => f.Row.Status),
             Shown<FloatingIpItem>.Text("description", Use.Write | Use.Find, f => f.Row.Description),
+            new("port_forwardings", Use.None, (json, f) => PortForwardingView.Write(json, f.Forwardings)),
             Shown<FloatingIpItem>.Texts("tags", Use.None, f => f.Tags),
             Shown<FloatingIpItem>.Time("created_at", f => f.Row.CreatedAt),
             Shown<FloatingIpItem>.Time("updated_at", f => f.Row.UpdatedAt),

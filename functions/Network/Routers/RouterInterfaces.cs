@@ -2,6 +2,7 @@ using Pipeline.Data;
 using Pipeline.Network.FloatingIps;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
+using Pipeline.Network.PortForwardings;
 using Pipeline.Network.Ports;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.Subnets;
@@ -64,7 +65,10 @@ internal sealed class RouterInterfaces(PortBook ports)
         var subnets = await SubnetsAsync(tx, await tx.ListAllocationsAsync([port.Id.ToString()]));
         foreach (var subnet in subnets)
         {
-            if (await tx.HasFloatingBehindAsync(router.Id, subnet.Id))
+            if (
+                await tx.HasFloatingBehindAsync(router.Id, subnet.Id)
+                || await tx.HasForwardingBehindAsync(router.Id, subnet.Id)
+            )
                 throw NeutronFault.InterfaceInUse(router.Id, subnet.Id, "FloatingIP", "floating IPs");
             if (router.ExtraRoutes.Any(r => Ipv4.TryParse(r.NextHop, out var hop) && subnet.Prefix.Contains(hop)))
                 throw NeutronFault.InterfaceInUse(router.Id, subnet.Id, "Route", "routes");

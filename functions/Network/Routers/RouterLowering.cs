@@ -1,6 +1,7 @@
 using Pipeline.Contracts.Drivers;
 using Pipeline.Data;
 using Pipeline.Network.Ipam;
+using Pipeline.Network.PortForwardings;
 using Pipeline.Network.Ports;
 using Pipeline.Network.Subnets;
 
@@ -32,6 +33,7 @@ internal static class RouterLowering
                 networks.First(n => n.Id == port.NetworkId).Mtu
             );
         var gateway = ports.FirstOrDefault(p => p.Id == router.GatewayPortId);
+        var forwardings = gateway is null ? [] : await tx.ListForwardedAsync(router.Id);
         return new(
             router.Id,
             cloud,
@@ -40,7 +42,10 @@ internal static class RouterLowering
             gateway is null ? null : new(LegOf(gateway), NextHop(addresses[gateway.Id], subnets), router.EnableSnat),
             [.. router.ExtraRoutes.Select(r => new HostRoute(r.Destination, r.NextHop))],
             gateway is null ? [] : await tx.ListAsync<HostFloatingIp>(Floating, new { router = router.Id })
-        );
+        )
+        {
+            Forwardings = forwardings.Count > 0 ? forwardings : null,
+        };
     }
 
     /// <summary>Only what stands for an address that its port still has: another one's guest is never let in by it.</summary>

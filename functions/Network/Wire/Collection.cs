@@ -28,16 +28,18 @@ internal sealed class Collection<T>(string one, string many, string path, params
         Answer.Bytes(200, Render(item, Query.Of(request).All("fields"), caller.IsAdmin), Document.Type);
 
     /// <param name="id">An item's id, the marker of the pages beside this one.</param>
+    /// <param name="path">Where it is listed, for a collection within a resource; null for its own path.</param>
     public Answer List(
         HttpRequest request,
         Caller caller,
         PublicUrl publicUrl,
         ListQuery query,
         IReadOnlyList<T> items,
-        Func<T, string> id
+        Func<T, string> id,
+        string? path = null
     )
     {
-        var links = query.Links(request, $"{publicUrl.Of(request)}/{Path}", [.. items.Select(id)]);
+        var links = query.Links(request, $"{publicUrl.Of(request)}/{path ?? Path}", [.. items.Select(id)]);
         return Answer.Bytes(200, Render(items, query.Fields, caller.IsAdmin, links), Document.Type);
     }
 

@@ -193,6 +193,7 @@ internal sealed class Estate
             "/network/v2.0/floatingips",
             """{"floatingip": {"floating_network_id": "{external_network}"}}"""
         );
+        await AddForwardingAsync(cloud, member);
         ids["security_group"] = await Make("/network/v2.0/security-groups", """{"security_group": {"name": "mine"}}""");
         ids["rule"] = await Make(
             "/network/v2.0/security-group-rules",
@@ -250,6 +251,31 @@ internal sealed class Estate
             CancellationToken.None
         );
         ids["access"] = ec2.Must(201).Text("credential", "access");
+    }
+
+    /// <summary>A port of the floating address, for one on a network of its own behind the router.</summary>
+    private async Task AddForwardingAsync(TestCloud cloud, Persona member)
+    {
+        async Task<string> Make(string path, string body) => await MakeAsync(cloud, Fill(path), Fill(body), member);
+        ids["forwarded_network"] = await Make("/network/v2.0/networks", """{"network": {"name": "forwarded"}}""");
+        ids["forwarded_subnet"] = await Make(
+            "/network/v2.0/subnets",
+            """{"subnet": {"network_id": "{forwarded_network}", "cidr": "10.12.0.0/24", "ip_version": 4}}"""
+        );
+        var leg = Fill("""{"subnet_id": "{forwarded_subnet}"}""");
+        var joining = Request("PUT", Fill("/network/v2.0/routers/{router}/add_router_interface"), leg, member);
+        (await cloud.SendAsync(joining, CancellationToken.None)).Must(200);
+        ids["forwarded_port"] = await Make(
+            "/network/v2.0/ports",
+            """{"port": {"network_id": "{forwarded_network}", "fixed_ips": [{"ip_address": "10.12.0.11"}]}}"""
+        );
+        ids["port_forwarding"] = await Make(
+            "/network/v2.0/floatingips/{floatingip}/port_forwardings",
+            """
+            {"port_forwarding": {"internal_port_id": "{forwarded_port}", "internal_ip_address": "10.12.0.11",
+             "internal_port": 22, "external_port": 2201, "protocol": "tcp"}}
+            """
+        );
     }
 
     /// <summary>The id of what is made: the body's, or that of the one thing in it.</summary>

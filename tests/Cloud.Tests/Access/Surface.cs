@@ -35,6 +35,7 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/network/v2.0/subnetpools/"] = "{subnet_pool}",
         ["/network/v2.0/routers/"] = "{router}",
         ["/network/v2.0/floatingips/"] = "{floatingip}",
+        ["/network/v2.0/floatingips/{floatingip_id}/port_forwardings/"] = "{port_forwarding}",
         ["/network/v2.0/subnets/"] = "{subnet}",
         ["/network/v2.0/"] = "networks",
         ["/network/v2.0/{collection}/"] = "{network}",

@@ -97,10 +97,34 @@ public abstract class RouterDriverContract
             {
                 FloatingIps = [new HostFloatingIp("203.0.113.9", "10.0.0.9")],
             },
+            router with
+            {
+                Forwardings = [Forwarding],
+            },
+            .. await BadForwardingsAsync(router, devices),
         ];
         foreach (var bad in routers)
             await RefusesAsync(FaultCode.BadRequest, () => NewDriver().EnsureRouterAsync(bad, devices, Ct));
         Assert.Empty(await NewDriver().ListRoutersAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Forwarded_ports_come_and_go_with_the_router_as_it_is_told()
+    {
+        var (router, devices) = await NewRouterAsync();
+        router = await OutsideAsync(router, devices);
+        await NewDriver().EnsureRouterAsync(router with { Forwardings = [Forwarding] }, devices, Ct);
+        await NewDriver()
+            .EnsureRouterAsync(
+                router with
+                {
+                    Forwardings = [Forwarding with { FixedPort = 23 }, Forwarding with { Protocol = "udp" }],
+                },
+                devices,
+                Ct
+            );
+        await NewDriver().EnsureRouterAsync(router, devices, Ct);
+        Assert.Equal([router.Id], await NewDriver().ListRoutersAsync(Ct));
     }
 
     [Fact]
@@ -116,6 +140,36 @@ public abstract class RouterDriverContract
         var (port, device) = await NewLegAsync();
         var router = RouterSpecs.Router(Cloud) with { Legs = [RouterSpecs.LegOf(port)] };
         return (router, new() { [port.Id] = device });
+    }
+
+    private static HostForwarding Forwarding => new("203.0.113.9", "tcp", 2222, "10.0.0.9", 22);
+
+    private async Task<IEnumerable<HostRouter>> BadForwardingsAsync(
+        HostRouter router,
+        Dictionary<PortId, string?> devices
+    )
+    {
+        var open = await OutsideAsync(router, devices);
+        HostForwarding[][] bad =
+        [
+            [Forwarding with { Address = "203.0.113" }],
+            [Forwarding with { FixedAddress = "10.0.0.9/32" }],
+            [Forwarding with { Protocol = "icmp" }],
+            [Forwarding with { Protocol = "TCP" }],
+            [Forwarding with { Port = 0 }],
+            [Forwarding with { FixedPort = 65536 }],
+            [Forwarding, Forwarding with { FixedPort = 23 }],
+        ];
+        return bad.Select(forwardings => open with { Forwardings = forwardings });
+    }
+
+    /// <summary>The same router with a way out.</summary>
+    private async Task<HostRouter> OutsideAsync(HostRouter router, Dictionary<PortId, string?> devices)
+    {
+        var (port, device) = await NewLegAsync();
+        devices[port.Id] = device;
+        var leg = RouterSpecs.LegOf(port) with { Addresses = ["203.0.113.10/24"] };
+        return router with { Gateway = new RouterGateway(leg, "203.0.113.1", Snat: true) };
     }
 
     private static async Task RefusesAsync(FaultCode code, Func<Task> action) =>

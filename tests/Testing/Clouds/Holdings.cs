@@ -45,6 +45,10 @@ public sealed partial class TestCloud
             "floating address",
             "SELECT id || ' ' || floating_ip_address || ' ' || COALESCE(deleted_at, 0) FROM floating_ips"
         ),
+        (
+            "forwarding",
+            "SELECT floating_ip_id || ' ' || protocol || ' ' || external_port || ' ' || internal_port_id FROM port_forwardings"
+        ),
         ("address", "SELECT network_id || ' ' || ip || ' ' || port_id FROM ip_allocations"),
         (
             "lock",

@@ -64,6 +64,24 @@ internal sealed class Soundness(Action<string, string> violated)
             ["router_ports", "ports"],
             "SELECT port_id FROM router_ports WHERE port_id NOT IN (SELECT id FROM ports)"
         ),
+        (
+            "a port forwarding leads from an address through its router to a port",
+            ["port_forwardings", "floating_ips", "ports"],
+            """
+            SELECT p.id FROM port_forwardings p LEFT JOIN floating_ips f ON f.id = p.floating_ip_id
+            LEFT JOIN ports i ON i.id = p.internal_port_id
+            WHERE f.id IS NULL OR f.deleted_at IS NOT NULL OR f.router_id IS NULL OR f.port_id IS NOT NULL
+                OR i.id IS NULL OR i.deleted_at IS NOT NULL
+            """
+        ),
+        (
+            "an address has a router while it leads somewhere",
+            ["port_forwardings", "floating_ips"],
+            """
+            SELECT id FROM floating_ips WHERE deleted_at IS NULL AND router_id IS NOT NULL AND port_id IS NULL
+                AND id NOT IN (SELECT floating_ip_id FROM port_forwardings)
+            """
+        ),
         ("usage is the number of subnets", ["usage", "subnets"], Usage("subnet", "1", "subnets")),
         ("usage is the number of subnet pools", ["usage", "subnet_pools"], Usage("subnetpool", "1", "subnet_pools")),
         ("usage is the number of policies", ["usage", "rbac_policies"], Usage("rbac_policy", "1", "rbac_policies")),

@@ -82,6 +82,92 @@ public sealed class RoutingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Forwarded_ports_lead_to_several_guests_by_one_address_over_tcp_and_udp()
+    {
+        var world = await _host.AddMachineAsync("br-ex", "203.0.113.1/24");
+        var red = await AttachAsync(_red, "10.0.0", 11, Specs.In(Specs.Tcp, 22, 22), Specs.In(Specs.Udp, 53, 53));
+        var blue = await AttachAsync(_blue, "10.0.1", 12, Specs.In(Specs.Tcp, 22, 22));
+        await EnsureAsync(
+            _router with
+            {
+                Forwardings =
+                [
+                    new(Floating, "tcp", 2201, "10.0.0.11", 22),
+                    new(Floating, "tcp", 2202, "10.0.1.12", 22),
+                    new(Floating, "udp", 2201, "10.0.0.11", 53),
+                ],
+            }
+        );
+        using var first = red.Listen(22);
+        using var second = blue.Listen(22);
+        foreach (var (port, listener) in new[] { (2201, first), (2202, second) })
+        {
+            using var mine = await world.ConnectAsync(Floating, port);
+            using var theirs = await listener.AcceptAsync(Ct);
+            Assert.True(await Guest.IsOpenAsync(mine, theirs));
+            Assert.True(await Guest.IsOpenAsync(theirs, mine));
+        }
+        using var names = red.Listen(53, System.Net.Sockets.ProtocolType.Udp);
+        using var sender = world.NewSocket(System.Net.Sockets.ProtocolType.Udp);
+        await sender.ConnectAsync(System.Net.IPEndPoint.Parse($"{Floating}:2201"), Ct);
+        Assert.True(await Guest.IsOpenAsync(sender, names));
+        foreach (var closed in (int[])[22, 2203])
+            await RefusedAsync(world, closed);
+        Assert.Equal("203.0.113.10", await SeenAsAsync(red, world, 81)); // what leaves by itself shares the gateway's
+    }
+
+    [Fact]
+    public async Task A_forwarding_that_goes_cuts_what_it_let_in_and_leaves_the_others()
+    {
+        var world = await _host.AddMachineAsync("br-ex", "203.0.113.1/24");
+        var red = await AttachAsync(_red, "10.0.0", 11, Specs.In(Specs.Tcp, 22, 23), Specs.In(Specs.Udp, 53, 53));
+        var kept = new HostForwarding(Floating, "tcp", 2201, "10.0.0.11", 22);
+        var gone = kept with { Port = 2202, FixedPort = 23 };
+        var asked = new HostForwarding(Floating, "udp", 2202, "10.0.0.11", 53);
+        await EnsureAsync(_router with { Forwardings = [kept, gone, asked] });
+        using var keeper = red.Listen(22);
+        using var goer = red.Listen(23);
+        using var names = red.Listen(53, System.Net.Sockets.ProtocolType.Udp);
+        using var staying = await world.ConnectAsync(Floating, 2201);
+        using var stayed = await keeper.AcceptAsync(Ct);
+        using var going = await world.ConnectAsync(Floating, 2202);
+        using var went = await goer.AcceptAsync(Ct);
+        using var sender = world.NewSocket(System.Net.Sockets.ProtocolType.Udp);
+        await sender.ConnectAsync(System.Net.IPEndPoint.Parse($"{Floating}:2202"), Ct);
+        Assert.True(await Guest.IsOpenAsync(going, went));
+        Assert.True(await Guest.IsOpenAsync(sender, names));
+        await EnsureAsync(_router with { Forwardings = [kept] });
+        Assert.True(await Guest.IsOpenAsync(staying, stayed));
+        Assert.True(await Guest.IsCutAsync(going, went));
+        Assert.True(await Guest.IsCutAsync(sender, names));
+        await RefusedAsync(world, 2202);
+    }
+
+    [Fact]
+    public async Task A_connection_by_a_floating_address_ends_when_that_stands_for_another_guest()
+    {
+        var world = await _host.AddMachineAsync("br-ex", "203.0.113.1/24");
+        var red = await AttachAsync(_red, "10.0.0", 11, Specs.In(Specs.Tcp, 22, 22));
+        await EnsureAsync(_router with { FloatingIps = [new HostFloatingIp(Floating, "10.0.0.11")] });
+        using var listener = red.Listen(22);
+        using var mine = await world.ConnectAsync(Floating, 22);
+        using var theirs = await listener.AcceptAsync(Ct);
+        Assert.True(await Guest.IsOpenAsync(mine, theirs));
+        await EnsureAsync(_router with { FloatingIps = [new HostFloatingIp(Floating, "10.0.0.12")] });
+        Assert.True(await Guest.IsCutAsync(mine, theirs));
+    }
+
+    [Fact]
+    public async Task A_guest_reaches_its_neighbour_by_a_forwarded_port()
+    {
+        var red = await AttachAsync(_red, "10.0.0", 11);
+        var neighbour = await AttachAsync(_red, "10.0.0", 12, Specs.In(Specs.Tcp, 22, 22));
+        await EnsureAsync(_router with { Forwardings = [new(Floating, "tcp", 2201, "10.0.0.12", 22)] });
+        using var listener = neighbour.Listen(22);
+        Assert.True(await red.ConnectsAsync(Floating, 2201));
+    }
+
+    [Fact]
     public async Task Without_translation_guests_leave_as_they_are_and_routes_lead_further()
     {
         var world = await _host.AddMachineAsync("br-ex", "203.0.113.1/24");
@@ -151,6 +237,10 @@ public sealed class RoutingTests : IAsyncLifetime
         using var theirs = await listener.AcceptAsync(Ct);
         return ((System.Net.IPEndPoint)theirs.RemoteEndPoint!).Address.MapToIPv4().ToString();
     }
+
+    /// <summary>The address is the router's own, so it says so itself where no port of it leads on.</summary>
+    private static Task RefusedAsync(Guest world, int port) =>
+        Assert.ThrowsAsync<System.Net.Sockets.SocketException>(() => world.ConnectsAsync(Floating, port));
 
     private static HostNetwork Renumbered(HostNetwork network, string prefix) =>
         network with

@@ -8,7 +8,7 @@ public sealed class FloatingIpsTests
     public void The_answers_have_the_documented_shape() =>
         NetworkWorld.Run(async world =>
         {
-            var (outside, _, port) = await RoutedAsync(world);
+            var (outside, _, port) = await world.RoutedAsync();
             var created = await world.FloatAsync(outside, "\"description\":\"d\"");
             Golden.Matches(created.Golden, "network/floating-ips/create.201.json");
             var path = $"/floatingips/{created.Id("floatingip")}";
@@ -27,7 +27,7 @@ public sealed class FloatingIpsTests
     public void A_link_is_active_once_the_routers_host_has_it_and_gone_with_its_port() =>
         NetworkWorld.Run(async world =>
         {
-            var (outside, router, port) = await RoutedAsync(world);
+            var (outside, router, port) = await world.RoutedAsync();
             var made = await world.FloatAsync(outside, NetworkWorld.Pair("port_id", port));
             var path = $"/floatingips/{made.Id("floatingip")}";
             Assert.Equal((router, "DOWN"), (made.Text("floatingip", "router_id"), made.Text("floatingip", "status")));
@@ -45,7 +45,7 @@ public sealed class FloatingIpsTests
     public void An_address_that_its_port_gives_up_has_no_floating_one_any_more() =>
         NetworkWorld.Run(async world =>
         {
-            var (outside, _, port) = await RoutedAsync(world);
+            var (outside, _, port) = await world.RoutedAsync();
             var made = await world.FloatAsync(outside, NetworkWorld.Pair("port_id", port));
             var moved = """{"port":{"fixed_ips":[{"ip_address":"10.0.0.12"}]}}""";
             Assert.Equal(200, (await world.PutAsync($"/ports/{port}", moved)).Status);
@@ -57,7 +57,7 @@ public sealed class FloatingIpsTests
     public void A_floating_address_is_held_until_the_routers_host_has_let_go() =>
         NetworkWorld.Run(async world =>
         {
-            var (outside, _, port) = await RoutedAsync(world);
+            var (outside, _, port) = await world.RoutedAsync();
             var made = await world.FloatAsync(outside, NetworkWorld.Pair("port_id", port));
             await world.ToldAsync();
             var address = made.Text("floatingip", "floating_ip_address");
@@ -72,7 +72,7 @@ public sealed class FloatingIpsTests
     public void What_cannot_be_linked_is_refused() =>
         NetworkWorld.Run(async world =>
         {
-            var (outside, _, port) = await RoutedAsync(world);
+            var (outside, _, port) = await world.RoutedAsync();
             var (_, lone) = await world.SubnetAsync("10.7.0.0/24");
             var beyond = await world.PortAsync(lone);
             var unreachable = await world.FloatAsync(outside, NetworkWorld.Pair("port_id", beyond));
@@ -87,16 +87,4 @@ public sealed class FloatingIpsTests
             var certain = NetworkWorld.Pair("floating_ip_address", "203.0.113.99");
             Assert.Equal((403, "PolicyNotAuthorized"), (await world.FloatAsync(outside, certain)).Fault);
         });
-
-    /// <summary>A router between an external network and a port that has 10.0.0.11.</summary>
-    private static async Task<(string Outside, string Router, string Port)> RoutedAsync(NetworkWorld world)
-    {
-        var outside = await world.OutsideAsync();
-        var router = await world.RouterAsync(outside);
-        var (subnet, network) = await world.SubnetAsync("10.0.0.0/24");
-        Assert.Equal(200, (await world.JoinAsync(router, subnet)).Status);
-        var port = await world.PortAsync(network, "\"fixed_ips\":[{\"ip_address\":\"10.0.0.11\"}]");
-        await world.ToldAsync();
-        return (outside, router, port);
-    }
 }

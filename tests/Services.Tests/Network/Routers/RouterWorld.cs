@@ -55,11 +55,68 @@ internal static class RouterWorld
         return (await world.SubnetAsync(network, cidr), network);
     }
 
-    public static Task<Seen> FloatAsync(this NetworkWorld world, string outside, string attributes = "") =>
+    public static Task<Seen> FloatAsync(
+        this NetworkWorld world,
+        string outside,
+        string attributes = "",
+        string token = "member"
+    ) =>
         world.PostAsync(
             "/floatingips",
-            NetworkWorld.Item("floatingip", NetworkWorld.Pair("floating_network_id", outside), attributes)
+            NetworkWorld.Item("floatingip", NetworkWorld.Pair("floating_network_id", outside), attributes),
+            token
         );
+
+    /// <param name="number">The port of the floating address.</param>
+    /// <param name="more">Further attributes; what they name, they name instead.</param>
+    public static Task<Seen> ForwardAsync(
+        this NetworkWorld world,
+        string floating,
+        string port,
+        int number,
+        int inner = 22,
+        string protocol = "tcp",
+        string address = "10.0.0.11",
+        string more = "",
+        string token = "member"
+    ) =>
+        world.PostAsync(
+            $"/floatingips/{floating}/port_forwardings",
+            NetworkWorld.Item(
+                "port_forwarding",
+                Forwarding(port, number, inner, protocol, address)
+                    .Where(a => !more.StartsWith(a[..a.IndexOf(':')], StringComparison.Ordinal))
+                    .Append(more)
+            ),
+            token
+        );
+
+    public static IReadOnlyList<string> Forwarding(
+        string port,
+        int number,
+        int inner,
+        string protocol = "tcp",
+        string address = "10.0.0.11"
+    ) =>
+        [
+            NetworkWorld.Pair("internal_port_id", port),
+            $"\"external_port\":{number}",
+            $"\"internal_port\":{inner}",
+            NetworkWorld.Pair("protocol", protocol),
+            NetworkWorld.Pair("internal_ip_address", address),
+        ];
+
+    /// <summary>A router between an external network and a port that has 10.0.0.11.</summary>
+    public static async Task<(string Outside, string Router, string Port)> RoutedAsync(this NetworkWorld world)
+    {
+        var outside = await world.OutsideAsync();
+        var router = await world.RouterAsync(outside);
+        var (subnet, network) = await world.SubnetAsync("10.0.0.0/24");
+        Assert.Equal(200, (await world.JoinAsync(router, subnet)).Status);
+        var port = await world.PortAsync(network, "\"fixed_ips\":[{\"ip_address\":\"10.0.0.11\"}]");
+        await world.ToldAsync();
+        return (outside, router, port);
+    }
 
     /// <summary>The orders about routers that have come, answered; until nothing comes any more.</summary>
     public static async Task<IReadOnlyList<EnsureRouter>> ToldAsync(this NetworkWorld world)

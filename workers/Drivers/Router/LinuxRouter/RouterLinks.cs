@@ -38,7 +38,10 @@ internal sealed class RouterLinks(LinuxRouterOptions options, Command command)
     private static IEnumerable<string> Changes(HostRouter router, NamedLeg named, bool isGateway, Device present)
     {
         var (leg, name) = (named.Leg, named.Device);
-        IEnumerable<string> floating = isGateway ? router.FloatingIps.Select(f => $"{f.Address}/32") : [];
+        var further = router
+            .FloatingIps.Select(f => f.Address)
+            .Concat((router.Forwardings ?? []).Select(f => f.Address));
+        IEnumerable<string> floating = isGateway ? further.Select(address => $"{address}/32") : [];
         var wanted = leg.Addresses.Concat(floating).Distinct().ToList();
         // The address of a device that is up changes only by way of down, which would cost it its routes.
         if (!string.Equals(present.Mac, leg.Mac, StringComparison.OrdinalIgnoreCase))

@@ -10,7 +10,17 @@ internal sealed class RouterProbe(Command command)
     private const string Rules = """
         table ip pipeline {
           map floating { type ipv4_addr : ipv4_addr; elements = { 192.0.2.1 : 10.0.0.1 } }
-          chain prerouting { type nat hook prerouting priority -100; dnat to ip daddr map @floating; }
+          map forwarded { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
+          set passages { type ipv4_addr . inet_service . ipv4_addr . inet_service; }
+          chain forward {
+            type filter hook forward priority 0;
+            meta l4proto tcp ct status dnat ct original ip daddr . ct original proto-dst . ct reply ip saddr . ct reply proto-src != @passages drop
+          }
+          chain prerouting {
+            type nat hook prerouting priority -100;
+            dnat to ip daddr map @floating
+            dnat ip to ip daddr . meta l4proto . th dport map @forwarded
+          }
           chain postrouting { type nat hook postrouting priority 100; iifname != "x" ct status dnat snat to 192.0.2.2; }
         }
 

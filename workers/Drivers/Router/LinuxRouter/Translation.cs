@@ -5,7 +5,7 @@ namespace Pipeline.Drivers.Router.LinuxRouter;
 
 /// <summary>
 /// A router's translation of addresses as one nft transaction: what stands is emptied and filled anew at once; connections,
-/// which the kernel keeps elsewhere, do not notice. Pure.
+/// which the kernel keeps elsewhere, do not notice, unless what let them in is gone. Pure.
 /// </summary>
 internal static class Translation
 {
@@ -13,6 +13,9 @@ internal static class Translation
         table ip pipeline {
           map floating { type ipv4_addr : ipv4_addr; }
           map fixed { type ipv4_addr : ipv4_addr; }
+          map forwarded { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
+          set links { type ipv4_addr . ipv4_addr; }
+          set passages { type ipv4_addr . inet_proto . inet_service . ipv4_addr . inet_service; }
           chain forward { type filter hook forward priority 0; policy accept; }
           chain prerouting { type nat hook prerouting priority -100; policy accept; }
           chain output { type nat hook output priority -100; policy accept; }
@@ -21,21 +24,47 @@ internal static class Translation
         flush table ip pipeline
         flush map ip pipeline floating
         flush map ip pipeline fixed
+        flush map ip pipeline forwarded
+        flush set ip pipeline links
+        flush set ip pipeline passages
 
         """;
+
+    private static readonly string[] Arriving =
+    [
+        "dnat to ip daddr map @floating",
+        "dnat ip to ip daddr . meta l4proto . th dport map @forwarded",
+    ];
+
+    /// <summary>
+    /// A connection ends with what let it in: the kernel remembers its translation, these look whether it still stands.
+    /// A rule a protocol, for nft knows the type of a connection's port by that; an ICMP error belongs to its connection.
+    /// </summary>
+    private static readonly IReadOnlyList<string> Cut =
+    [
+        .. RouterRules.Forwarded.Select(protocol =>
+            $"meta l4proto {protocol} ct status dnat ct original ip daddr . ct reply ip saddr != @links "
+            + "ct original ip daddr . meta l4proto . ct original proto-dst . ct reply ip saddr . ct reply proto-src "
+            + "!= @passages drop"
+        ),
+    ];
 
     /// <param name="gateway">The gateway's device; null where there is none.</param>
     public static string Render(HostRouter router, string? gateway)
     {
         var text = new StringBuilder(Declarations);
         text.Append("table ip pipeline {\n");
-        Write(text, "forward", router.AdminUp ? ["ct state invalid drop"] : ["drop"]);
-        Write(text, "prerouting", ["dnat to ip daddr map @floating"]);
-        Write(text, "output", ["dnat to ip daddr map @floating"]);
+        Write(text, "forward", router.AdminUp ? ["ct state invalid drop", .. Cut] : ["drop"]);
+        Write(text, "prerouting", Arriving);
+        Write(text, "output", Arriving);
         Write(text, "postrouting", gateway is null ? [] : Leaving(router, gateway));
         text.Append("}\n");
         Fill(text, "floating", router.FloatingIps.Select(f => $"{f.Address} : {f.FixedAddress}"));
         Fill(text, "fixed", router.FloatingIps.Select(f => $"{f.FixedAddress} : {f.Address}"));
+        Fill(text, "links", router.FloatingIps.Select(f => $"{f.Address} . {f.FixedAddress}"));
+        var forwardings = router.Forwardings ?? [];
+        Fill(text, "forwarded", forwardings.Select(f => $"{Outside(f)} : {f.FixedAddress} . {f.FixedPort}"));
+        Fill(text, "passages", forwardings.Select(f => $"{Outside(f)} . {f.FixedAddress} . {f.FixedPort}"));
         return text.ToString();
     }
 
@@ -51,6 +80,9 @@ internal static class Translation
         if (own is not null)
             yield return $"oifname != \"{gateway}\" iifname != \"{gateway}\" ct status dnat snat to {own}";
     }
+
+    private static string Outside(HostForwarding forwarding) =>
+        $"{forwarding.Address} . {forwarding.Protocol} . {forwarding.Port}";
 
     private static void Write(StringBuilder text, string chain, IEnumerable<string> rules)
     {
