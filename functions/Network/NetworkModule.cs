@@ -10,6 +10,7 @@ using Pipeline.Network.Hosts;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 using Pipeline.Network.PrefixPools;
+using Pipeline.Network.Qos;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.Rbac;
 using Pipeline.Network.Routers;
@@ -56,6 +57,7 @@ public static class NetworkModule
         services.AddSingleton<PortPlaces>();
         services.AddSingleton<IHostReports, NetworkHosts>();
         services.AddSingleton<SecurityGroupBook>();
+        services.AddSingleton<BandwidthLimitBook>();
         services.AddSingleton<PortRemovals>();
         services.AddSingleton<PortBook>();
         services.AddSingleton<DhcpPorts>();
@@ -68,6 +70,7 @@ public static class NetworkModule
         services.AddSingleton<IProjectHoldings, ProjectSecurityGroups>();
         services.AddSingleton<IProjectHoldings, ProjectSubnets>();
         services.AddSingleton<IProjectHoldings, ProjectNetworks>();
+        services.AddSingleton<IProjectHoldings, ProjectQosPolicies>();
         services.AddSingleton<IProjectHoldings, ProjectRbacPolicies>();
         services.AddSingleton<IProjectHoldings, ProjectAddressGroups>();
         services.AddSingleton<IProjectHoldings, ProjectSubnetPools>();

@@ -4,6 +4,7 @@ using Pipeline.Network.AddressGroups;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
+using Pipeline.Network.Qos;
 using Pipeline.Network.SecurityGroupRules;
 using Pipeline.Network.Subnets;
 using Pipeline.Network.Wire;
@@ -33,6 +34,9 @@ internal static class HostFactsReader
     {
         var networks = await tx.ListNetworksAsync(ports.Select(p => p.NetworkId).Distinct());
         var subnets = await tx.ListSubnetsAsync(networks.Select(n => n.Id));
+        var policies = PoliciesOf(ports, networks);
+        foreach (var policy in policies) // whoever changes what one says tells hosts of ports that it finds here
+            await tx.LockQosPolicyAsync(policy);
         var dhcp = networks.Where(n => n.DhcpPortId is not null).Select(n => n.DhcpPortId!.Value);
         var addresses = await tx.ListAllocationsAsync(ports.Select(p => p.Id).Concat(dhcp).Select(p => p.ToString()));
         var groups = await tx.ListGroupsAsync(ports.Select(p => p.Id.ToString()));
@@ -47,10 +51,21 @@ internal static class HostFactsReader
             (await tx.ListPlacesAsync(networks.Select(n => n.Id))).ToLookup(p => p.NetworkId)
         )
         {
+            Limits = await tx.ListBandwidthLimitsAsync(policies.Select(p => p.ToString())),
             Addressed = await tx.ListAddressesAsync(
                 rules.Select(r => r.RemoteAddressGroupId?.ToString()).OfType<string>().Distinct()
             ),
         };
+    }
+
+    private static List<QosPolicyId> PoliciesOf(IReadOnlyList<PortRow> ports, IReadOnlyList<NetworkRow> networks)
+    {
+        var byId = networks.ToDictionary(n => n.Id);
+        var policies = ports
+            .Where(p => byId.ContainsKey(p.NetworkId))
+            .Select(p => PortLimits.PolicyOf(p, byId[p.NetworkId]))
+            .OfType<QosPolicyId>();
+        return [.. policies.Distinct().OrderBy(p => p.Value)];
     }
 
     private static async ValueTask<IReadOnlyDictionary<SecurityGroupId, IReadOnlyList<string>>> MembersAsync(
