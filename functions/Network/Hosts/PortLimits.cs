@@ -16,13 +16,8 @@ internal static class PortLimits
         port.QosPolicyId ?? (port.IsRouters ? null : network.QosPolicyId);
 
     /// <summary>Null for no limit.</summary>
-    public static HostLimit? Of(
-        QosPolicyId? policy,
-        string direction,
-        ILookup<QosPolicyId, BandwidthLimitRow> rules
-    ) =>
-        policy is { } known
-        && rules[known].FirstOrDefault(r => r.Direction == direction) is { MaxKbps: > 0 } rule
+    public static HostLimit? Of(QosPolicyId? policy, string direction, ILookup<QosPolicyId, BandwidthLimitRow> rules) =>
+        policy is { } known && rules[known].FirstOrDefault(r => r.Direction == direction) is { MaxKbps: > 0 } rule
             ? new(rule.MaxKbps, rule.MaxBurstKbps > 0 ? rule.MaxBurstKbps : Usual(rule.MaxKbps))
             : null;
 

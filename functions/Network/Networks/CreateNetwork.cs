@@ -40,11 +40,7 @@ internal sealed class CreateNetwork(
                     var row = order.On(segment) with
                     {
                         Id = new(randomness.NewGuid()),
-                        QosPolicyId = await tx.QosPolicyOfNewAsync(
-                            caller,
-                            order.Row.ProjectId,
-                            order.Row.QosPolicyId
-                        ),
+                        QosPolicyId = await tx.QosPolicyOfNewAsync(caller, order.Row.ProjectId, order.Row.QosPolicyId),
                     };
                     await groups.EnsureAsync(tx, row.ProjectId);
                     await tx.AddNetworkAsync(row);

@@ -17,10 +17,7 @@ internal static class BandwidthLimitStore
     );
 
     public static ValueTask<BandwidthLimitRow?> FindBandwidthLimitAsync(this Tx tx, QosRuleId id) =>
-        tx.FindAsync<BandwidthLimitRow>(
-            $"SELECT {Columns} FROM qos_bandwidth_limit_rules WHERE id = @id",
-            new { id }
-        );
+        tx.FindAsync<BandwidthLimitRow>($"SELECT {Columns} FROM qos_bandwidth_limit_rules WHERE id = @id", new { id });
 
     public static ValueTask<BandwidthLimitRow?> FindBandwidthLimitAsync(
         this Tx tx,

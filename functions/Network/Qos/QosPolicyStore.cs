@@ -36,12 +36,7 @@ internal static class QosPolicyStore
 
     /// <summary>A policy that the caller may change, taken for this transaction.</summary>
     /// <exception cref="Fault">NotFound when the caller does not see it, Forbidden when it is only shared with it.</exception>
-    public static async ValueTask<QosPolicyRow> LockOwnQosPolicyAsync(
-        this Tx tx,
-        Caller caller,
-        string id,
-        string rule
-    )
+    public static async ValueTask<QosPolicyRow> LockOwnQosPolicyAsync(this Tx tx, Caller caller, string id, string rule)
     {
         var policy = await tx.GetQosPolicyAsync(caller, id);
         if (!policy.IsOwnedBy(caller))

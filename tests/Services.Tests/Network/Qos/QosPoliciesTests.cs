@@ -41,7 +41,10 @@ public sealed class QosPoliciesTests
         {
             Assert.Equal(403, (await world.PostAsync("/qos/policies", Sdk)).Status);
             var shared = Sdk.Replace("\"shared\":false", "\"shared\":true", StringComparison.Ordinal);
-            Assert.Equal((403, "PolicyNotAuthorized"), (await world.PostAsync("/qos/policies", shared, "manager")).Fault);
+            Assert.Equal(
+                (403, "PolicyNotAuthorized"),
+                (await world.PostAsync("/qos/policies", shared, "manager")).Fault
+            );
             Assert.Equal(400, (await world.PostAsync("/qos/policies", """{"policy":{}}""", "manager")).Status);
             Assert.Equal(0, await world.CountAsync("qos_policies"));
             var id = (await world.PostAsync("/qos/policies", shared, "admin")).Id("policy");
@@ -99,10 +102,7 @@ public sealed class QosPoliciesTests
             var port = await world.PortAsync(network, QosWorld.Named(own));
             await world.PortAsync(network);
             var seen = await world.GetAsync($"/ports/{port}");
-            Assert.Equal(
-                (own, wide),
-                (seen.Text("port", "qos_policy_id"), seen.Text("port", "qos_network_policy_id"))
-            );
+            Assert.Equal((own, wide), (seen.Text("port", "qos_policy_id"), seen.Text("port", "qos_network_policy_id")));
             Assert.Equal([port], (await world.GetAsync($"/ports?qos_policy_id={own}")).All("ports", "id"));
             Assert.Equal([network], (await world.GetAsync($"/networks?qos_policy_id={wide}")).All("networks", "id"));
             await world.PutAsync($"/ports/{port}", """{"port":{"name":"x"}}""");
