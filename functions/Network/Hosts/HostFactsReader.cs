@@ -35,8 +35,6 @@ internal static class HostFactsReader
         var networks = await tx.ListNetworksAsync(ports.Select(p => p.NetworkId).Distinct());
         var subnets = await tx.ListSubnetsAsync(networks.Select(n => n.Id));
         var policies = PoliciesOf(ports, networks);
-        foreach (var policy in policies) // whoever changes what one says tells hosts of ports that it finds here
-            await tx.LockQosPolicyAsync(policy);
         var dhcp = networks.Where(n => n.DhcpPortId is not null).Select(n => n.DhcpPortId!.Value);
         var addresses = await tx.ListAllocationsAsync(ports.Select(p => p.Id).Concat(dhcp).Select(p => p.ToString()));
         var groups = await tx.ListGroupsAsync(ports.Select(p => p.Id.ToString()));
@@ -58,15 +56,14 @@ internal static class HostFactsReader
         };
     }
 
-    private static List<QosPolicyId> PoliciesOf(IReadOnlyList<PortRow> ports, IReadOnlyList<NetworkRow> networks)
-    {
-        var byId = networks.ToDictionary(n => n.Id);
-        var policies = ports
-            .Where(p => byId.ContainsKey(p.NetworkId))
-            .Select(p => PortLimits.PolicyOf(p, byId[p.NetworkId]))
-            .OfType<QosPolicyId>();
-        return [.. policies.Distinct().OrderBy(p => p.Value)];
-    }
+    private static List<QosPolicyId> PoliciesOf(IReadOnlyList<PortRow> ports, IReadOnlyList<NetworkRow> networks) =>
+        [
+            .. ports
+                .Join(networks, p => p.NetworkId, n => n.Id, PortLimits.PolicyOf)
+                .OfType<QosPolicyId>()
+                .Distinct()
+                .OrderBy(p => p.Value),
+        ];
 
     private static async ValueTask<IReadOnlyDictionary<SecurityGroupId, IReadOnlyList<string>>> MembersAsync(
         this Tx tx,

@@ -48,8 +48,8 @@ internal static class QosPolicyStore
         tx.FindAsync<QosPolicyRow>($"SELECT {Columns} FROM qos_policies WHERE id = @id", new { id });
 
     /// <summary>
-    /// Takes the row for this transaction: who names the policy, changes what it says, or tells a host of it comes before
-    /// or after.
+    /// Takes the row for this transaction: who names the policy, changes what it says, or binds a port that it limits
+    /// comes before or after.
     /// </summary>
     public static ValueTask<QosPolicyRow?> LockQosPolicyAsync(this Tx tx, QosPolicyId id) =>
         tx.FindAsync<QosPolicyRow>(

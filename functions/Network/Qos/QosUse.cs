@@ -34,6 +34,16 @@ internal static class QosUse
         _ = await tx.LockQosPolicyAsync(wanted) ?? throw NeutronFault.QosPolicyNotFound(wanted);
     }
 
+    /// <summary>
+    /// Takes the policies of ports that are being bound, before any host is marked: whoever changes what one says finds the
+    /// ports bound, or has changed it before they are lowered.
+    /// </summary>
+    public static async ValueTask HoldQosPoliciesAsync(this Tx tx, IEnumerable<QosPolicyId?> policies)
+    {
+        foreach (var policy in policies.OfType<QosPolicyId>().Distinct().OrderBy(p => p.Value))
+            await tx.LockQosPolicyAsync(policy);
+    }
+
     /// <summary>The policy of a new network: the one it names, else its project's default.</summary>
     public static async ValueTask<QosPolicyId?> QosPolicyOfNewAsync(
         this Tx tx,
