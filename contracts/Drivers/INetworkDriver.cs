@@ -13,7 +13,7 @@ public interface INetworkDriver : IDriver
     /// <summary>Removes the network from this host: bridge, namespace, DHCP server, rules.</summary>
     Task RemoveNetworkAsync(NetworkId id, CancellationToken ct);
 
-    /// <summary>Makes or converges a port: device, lease, anti-spoofing and security rules, in one atomic rule change.</summary>
+    /// <summary>Makes or converges a port: device, lease, limits, anti-spoofing and security rules, these in one atomic change.</summary>
     /// <returns>The device a guest attaches to; null where there is none.</returns>
     Task<string?> EnsurePortAsync(HostPort port, CancellationToken ct);
 
@@ -77,7 +77,19 @@ public sealed record HostPort(
     /// <summary>What its guest is told by DHCP besides; null for nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<HostDhcpOption>? DhcpOptions { get; init; }
+
+    /// <summary>The most that its guest is sent; null for no limit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HostLimit? IngressLimit { get; init; }
+
+    /// <summary>The most that its guest sends; null for no limit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HostLimit? EgressLimit { get; init; }
 }
+
+/// <param name="Kbps">In 1,000 bits a second.</param>
+/// <param name="BurstKbits">What may pass at once, in 1,000 bits.</param>
+public sealed record HostLimit(int Kbps, int BurstKbits);
 
 /// <param name="Prefix">Of IPv4.</param>
 public sealed record HostAddressPair(string Mac, string Prefix);

@@ -29,6 +29,8 @@ internal static class Columns
         RegisterId<AddressScopeId>();
         RegisterId<AddressGroupId>();
         RegisterId<RbacPolicyId>();
+        RegisterId<QosPolicyId>();
+        RegisterId<QosRuleId>();
         RegisterId<RouterId>();
         RegisterId<FloatingIpId>();
         RegisterId<PortForwardingId>();

@@ -11,6 +11,7 @@ using Pipeline.Network.Networks;
 using Pipeline.Network.PortForwardings;
 using Pipeline.Network.Ports;
 using Pipeline.Network.PrefixPools;
+using Pipeline.Network.Qos;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.Rbac;
 using Pipeline.Network.Routers;
@@ -58,6 +59,7 @@ public static class NetworkModule
         services.AddSingleton<PortPlaces>();
         services.AddSingleton<IHostReports, NetworkHosts>();
         services.AddSingleton<SecurityGroupBook>();
+        services.AddSingleton<BandwidthLimitBook>();
         services.AddSingleton<PortRemovals>();
         services.AddSingleton<PortBook>();
         services.AddSingleton<DhcpPorts>();
@@ -70,6 +72,7 @@ public static class NetworkModule
         services.AddSingleton<IProjectHoldings, ProjectSecurityGroups>();
         services.AddSingleton<IProjectHoldings, ProjectSubnets>();
         services.AddSingleton<IProjectHoldings, ProjectNetworks>();
+        services.AddSingleton<IProjectHoldings, ProjectQosPolicies>();
         services.AddSingleton<IProjectHoldings, ProjectRbacPolicies>();
         services.AddSingleton<IProjectHoldings, ProjectAddressGroups>();
         services.AddSingleton<IProjectHoldings, ProjectSubnetPools>();

@@ -41,6 +41,18 @@ internal static class NeutronFault
     public static Fault AddressGroupNotFound(object id) =>
         Fault.NotFound($"Address group {id} could not be found.", "AddressGroupNotFound");
 
+    public static Fault QosPolicyNotFound(object id) =>
+        Fault.NotFound($"QoS policy {id} could not be found.", "QosPolicyNotFound");
+
+    public static Fault QosRuleNotFound(object id) =>
+        Fault.NotFound($"QoS rule {id} could not be found.", "QosRuleNotFound");
+
+    public static Fault QosRuleNotFound(object id, string policy) =>
+        Fault.NotFound($"QoS rule {id} for policy {policy} could not be found.", "QosRuleNotFound");
+
+    public static Fault SecondDefaultQosPolicy(ProjectId project) =>
+        Fault.Conflict($"A default QoS policy exists for project {project}.", "QoSPolicyDefaultAlreadyExists");
+
     public static Fault RbacPolicyNotFound(object id) =>
         Fault.NotFound($"RBAC policy of type unknown with ID {id} not found", "RbacPolicyNotFound");
 

@@ -26,6 +26,7 @@ public sealed class A_project_is_emptied
                     "subnet-pool 1",
                     "address-scope 1",
                     "network 2",
+                    "qos-policy 1",
                     "rbac-policy 2",
                     "image 1",
                     "application_credential 1",
@@ -147,6 +148,7 @@ public sealed class A_project_is_emptied
         "address_scopes",
         "address_groups",
         "networks",
+        "qos_policies",
         "rbac_policies",
         "routers",
         "floating_ips",
@@ -175,6 +177,8 @@ public sealed class A_project_is_emptied
         (await cloud.PostAsync("/network/v2.0/subnetpools", pool, cloud.Demo)).Must(201);
         var addresses = """{"address_group": {"name": "a", "addresses": ["10.0.0.0/8"]} }""";
         (await cloud.PostAsync("/network/v2.0/address-groups", addresses, cloud.Demo)).Must(201);
+        var slow = $$$"""{"policy": {"name": "q", "is_default": true, "project_id": "{{{project}}}"} }""";
+        (await cloud.PostAsync("/network/v2.0/qos/policies", slow, cloud.Admin)).Must(201);
         await LeadOutAsync(cloud, project);
         var policy = $$$"""
             {"rbac_policy": {"object_type": "network", "object_id": "{{{cloud.Network}}}", "action": "access_as_shared",

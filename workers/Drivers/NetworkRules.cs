@@ -40,6 +40,9 @@ internal static class NetworkRules
         CheckMtu(port.Mtu);
         if (!PhysicalAddress.TryParse(port.Mac, out var mac) || mac.GetAddressBytes().Length != 6)
             throw Fault.BadRequest($"'{port.Mac}' is not an Ethernet address");
+        foreach (var limit in (HostLimit?[])[port.IngressLimit, port.EgressLimit])
+            if (limit is { Kbps: < 1 } or { BurstKbits: < 1 })
+                throw Fault.BadRequest($"a limit of {limit} lets nothing pass");
     }
 
     public static Fault NoNetwork(HostPort port) => Fault.NotFound($"network {port.Network} is not on this host");

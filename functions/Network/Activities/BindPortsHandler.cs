@@ -6,6 +6,7 @@ using Pipeline.Network.Ipam;
 using Pipeline.Network.Mechanisms.LinuxBridge;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
+using Pipeline.Network.Qos;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.Rbac;
 using Pipeline.Network.Wire;
@@ -50,7 +51,7 @@ internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, 
         return new(hostNetworks, hostPorts);
     }
 
-    /// <summary>The networks of all ports, taken in one order so that two builds never wait for each other.</summary>
+    /// <summary>The networks of all ports, and what limits these, taken in one order so that two builds never wait for each other.</summary>
     private static async ValueTask<Dictionary<NetworkId, NetworkRow>> LockAsync(Tx tx, BindPorts step)
     {
         var asked = step.Nics.Where(n => n.Port is null).Select(n => n.Network!.Value).ToHashSet();
@@ -68,6 +69,11 @@ internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, 
             if (network is not null)
                 networks.Add(id, BridgeBinding.Carried(network));
         }
+        var named = await tx.InChunksAsync<QosPolicyId>(
+            "SELECT qos_policy_id FROM ports WHERE id IN @ids AND qos_policy_id IS NOT NULL",
+            existing
+        );
+        await tx.HoldQosPoliciesAsync(networks.Values.Select(n => n.QosPolicyId).Concat(named.Cast<QosPolicyId?>()));
         return networks;
     }
 

@@ -7,6 +7,7 @@ using Pipeline.Network.Hosts;
 using Pipeline.Network.Mechanisms.LinuxBridge;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
+using Pipeline.Network.Qos;
 using Pipeline.Network.Routers;
 
 namespace Pipeline.Network.Activities;
@@ -100,6 +101,7 @@ internal sealed class PlaceRouterHandler(HostRefreshes refreshes, IHosts hosts, 
             if (!await tx.IsPlacedAsync(id, host.HostId))
                 arriving.Add(id);
         }
+        await tx.HoldQosPoliciesAsync(ports.Select(p => p.QosPolicyId));
         foreach (var port in ports.Where(p => p.HostId is null))
             await tx.BindRouterPortAsync(port.Id, host.HostId, host.Name);
         foreach (var network in arriving)

@@ -4,6 +4,7 @@ using Pipeline.Network.AddressGroups;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
+using Pipeline.Network.Qos;
 using Pipeline.Network.SecurityGroupRules;
 using Pipeline.Network.Subnets;
 using Pipeline.Network.Wire;
@@ -33,6 +34,7 @@ internal static class HostFactsReader
     {
         var networks = await tx.ListNetworksAsync(ports.Select(p => p.NetworkId).Distinct());
         var subnets = await tx.ListSubnetsAsync(networks.Select(n => n.Id));
+        var policies = PoliciesOf(ports, networks);
         var dhcp = networks.Where(n => n.DhcpPortId is not null).Select(n => n.DhcpPortId!.Value);
         var addresses = await tx.ListAllocationsAsync(ports.Select(p => p.Id).Concat(dhcp).Select(p => p.ToString()));
         var groups = await tx.ListGroupsAsync(ports.Select(p => p.Id.ToString()));
@@ -47,11 +49,21 @@ internal static class HostFactsReader
             (await tx.ListPlacesAsync(networks.Select(n => n.Id))).ToLookup(p => p.NetworkId)
         )
         {
+            Limits = await tx.ListBandwidthLimitsAsync(policies.Select(p => p.ToString())),
             Addressed = await tx.ListAddressesAsync(
                 rules.Select(r => r.RemoteAddressGroupId?.ToString()).OfType<string>().Distinct()
             ),
         };
     }
+
+    private static List<QosPolicyId> PoliciesOf(IReadOnlyList<PortRow> ports, IReadOnlyList<NetworkRow> networks) =>
+        [
+            .. ports
+                .Join(networks, p => p.NetworkId, n => n.Id, PortLimits.PolicyOf)
+                .OfType<QosPolicyId>()
+                .Distinct()
+                .OrderBy(p => p.Value),
+        ];
 
     private static async ValueTask<IReadOnlyDictionary<SecurityGroupId, IReadOnlyList<string>>> MembersAsync(
         this Tx tx,

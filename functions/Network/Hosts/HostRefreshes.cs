@@ -53,6 +53,10 @@ internal sealed class HostRefreshes(DurableTaskClient client, RouterRefreshes ro
         await MarkAsync(tx, [.. bearers.Where(b => b.HostId != but)]);
     }
 
+    /// <summary>What a policy limits: for the ports that name it, and those of networks that do.</summary>
+    public async ValueTask LimitsChangedAsync(Tx tx, QosPolicyId policy) =>
+        await MarkAsync(tx, await tx.ListBoundLimitedAsync(policy));
+
     public async ValueTask PortChangedAsync(Tx tx, PortRow port)
     {
         if (port.HostId is { } host)

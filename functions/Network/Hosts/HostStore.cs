@@ -12,6 +12,18 @@ internal static class HostStore
     public static ValueTask<IReadOnlyList<BoundPort>> ListBoundOnAsync(this Tx tx, NetworkId network) =>
         tx.ListAsync<BoundPort>($"{Bound} WHERE p.network_id = @network AND {Live} ORDER BY p.id", new { network });
 
+    /// <summary>Ports that a policy limits: by their own word, or their network's where they have none.</summary>
+    public static ValueTask<IReadOnlyList<BoundPort>> ListBoundLimitedAsync(this Tx tx, QosPolicyId policy) =>
+        tx.ListAsync<BoundPort>(
+            $"""
+            SELECT p.id, p.host_id, p.status FROM ports p WHERE p.qos_policy_id = @policy AND {Live}
+            UNION SELECT p.id, p.host_id, p.status FROM networks n JOIN ports p ON p.network_id = n.id
+                WHERE n.qos_policy_id = @policy AND p.qos_policy_id IS NULL AND {Live}
+            ORDER BY 1
+            """,
+            new { policy }
+        );
+
     public static async ValueTask SetStaleAsync(this Tx tx, IReadOnlyCollection<PortId> ports, long version)
     {
         foreach (var chunk in ports.Select(p => p.ToString()).Chunk(500))

@@ -2,6 +2,7 @@ using Pipeline.Contracts.Drivers;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
+using Pipeline.Network.Qos;
 using Pipeline.Network.SecurityGroupRules;
 using Pipeline.Network.Subnets;
 
@@ -24,6 +25,10 @@ internal sealed record HostFacts(
     /// <summary>The prefixes of address groups.</summary>
     public ILookup<AddressGroupId, string> Addressed { get; init; } =
         Array.Empty<string>().ToLookup(_ => default(AddressGroupId));
+
+    /// <summary>What policies limit.</summary>
+    public ILookup<QosPolicyId, BandwidthLimitRow> Limits { get; init; } =
+        Array.Empty<BandwidthLimitRow>().ToLookup(r => r.QosPolicyId);
 }
 
 /// <summary>
@@ -52,6 +57,7 @@ internal static class Lowering
         var network = facts.Networks[port.NetworkId];
         var addresses = facts.Addresses[port.Id].ToList();
         var secured = port.PortSecurityEnabled && !port.IsRouters;
+        var policy = PortLimits.PolicyOf(port, network);
         return new(
             port.Id,
             port.NetworkId,
@@ -68,6 +74,8 @@ internal static class Lowering
             AllowedPairs = PortExtras.Pairs(port),
             DhcpOptions = PortExtras.Options(port),
             Routed = port.IsRouters,
+            IngressLimit = PortLimits.Of(policy, BandwidthLimitRow.Ingress, facts.Limits),
+            EgressLimit = PortLimits.Of(policy, BandwidthLimitRow.Egress, facts.Limits),
         };
     }
 

@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Qos;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.Rbac;
 using Pipeline.Network.SecurityGroups;
@@ -36,7 +37,11 @@ internal sealed class CreateNetwork(
                 foreach (var order in orders)
                 {
                     var segment = await types.ReserveAsync(tx, order.Provider);
-                    var row = order.On(segment) with { Id = new(randomness.NewGuid()) };
+                    var row = order.On(segment) with
+                    {
+                        Id = new(randomness.NewGuid()),
+                        QosPolicyId = await tx.QosPolicyOfNewAsync(caller, order.Row.ProjectId, order.Row.QosPolicyId),
+                    };
                     await groups.EnsureAsync(tx, row.ProjectId);
                     await tx.AddNetworkAsync(row);
                     await sharing.ShareAsync(tx, null, row);

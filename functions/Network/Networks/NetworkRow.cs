@@ -28,6 +28,9 @@ internal sealed record NetworkRow
 
     /// <summary>The port whose addresses the network's DHCP servers have; null while no subnet has DHCP.</summary>
     public PortId? DhcpPortId { get; init; }
+
+    /// <summary>What limits those of its ports that have no policy of their own.</summary>
+    public QosPolicyId? QosPolicyId { get; init; }
     public long RevisionNumber { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }

@@ -13,8 +13,8 @@ internal static class NetworkStore
 
     private const string Columns = """
         id, project_id, name, description, admin_state_up, shared, external, mtu, port_security_enabled, network_type,
-        physical_network, segmentation_id, availability_zone_hints, dhcp_port_id, revision_number, created_at,
-        updated_at, deleted_at
+        physical_network, segmentation_id, availability_zone_hints, dhcp_port_id, qos_policy_id, revision_number,
+        created_at, updated_at, deleted_at
         """;
 
     public static readonly ListSource Listed = new(
@@ -71,7 +71,7 @@ internal static class NetworkStore
             $"""
             INSERT INTO networks ({Columns}) VALUES (@Id, @ProjectId, @Name, @Description, @AdminStateUp, @Shared,
                 @External, @Mtu, @PortSecurityEnabled, @NetworkType, @PhysicalNetwork, @SegmentationId,
-                @AvailabilityZoneHints, NULL, @RevisionNumber, @now, @now, NULL)
+                @AvailabilityZoneHints, NULL, @QosPolicyId, @RevisionNumber, @now, @now, NULL)
             """,
             row
         );
@@ -81,6 +81,7 @@ internal static class NetworkStore
             """
             UPDATE networks SET name = @Name, description = @Description, admin_state_up = @AdminStateUp,
                 shared = @Shared, external = @External, mtu = @Mtu, port_security_enabled = @PortSecurityEnabled,
+                qos_policy_id = @QosPolicyId,
                 revision_number = revision_number + 1, updated_at = @now
             WHERE id = @Id
             """,

@@ -1,3 +1,4 @@
+using Pipeline.Network.Qos;
 using Pipeline.Network.Types;
 using Pipeline.Network.Wire;
 
@@ -25,6 +26,7 @@ internal sealed record NewNetwork(NetworkRow Row, ProviderRequest Provider)
             Mtu = MtuOf(item, largest, largest),
             PortSecurityEnabled = item.Flag("port_security_enabled", true),
             AvailabilityZoneHints = string.Join(',', HintsOf(item, options)),
+            QosPolicyId = QosUse.Read(item, absent: null),
             RevisionNumber = 1,
         };
         return new(row, provider);
@@ -51,6 +53,7 @@ internal sealed record NewNetwork(NetworkRow Row, ProviderRequest Provider)
             External = item.Flag("router:external", row.External),
             Mtu = MtuOf(item, row.Mtu, types.MtuOf(row.NetworkType)),
             PortSecurityEnabled = item.Flag("port_security_enabled", row.PortSecurityEnabled),
+            QosPolicyId = QosUse.Read(item, row.QosPolicyId),
         };
     }
 

@@ -1,5 +1,6 @@
 using Pipeline.Data;
 using Pipeline.Network.Hosts;
+using Pipeline.Network.Qos;
 using Pipeline.Network.Rbac;
 using Pipeline.Network.Routers;
 using Pipeline.Network.Types;
@@ -35,10 +36,13 @@ internal sealed class UpdateNetwork(
                 return await tx.ItemAsync(before.Id, options, caller.Viewer());
             if (before.External && !after.External && await tx.HasGatewaysAsync(before.Id))
                 throw NeutronFault.ExternalInUse(before.Id);
+            await tx.ChangeQosPolicyAsync(caller, before.QosPolicyId, after.QosPolicyId);
             await tx.UpdateNetworkAsync(after);
             await sharing.ShareAsync(tx, before, after);
             if (before.Mtu != after.Mtu || before.AdminStateUp != after.AdminStateUp)
                 await refreshes.NetworkChangedAsync(tx, before.Id);
+            else if (before.QosPolicyId != after.QosPolicyId)
+                await refreshes.MarkAsync(tx, await tx.ListBoundOnAsync(before.Id));
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"network/{before.Id}"));
             return await tx.ItemAsync(before.Id, options, caller.Viewer());
         });

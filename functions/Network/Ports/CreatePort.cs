@@ -1,5 +1,6 @@
 using Pipeline.Data;
 using Pipeline.Network.Networks;
+using Pipeline.Network.Qos;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.Rbac;
 using Pipeline.Network.Wire;
@@ -30,6 +31,7 @@ internal sealed class CreatePort(Creates creates, PortBook ports)
                 {
                     var network = await NetworkOfAsync(tx, order, caller);
                     PortRights.Check(caller, network, body, "create_port");
+                    await tx.ChangeQosPolicyAsync(caller, null, order.Row.QosPolicyId);
                     var port = await ports.AddAsync(tx, network, order);
                     await tx.AuditAsync(caller.Audit(requestId, Rule, $"port/{port.Id}"));
                     added.Add(await tx.PortItemAsync(port.Id));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Mechanisms.LinuxBridge;
+using Pipeline.Network.Qos;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Ports;
@@ -58,6 +59,7 @@ internal sealed record NewPort(PortRow Row)
                 ? Ports.DhcpOptions.Change(row.DhcpOptions, options)
                 : row.DhcpOptions,
             DnsName = item.Optional("dns_name") is { } name ? DnsNames.Read(name) : row.DnsName,
+            QosPolicyId = QosUse.Read(item, row.QosPolicyId),
         };
     }
 

@@ -44,6 +44,9 @@ internal sealed record PortRow
 
     /// <summary>The name by which the network knows the guest; empty for its server's.</summary>
     public string DnsName { get; init; } = "";
+
+    /// <summary>What limits it; null for what limits its network.</summary>
+    public QosPolicyId? QosPolicyId { get; init; }
     public ServerId? ServerId { get; init; }
     public HostId? HostId { get; init; }
     public string GuestName { get; init; } = "";
@@ -75,7 +78,11 @@ internal sealed record PortItem(
     IReadOnlyList<AllocationRow> Addresses,
     IReadOnlyList<SecurityGroupId> Groups,
     IReadOnlyList<string> Tags
-);
+)
+{
+    /// <summary>What limits its network.</summary>
+    public QosPolicyId? NetworkPolicy { get; init; }
+}
 
 internal sealed record PortGroupRow
 {

@@ -1,6 +1,7 @@
 using Pipeline.Data;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
+using Pipeline.Network.Qos;
 using Pipeline.Network.Tags;
 using Pipeline.Network.Wire;
 
@@ -11,8 +12,8 @@ internal static class PortStore
 {
     public const string Columns = """
         id, project_id, network_id, name, description, mac_address, admin_state_up, status, device_id, device_owner,
-        port_security_enabled, binding_host, binding_profile, address_pairs, dhcp_options, dns_name, server_id, host_id, guest_name, attachment,
-        made_for_server, stale_version, revision_number, created_at, updated_at, deleted_at
+        port_security_enabled, binding_host, binding_profile, address_pairs, dhcp_options, dns_name, qos_policy_id,
+        server_id, host_id, guest_name, attachment, made_for_server, stale_version, revision_number, created_at, updated_at, deleted_at
         """;
 
     /// <summary>A project sees its own ports, and all that are on its networks.</summary>
@@ -65,7 +66,7 @@ internal static class PortStore
             $"""
             INSERT INTO ports ({Columns}) VALUES (@Id, @ProjectId, @NetworkId, @Name, @Description, @MacAddress,
                 @AdminStateUp, @Status, @DeviceId, @DeviceOwner, @PortSecurityEnabled, @BindingHost, @BindingProfile,
-                @AddressPairs, @DhcpOptions, @DnsName, NULL, NULL, '', 0, @MadeForServer, 0, 1, @now, @now, NULL)
+                @AddressPairs, @DhcpOptions, @DnsName, @QosPolicyId, NULL, NULL, '', 0, @MadeForServer, 0, 1, @now, @now, NULL)
             """,
             row
         );
@@ -77,7 +78,8 @@ internal static class PortStore
                 admin_state_up = @AdminStateUp, device_id = @DeviceId, device_owner = @DeviceOwner,
                 port_security_enabled = @PortSecurityEnabled, binding_host = @BindingHost,
                 binding_profile = @BindingProfile, address_pairs = @AddressPairs,
-                dhcp_options = @DhcpOptions, dns_name = @DnsName, revision_number = revision_number + 1, updated_at = @now
+                dhcp_options = @DhcpOptions, dns_name = @DnsName, qos_policy_id = @QosPolicyId,
+                revision_number = revision_number + 1, updated_at = @now
             WHERE id = @Id
             """,
             row
@@ -129,9 +131,13 @@ internal static class PortStore
         var addresses = (await tx.ListAllocationsAsync(ids)).ToLookup(a => a.PortId);
         var groups = (await tx.ListGroupsAsync(ids)).ToLookup(g => g.PortId, g => g.SecurityGroupId);
         var tags = await tx.ListTagsAsync(ids);
+        var limited = await tx.ListLimitedNetworksAsync(rows.Select(r => r.NetworkId).Distinct());
         return
         [
-            .. rows.Select(r => new PortItem(r, [.. addresses[r.Id]], [.. groups[r.Id]], [.. tags[r.Id.ToString()]])),
+            .. rows.Select(r => new PortItem(r, [.. addresses[r.Id]], [.. groups[r.Id]], [.. tags[r.Id.ToString()]])
+            {
+                NetworkPolicy = limited.TryGetValue(r.NetworkId, out var policy) ? policy : null,
+            }),
         ];
     }
 

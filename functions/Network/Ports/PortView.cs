@@ -56,6 +56,8 @@ internal static class PortView
             ),
             Shown<PortItem>.Text("dns_name", Use.Write, p => p.Row.DnsName),
             Shown<PortItem>.Objects("dns_assignment", Use.None, Names, WriteName),
+            Shown<PortItem>.Text("qos_policy_id", Use.Write | Use.Find, p => p.Row.QosPolicyId?.ToString()),
+            Shown<PortItem>.Text("qos_network_policy_id", Use.None, p => p.NetworkPolicy?.ToString()),
             Shown<PortItem>.Texts("tags", Use.Create, p => p.Tags),
             Shown<PortItem>.Time("created_at", p => p.Row.CreatedAt),
             Shown<PortItem>.Time("updated_at", p => p.Row.UpdatedAt),

@@ -2,6 +2,7 @@ using Pipeline.Data;
 using Pipeline.Network.FloatingIps;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Networks;
+using Pipeline.Network.Qos;
 using Pipeline.Network.Routers;
 using Pipeline.Network.Wire;
 
@@ -36,7 +37,9 @@ internal sealed class UpdatePort(
             PortRights.Check(caller, network, item, "update_port");
             var before = await tx.PortItemAsync(row.Id);
             request.CheckRevision(before.Row.RevisionNumber);
-            if (await ApplyAsync(tx, network, before, PortChange.Of(before, item, caller)))
+            var change = PortChange.Of(before, item, caller);
+            await tx.ChangeQosPolicyAsync(caller, before.Row.QosPolicyId, change.Row.QosPolicyId);
+            if (await ApplyAsync(tx, network, before, change))
                 await tx.AuditAsync(caller.Audit(requestId, Rule, $"port/{row.Id}"));
             return await tx.PortItemAsync(row.Id);
         });
@@ -61,7 +64,8 @@ internal sealed class UpdatePort(
             (after.AdminStateUp, after.PortSecurityEnabled, after.DhcpOptions, after.DnsName)
             != (before.Row.AdminStateUp, before.Row.PortSecurityEnabled, before.Row.DhcpOptions, before.Row.DnsName);
         var paired = after.AddressPairs != before.Row.AddressPairs;
-        if (moved || regrouped || filtered || paired)
+        var limited = after.QosPolicyId != before.Row.QosPolicyId;
+        if (moved || regrouped || filtered || paired || limited)
             await refreshes.PortChangedAsync(tx, after);
         if (moved)
             await floating.CutLostAsync(tx, after.Id);

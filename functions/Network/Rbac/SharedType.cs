@@ -2,6 +2,7 @@ using Pipeline.Network.AddressGroups;
 using Pipeline.Network.AddressScopes;
 using Pipeline.Network.Networks;
 using Pipeline.Network.PrefixPools;
+using Pipeline.Network.Qos;
 using Pipeline.Network.SecurityGroups;
 
 namespace Pipeline.Network.Rbac;
@@ -47,6 +48,14 @@ internal sealed record SharedType(string Name, string Table, string Users)
             AddressGroupRow.Type,
             "address_groups",
             "SELECT DISTINCT project_id FROM security_group_rules WHERE remote_address_group_id = @id ORDER BY project_id"
+        ),
+        new(
+            QosPolicyRow.Type,
+            "qos_policies",
+            """
+            SELECT project_id FROM networks WHERE qos_policy_id = @id AND deleted_at IS NULL
+            UNION SELECT project_id FROM ports WHERE qos_policy_id = @id AND deleted_at IS NULL ORDER BY 1
+            """
         ),
     ];
 

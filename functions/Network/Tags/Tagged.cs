@@ -3,6 +3,7 @@ using Pipeline.Network.FloatingIps;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 using Pipeline.Network.PrefixPools;
+using Pipeline.Network.Qos;
 using Pipeline.Network.Routers;
 using Pipeline.Network.SecurityGroups;
 using Pipeline.Network.Subnets;
@@ -26,6 +27,7 @@ internal sealed record Tagged(string Id, bool Own, Func<Tx, ValueTask> Touch)
                 "ports" => Of(await tx.GetPortAsync(caller, id), caller),
                 "subnetpools" => Of(await tx.GetSubnetPoolAsync(caller, id), caller),
                 "security-groups" or "security_groups" => Of(await tx.GetGroupAsync(caller, id), caller),
+                "policies" => Of(await tx.GetQosPolicyAsync(caller, id), caller),
                 "routers" => Of(await tx.GetRouterAsync(caller, id)),
                 "floatingips" => Of(await tx.GetFloatingIpAsync(caller, id)),
                 _ => throw Fault.NotFound("The resource could not be found.", "HTTPNotFound"),
@@ -60,6 +62,9 @@ internal sealed record Tagged(string Id, bool Own, Func<Tx, ValueTask> Touch)
 
     private static Tagged Of(SubnetPoolRow row, Caller caller) =>
         new(row.Id.ToString(), row.IsOwnedBy(caller), tx => tx.TouchSubnetPoolAsync(row.Id));
+
+    private static Tagged Of(QosPolicyRow row, Caller caller) =>
+        new(row.Id.ToString(), row.IsOwnedBy(caller), tx => tx.TouchQosPolicyAsync(row.Id));
 
     private static Tagged Of(SecurityGroupRow row, Caller caller) =>
         new(row.Id.ToString(), row.IsOwnedBy(caller), async tx => await tx.TouchGroupAsync(row.Id));

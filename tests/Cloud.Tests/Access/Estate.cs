@@ -127,6 +127,22 @@ internal sealed class Estate
         ids["endpoint"] = await FindAsync(cloud, "/v3/endpoints", "endpoints");
         ids["hypervisor"] = await FindAsync(cloud, "/compute/v2.1/os-hypervisors", "hypervisors");
         await AddFederationAsync(cloud);
+        await AddLimitsAsync(cloud);
+    }
+
+    private async Task AddLimitsAsync(TestCloud cloud)
+    {
+        const string at = "/network/v2.0/qos/policies";
+        ids["qos_policy"] = await MakeAsync(
+            cloud,
+            at,
+            Fill("""{"policy": {"name": "mine", "project_id": "{mine}"}}""")
+        );
+        ids["qos_rule"] = await MakeAsync(
+            cloud,
+            $"{at}/{ids["qos_policy"]}/bandwidth_limit_rules",
+            """{"bandwidth_limit_rule": {"max_kbps": 1000}}"""
+        );
     }
 
     private static async Task AddFederationAsync(TestCloud cloud)

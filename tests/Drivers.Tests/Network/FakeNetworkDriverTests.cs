@@ -18,6 +18,12 @@ public sealed class FakeNetworkDriverTests : NetworkDriverContract
     protected override Task<bool> IsWholeAsync(HostPort port) =>
         Task.FromResult(_host.Ports.ContainsKey($"{port.Id}") && _host.Networks.ContainsKey($"{port.Network}"));
 
+    protected override Task<(HostLimit? Ingress, HostLimit? Egress)> LimitsAsync(HostPort port)
+    {
+        var known = _host.Ports.GetValueOrDefault($"{port.Id}");
+        return Task.FromResult((known?.IngressLimit, known?.EgressLimit));
+    }
+
     [Fact]
     public async Task There_is_no_device_and_no_namespace()
     {

@@ -25,6 +25,9 @@ public abstract class NetworkDriverContract
     /// <summary>Whether all that the port needs is there.</summary>
     protected abstract Task<bool> IsWholeAsync(HostPort port);
 
+    /// <summary>What limits the port on this host: what its guest is sent, what it sends. Nothing where there is no port.</summary>
+    protected abstract Task<(HostLimit? Ingress, HostLimit? Egress)> LimitsAsync(HostPort port);
+
     [Fact]
     public async Task Ensuring_twice_ends_where_once_ends()
     {
@@ -105,6 +108,44 @@ public abstract class NetworkDriverContract
     }
 
     [Fact]
+    public async Task A_ports_limits_are_there_change_and_go()
+    {
+        var port = await NewPortAsync(NewDriver());
+        (HostLimit? Ingress, HostLimit? Egress)[] orders =
+        [
+            (new(1000, 800), null),
+            (new(1000, 800), new(2000, 1600)),
+            (new(1000, 800), new(2000, 1600)),
+            (new(3000, 400), new(500, 4000)),
+            (null, new(500, 4000)),
+            (null, null),
+            (new(8000, 800), new(9000, 900)),
+        ];
+        Assert.Equal((null, null), await LimitsAsync(port));
+        foreach (var order in orders)
+        {
+            // Each by a new agent: what the one before it knew is not needed.
+            await NewDriver().EnsurePortAsync(Limited(port, order), Ct);
+            Assert.Equal(order, await LimitsAsync(port));
+        }
+        await NewDriver().RemovePortAsync(port.Id, Ct);
+        Assert.Equal((null, null), await LimitsAsync(port));
+    }
+
+    [Fact]
+    public async Task Limits_that_were_lost_come_back_with_the_port()
+    {
+        var port = Limited(await NewPortAsync(NewDriver()), (new(1000, 800), new(2000, 1600)));
+        await NewDriver().EnsurePortAsync(port, Ct);
+        await LoseAsync(port);
+        await NewDriver().EnsurePortAsync(port, Ct);
+        Assert.True(await IsWholeAsync(port));
+        Assert.Equal((new(1000, 800), new(2000, 1600)), await LimitsAsync(port));
+        await NewDriver().RemoveNetworkAsync(port.Network, Ct);
+        Assert.Equal((null, null), await LimitsAsync(port));
+    }
+
+    [Fact]
     public async Task A_port_of_a_network_that_is_not_here_is_refused()
     {
         var driver = NewDriver();
@@ -153,7 +194,29 @@ public abstract class NetworkDriverContract
         var network = NewNetwork();
         await driver.EnsureNetworkAsync(network, Ct);
         var port = Specs.Port(network, 1);
-        HostPort[] ports = [port with { Cloud = OtherCloud }, port with { Mac = "fa:16:3e" }, port with { Mtu = 0 }];
+        HostPort[] ports =
+        [
+            port with
+            {
+                Cloud = OtherCloud,
+            },
+            port with
+            {
+                Mac = "fa:16:3e",
+            },
+            port with
+            {
+                Mtu = 0,
+            },
+            port with
+            {
+                IngressLimit = new(0, 1),
+            },
+            port with
+            {
+                EgressLimit = new(1, 0),
+            },
+        ];
         foreach (var bad in ports)
             await RefusesAsync(FaultCode.BadRequest, () => driver.EnsurePortAsync(bad, Ct));
         Assert.Empty((await driver.ListAsync(Ct)).Ports);
@@ -199,6 +262,13 @@ public abstract class NetworkDriverContract
         await driver.EnsurePortAsync(port, Ct);
         return port;
     }
+
+    private static HostPort Limited(HostPort port, (HostLimit? Ingress, HostLimit? Egress) limits) =>
+        port with
+        {
+            IngressLimit = limits.Ingress,
+            EgressLimit = limits.Egress,
+        };
 
     private static async Task HoldsAsync(INetworkDriver driver, HostPort port)
     {

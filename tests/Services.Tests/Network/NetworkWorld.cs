@@ -92,7 +92,7 @@ internal sealed class NetworkWorld : IDisposable
         await SettleAsync();
     }
 
-    /// <param name="token">`member`, `reader`, `admin` of the project, or `other`: a member of another one.</param>
+    /// <param name="token">`member`, `reader`, `manager`, `admin` of the project, or `other`: a member of another one.</param>
     public async Task<Seen> SendAsync(
         string method,
         string path,
@@ -231,7 +231,7 @@ internal sealed class NetworkWorld : IDisposable
             new(
                 token switch
                 {
-                    "member" or "reader" or "admin" => CallerOf(Project, token),
+                    "member" or "reader" or "manager" or "admin" => CallerOf(Project, token),
                     "other" => CallerOf(Other, "member"),
                     _ => null,
                 }

@@ -52,7 +52,7 @@ public sealed class SurfaceTests
 
     [Theory]
     [InlineData("/agents")]
-    [InlineData("/qos/policies")]
+    [InlineData("/metering/metering-labels")]
     public void What_does_not_work_yet_is_not_there(string path) =>
         NetworkWorld.Run(async world =>
         {

@@ -10,6 +10,9 @@ namespace Pipeline.Network.Mechanisms.LinuxBridge;
 /// </summary>
 internal static class BridgeBinding
 {
+    /// <summary>As rule types name what enforces them.</summary>
+    public const string Name = "linux-bridge";
+
     private const string VnicType = "normal";
     private static readonly string[] Carries = ["local", "flat", "vxlan"];
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Network.LinuxBridge;
 using Pipeline.Drivers.Router.LinuxRouter;
@@ -106,6 +107,34 @@ public sealed class BridgeHost : IAsyncDisposable
             foreach (var address in port.Addresses)
                 await IpAsync(space, $"address add {address.Address}/24 dev eth0");
         return guest;
+    }
+
+    /// <summary>What limits a port, as the kernel says it; nothing else of limits is there.</summary>
+    internal async Task<(HostLimit? Ingress, HostLimit? Egress)> LimitsAsync(HostPort port)
+    {
+        if (!Spaces.Exists(port.Network))
+            return (null, null);
+        var space = Spaces.NameOf(port.Network);
+        var links = (await new Links(Command, Space).ListAsync(space, Ct)).Select(link => link.Name).ToHashSet();
+        var queues = await RunAsync(new Invocation("tc", ["-netns", space, "-json", "qdisc", "show"]));
+        var kinds = JsonElement
+            .Parse(queues)
+            .EnumerateArray()
+            .ToLookup(queue => queue.GetProperty("dev").GetString()!, queue => queue);
+        Assert.Equal(links.Contains(Names.Limit(port.Id)), kinds[Names.Port(port.Id)].Any(IsDetour));
+        return (LimitOf(kinds[Names.Port(port.Id)]), LimitOf(kinds[Names.Limit(port.Id)]));
+    }
+
+    private static bool IsDetour(JsonElement queue) => queue.GetProperty("kind").ValueEquals("clsact");
+
+    private static HostLimit? LimitOf(IEnumerable<JsonElement> queues)
+    {
+        var bucket = queues.SingleOrDefault(queue => queue.GetProperty("kind").ValueEquals("tbf"));
+        if (bucket.ValueKind == JsonValueKind.Undefined)
+            return null;
+        // `tc` works a burst out of the time that it takes, and is short of it by a byte.
+        int Kilobits(string name) => (int)((bucket.GetProperty("options").GetProperty(name).GetInt64() + 62) / 125);
+        return new(Kilobits("rate"), Kilobits("burst"));
     }
 
     internal Task IpAsync(string space, params string[] changes) =>

@@ -27,6 +27,9 @@ public sealed class LinuxBridgeDriverTests : NetworkDriverContract, IAsyncLifeti
 
     protected override Task LoseAsync(HostPort port) => _host.IpAsync(_host.Space, $"link del {Names.Guest(port.Id)}");
 
+    protected override Task<(HostLimit? Ingress, HostLimit? Egress)> LimitsAsync(HostPort port) =>
+        _host.LimitsAsync(port);
+
     protected override async Task<bool> IsWholeAsync(HostPort port)
     {
         var links = new Links(_host.Command, _host.Space);

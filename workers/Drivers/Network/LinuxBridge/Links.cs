@@ -5,10 +5,12 @@ namespace Pipeline.Drivers.Network.LinuxBridge;
 
 /// <summary>A device as `ip -json` tells of it.</summary>
 /// <param name="Address">Its Ethernet address.</param>
+/// <param name="Queue">The kind of its queue, as `noqueue`.</param>
 internal sealed record Link(
     [property: JsonPropertyName("ifname")] string Name,
     [property: JsonPropertyName("ifalias")] string? Alias,
     [property: JsonPropertyName("address")] string? Address,
+    [property: JsonPropertyName("qdisc")] string? Queue,
     [property: JsonPropertyName("addr_info")] IReadOnlyList<LinkAddress>? Addresses
 );
 
@@ -30,8 +32,15 @@ internal sealed class Links(Command command, string? hostNamespace)
     public Task ChangeAsync(string? space, IEnumerable<string> changes, CancellationToken ct) =>
         BatchAsync("ip", space, changes, ct);
 
-    public Task ControlTrafficAsync(IEnumerable<string> changes, CancellationToken ct) =>
-        BatchAsync("tc", null, changes, ct);
+    public Task ControlTrafficAsync(string? space, IEnumerable<string> changes, CancellationToken ct) =>
+        BatchAsync("tc", space, changes, ct);
+
+    /// <summary>The lines of `tc` by which all that comes in by one device leaves by another.</summary>
+    public static IEnumerable<string> Redirect(string from, string to) =>
+        [
+            $"qdisc replace dev {from} clsact",
+            $"filter replace dev {from} ingress pref 1 handle 800::800 protocol all u32 match u32 0 0 action mirred egress redirect dev {to}",
+        ];
 
     private async Task BatchAsync(string program, string? space, IEnumerable<string> lines, CancellationToken ct)
     {

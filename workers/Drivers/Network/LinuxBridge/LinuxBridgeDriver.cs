@@ -22,7 +22,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         _links = new Links(command, options.HostNamespace);
         _segment = new Segment(options, command, _links, new BridgeFilter(options, command));
         _uplink = new Uplink(options, command, _links);
-        _ports = new PortLinks(options, _links);
+        _ports = new PortLinks(options, _links, new PortLimits(options, _links));
         _dhcp = new Dnsmasq(options, command, time);
         _probe = new LinuxBridgeProbe(options, command);
     }

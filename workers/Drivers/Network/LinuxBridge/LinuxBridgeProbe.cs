@@ -27,6 +27,9 @@ internal sealed class LinuxBridgeProbe(LinuxBridgeOptions options, Command comma
 
     private const string Tunnel = "link add plx0 type vxlan id 1 dstport 4789\n";
 
+    private const string Queue = "qdisc add dev lo root tbf rate 1mbit burst 10000 limit 100000\n";
+    private const string Detour = "link add plf0 type ifb\n";
+
     private const string Rules = """
         table inet pipeline {
           chain forward {
@@ -51,6 +54,7 @@ internal sealed class LinuxBridgeProbe(LinuxBridgeOptions options, Command comma
             ["linux-bridge.filter"] = Directory.Exists("/proc/sys/net/bridge")
                 ? "br_netfilter"
                 : "br_netfilter (module)",
+            ["linux-bridge.limits"] = await LimitsAsync(ct),
         };
         return new DriverReport(problem is null, problem, facts);
     }
@@ -75,6 +79,16 @@ internal sealed class LinuxBridgeProbe(LinuxBridgeOptions options, Command comma
         if (!await SucceedsAsync("unshare", ["--net", "nft", "-f", "-"], Rules, ct))
             return "the kernel lacks nftables with connection tracking";
         return null;
+    }
+
+    /// <summary>What of a guest's traffic can be limited; what is missing hinders only the ports that need it.</summary>
+    private async Task<string> LimitsAsync(CancellationToken ct)
+    {
+        if (!await SucceedsAsync("unshare", ["--net", "tc", "-batch", "-"], Queue, ct))
+            return "none: the kernel lacks token buckets (sch_tbf)";
+        if (!await SucceedsAsync("unshare", ["--net", "ip", "-batch", "-"], Detour, ct))
+            return "ingress: the kernel lacks ifb for what guests send";
+        return "egress,ingress";
     }
 
     private async Task<bool> SucceedsAsync(string program, string[] arguments, string? input, CancellationToken ct) =>

@@ -22,6 +22,9 @@ internal static class Names
     /// <summary>The bridge's port, in the network's namespace.</summary>
     public static string Port(PortId id) => "plv" + Short(id.Value);
 
+    /// <summary>The device in which waits what a limited guest sends, in the network's namespace.</summary>
+    public static string Limit(PortId id) => "plf" + Short(id.Value);
+
     /// <summary>Distinguishes a port's chains within its network.</summary>
     public static string Short(Guid id) => id.ToString("N")[..11];
 

@@ -6,7 +6,7 @@ namespace Pipeline.Drivers.Network.LinuxBridge;
 /// A port's devices: a veth pair from the host's namespace to the bridge's. A container or a router takes the host's end itself; to a
 /// virtual machine's tap the kernel redirects every frame of it, so that no filter of the host's own ever sees one.
 /// </summary>
-internal sealed class PortLinks(LinuxBridgeOptions options, Links links)
+internal sealed class PortLinks(LinuxBridgeOptions options, Links links, PortLimits limits)
 {
     /// <summary>Makes what is missing and sets the rest; nothing comes up before all that leads to the bridge is in place.</summary>
     /// <param name="inside">The devices of the network's namespace.</param>
@@ -20,8 +20,9 @@ internal sealed class PortLinks(LinuxBridgeOptions options, Links links)
         var whole = inside.Any(link => link.Name == Names.Port(port.Id));
         await links.ChangeAsync(null, Make(port, outside, whole), ct);
         if (IsTap(port))
-            await links.ControlTrafficAsync(Glue(port), ct);
+            await links.ControlTrafficAsync(null, Glue(port), ct);
         await links.ChangeAsync(options.Spaces.NameOf(port.Network), Inside(port), ct);
+        await limits.EnsureAsync(port, inside, ct);
         // The host's end of a container's pair may have gone into the container.
         if (IsTap(port))
             await links.ChangeAsync(
@@ -76,12 +77,9 @@ internal sealed class PortLinks(LinuxBridgeOptions options, Links links)
     }
 
     private static IEnumerable<string> Glue(HostPort port) =>
-        [.. Redirect(Names.Guest(port.Id), Names.Leg(port.Id)), .. Redirect(Names.Leg(port.Id), Names.Guest(port.Id))];
-
-    private static IEnumerable<string> Redirect(string from, string to) =>
         [
-            $"qdisc replace dev {from} clsact",
-            $"filter replace dev {from} ingress pref 1 handle 800::800 protocol all u32 match u32 0 0 action mirred egress redirect dev {to}",
+            .. Links.Redirect(Names.Guest(port.Id), Names.Leg(port.Id)),
+            .. Links.Redirect(Names.Leg(port.Id), Names.Guest(port.Id)),
         ];
 
     private string OuterEnd(HostPort port) => IsTap(port) ? Names.Leg(port.Id) : Names.Guest(port.Id);
@@ -93,7 +91,10 @@ internal sealed class PortLinks(LinuxBridgeOptions options, Links links)
     private static List<Link> Mine(IEnumerable<Link> devices, PortId id) =>
         [
             .. devices.Where(link =>
-                link.Name == Names.Guest(id) || link.Name == Names.Leg(id) || link.Name == Names.Port(id)
+                link.Name == Names.Guest(id)
+                || link.Name == Names.Leg(id)
+                || link.Name == Names.Port(id)
+                || link.Name == Names.Limit(id)
             ),
         ];
 
