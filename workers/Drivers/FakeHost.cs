@@ -62,6 +62,7 @@ public sealed class FakeHost
 
     private async Task<T> PassAsync<T>(string operation, string id, Func<T> effect)
     {
+        var after = After; // theirs who began it, whoever has the metal by the time it takes effect
         if (Before is { } before)
             await before(operation, id);
         T result;
@@ -70,7 +71,7 @@ public sealed class FakeHost
             result = effect();
             Changed?.Invoke();
         }
-        if (After is { } after)
+        if (after is not null)
             await after(operation, id);
         return result;
     }

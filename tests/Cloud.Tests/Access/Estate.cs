@@ -126,6 +126,7 @@ internal sealed class Estate
         ids["region"] = await FindAsync(cloud, "/v3/regions", "regions");
         ids["endpoint"] = await FindAsync(cloud, "/v3/endpoints", "endpoints");
         ids["hypervisor"] = await FindAsync(cloud, "/compute/v2.1/os-hypervisors", "hypervisors");
+        ids["agent"] = await FindAsync(cloud, "/network/v2.0/agents?agent_type=L3%20agent", "agents");
         await AddFederationAsync(cloud);
         await AddLimitsAsync(cloud);
     }

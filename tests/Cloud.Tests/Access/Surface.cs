@@ -23,6 +23,7 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/identity/v3/system/users/"] = "{none-user}",
         ["/identity/v3/users/{user_id}/application_credentials/"] = "{application_credential}",
         ["/image/v2/images/"] = "{image}",
+        ["/network/v2.0/agents/"] = "{agent}",
         ["/network/v2.0/address-groups/"] = "{address_group}",
         ["/network/v2.0/rbac-policies/"] = "{rbac_policy}",
         ["/network/v2.0/address-scopes/"] = "{address_scope}",

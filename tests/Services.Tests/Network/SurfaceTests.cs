@@ -51,7 +51,7 @@ public sealed class SurfaceTests
         });
 
     [Theory]
-    [InlineData("/agents")]
+    [InlineData("/log/logs")]
     [InlineData("/metering/metering-labels")]
     public void What_does_not_work_yet_is_not_there(string path) =>
         NetworkWorld.Run(async world =>

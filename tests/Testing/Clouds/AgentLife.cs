@@ -29,6 +29,8 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
         metal.After = async (operation, item) =>
         {
             cloud.Done(host, operation, item);
+            if (IsStranger)
+                cloud.Trespassed(host, operation, item);
             await PassAsync(Where.AfterDriver, operation);
         };
         var drivers = new HostDrivers(

@@ -24,6 +24,9 @@ public sealed partial class TestCloud
     /// <summary>Told of each operation of a driver that took effect: the host, the operation, the item's id.</summary>
     public Action<TestHost, string, string> Done { get; set; } = (_, _, _) => { };
 
+    /// <summary>The same, begun by an agent of another cloud.</summary>
+    public Action<TestHost, string, string> Trespassed { get; set; } = (_, _, _) => { };
+
     /// <summary>Puts a mistake between the cloud and its database; for tests that show that it is found.</summary>
     public Func<Tx, Tx> Tamper { get; set; } = tx => tx;
 

@@ -105,6 +105,7 @@ public sealed class WorldRun
     {
         var messages = new Messages(cloud, Violated);
         cloud.Done = metal.Done;
+        cloud.Trespassed = metal.Trespassed;
         cloud.Acknowledging = messages.AcknowledgingAsync;
         cloud.Committing = async (tx, written) =>
         {

@@ -11,10 +11,7 @@ internal sealed class DeviceList(Command command)
 {
     public async Task<IReadOnlyList<Device>> ListAsync(string? space, CancellationToken ct)
     {
-        string[] within = space is null ? [] : ["-netns", space];
-        var json = await command.RunAsync(new Invocation("ip", [.. within, "-json", "address", "show"]), ct);
-        var told =
-            json.Trim().Length == 0 ? [] : JsonSerializer.Deserialize(json, RouterJson.Default.ToldDeviceArray) ?? [];
+        var told = await TellAsync(space, [], ct);
         return
         [
             .. told.Select(d => new Device(
@@ -23,6 +20,20 @@ internal sealed class DeviceList(Command command)
                 [.. (d.Addresses ?? []).Where(a => a.Family == "inet").Select(a => $"{a.Local}/{a.Length}")]
             )),
         ];
+    }
+
+    /// <summary>The names of those that are one end of a pair.</summary>
+    public async Task<IReadOnlyList<string>> ListPairedAsync(string space, CancellationToken ct) =>
+        [.. (await TellAsync(space, ["type", "veth"], ct)).Select(d => d.Name)];
+
+    private async Task<ToldDevice[]> TellAsync(string? space, string[] which, CancellationToken ct)
+    {
+        string[] within = space is null ? [] : ["-netns", space];
+        var json = await command.RunAsync(new Invocation("ip", [.. within, "-json", "address", "show", .. which]), ct);
+        // For none, iproute2 tells of empty objects.
+        var told =
+            json.Trim().Length == 0 ? null : JsonSerializer.Deserialize(json, RouterJson.Default.ToldDeviceArray);
+        return [.. (told ?? []).Where(d => d.Name is { Length: > 0 })];
     }
 }
 

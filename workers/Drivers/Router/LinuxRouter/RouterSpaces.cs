@@ -17,6 +17,8 @@ internal sealed class RouterSpaces(LinuxRouterOptions options, Command command)
         "net.ipv6.conf.all.forwarding=0",
     ];
 
+    private readonly DeviceList _devices = new(command);
+
     private string Prefix => options.Host is null ? "pl-router-" : $"pl-{options.Host}-router-";
 
     public string NameOf(RouterId id) => Prefix + id;
@@ -44,15 +46,22 @@ internal sealed class RouterSpaces(LinuxRouterOptions options, Command command)
         return name;
     }
 
-    /// <summary>Its legs' devices go with it, and so do their other ends.</summary>
+    /// <summary>
+    /// Its legs' devices go first, and so do their other ends: the kernel would take them down with the namespace, but some time
+    /// after it has gone, when somebody may have found them whole already.
+    /// </summary>
     public async Task RemoveAsync(RouterId id, CancellationToken ct)
     {
         if (
-            Mounted().Contains(id)
-            && await OwnerAsync(id, ct) is { } owner
-            && (owner.Length == 0 || owner == Alias(id))
+            !Mounted().Contains(id)
+            || await OwnerAsync(id, ct) is not { } owner
+            || (owner.Length > 0 && owner != Alias(id))
         )
-            await command.RunAsync(new Invocation("ip", ["netns", "delete", NameOf(id)]), ct);
+            return;
+        var legs = string.Concat((await _devices.ListPairedAsync(NameOf(id), ct)).Select(d => $"link del {d}\n"));
+        if (legs.Length > 0)
+            await command.RunAsync(new Invocation("ip", ["-netns", NameOf(id), "-batch", "-"], legs), ct);
+        await command.RunAsync(new Invocation("ip", ["netns", "delete", NameOf(id)]), ct);
     }
 
     public async Task<IReadOnlyList<RouterId>> ListAsync(CancellationToken ct)
