@@ -61,6 +61,11 @@ internal static class AddressBook
 
     private static async ValueTask TakeFromAsync(this Tx tx, SubnetId subnet, AddressRange range, long address)
     {
+        if (address == range.FirstAddress && address < range.LastAddress)
+        {
+            await tx.ShortenRangeAsync(subnet, range with { FirstAddress = address + 1 });
+            return;
+        }
         await tx.DeleteRangeAsync(subnet, range);
         foreach (var rest in range.Without(address))
             await tx.AddRangeAsync(subnet, rest);

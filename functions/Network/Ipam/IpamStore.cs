@@ -37,6 +37,18 @@ internal static class IpamStore
             }
         );
 
+    /// <summary>Takes addresses off a range's beginning: its end is what it is known by.</summary>
+    public static async ValueTask ShortenRangeAsync(this Tx tx, SubnetId subnet, AddressRange range) =>
+        await tx.ExecuteAsync(
+            "UPDATE free_ranges SET first_address = @FirstAddress WHERE subnet_id = @subnet AND last_address = @LastAddress",
+            new
+            {
+                subnet,
+                range.FirstAddress,
+                range.LastAddress,
+            }
+        );
+
     public static async ValueTask DeleteRangeAsync(this Tx tx, SubnetId subnet, AddressRange range) =>
         await tx.ExecuteAsync(
             "DELETE FROM free_ranges WHERE subnet_id = @subnet AND last_address = @LastAddress",

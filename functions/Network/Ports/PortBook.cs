@@ -35,7 +35,7 @@ internal sealed class PortBook(
         if (order.Mac is { } mac && await tx.HasMacAsync(network.Id, mac))
             throw NeutronFault.MacInUse(network.Id, mac);
         await tx.AddPortAsync(row);
-        await tx.SetGroupsAsync(row.Id, groups);
+        await tx.AddGroupsAsync(row.Id, groups);
         foreach (var tag in order.Tags)
             await tx.AddTagAsync(row.Id.ToString(), tag);
         await tx.GiveAsync(network, row, order.FixedIps);

@@ -106,6 +106,12 @@ internal static class PortStore
     public static async ValueTask SetGroupsAsync(this Tx tx, PortId port, IEnumerable<SecurityGroupId> groups)
     {
         await tx.ExecuteAsync("DELETE FROM port_security_groups WHERE port_id = @port", new { port });
+        await tx.AddGroupsAsync(port, groups);
+    }
+
+    /// <summary>Of a port that has none.</summary>
+    public static async ValueTask AddGroupsAsync(this Tx tx, PortId port, IEnumerable<SecurityGroupId> groups)
+    {
         foreach (var group in groups)
             await tx.ExecuteAsync(
                 """

@@ -11,17 +11,25 @@ internal static class NetworkWork
     private const int Bulk = 500;
     private const int Many = 100_000;
     private const int Rules = 100;
+    private const int Members = 20;
     private const int Rounds = 7;
 
-    /// <summary>Ports with an address each, of one network and the project's default group, of which servers run.</summary>
+    /// <summary>
+    /// Ports with an address each, of one network and the project's default group; then beside servers of that group, whose
+    /// hosts are told of each new member.
+    /// </summary>
     public static async IAsyncEnumerable<Figure> MeasurePortsAsync(Bench bench)
     {
         var place = await Workplace.MakeAsync(bench);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => place.OrderAsync($"member-{i}")));
-        await place.AllBuiltAsync();
         var create = WireRequest.Of("POST", Ports, 201, bench.Cloud.Demo.Token, Port(place.Network).ToJsonString());
         var write = WireRequest.Of("POST", "/row", 200, body: "{}");
         await foreach (var figure in ComparedLoad.MeasureAsync(bench, "network.port.create", _ => create, write))
+            yield return figure;
+        await Task.WhenAll(Enumerable.Range(0, Members).Select(i => place.OrderAsync($"member-{i}")));
+        await place.AllBuiltAsync();
+        await foreach (
+            var figure in ComparedLoad.MeasureAsync(bench, "network.port.create.beside_20", _ => create, write)
+        )
             yield return figure;
         await place.ClearAsync();
     }
