@@ -9,6 +9,7 @@ using Pipeline.Network.Ports;
 using Pipeline.Network.Qos;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.Rbac;
+using Pipeline.Network.SecurityGroups;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Activities;
@@ -26,6 +27,7 @@ internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, 
         if (made > 0)
             await tx.ClaimAsync(step.Project, Quota.Port, made);
         var networks = await LockAsync(tx, step);
+        await HoldGroupsAsync(tx, step);
         var rows = new List<PortRow>();
         foreach (var nic in step.Nics)
             rows.Add(
@@ -45,8 +47,6 @@ internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, 
             await tx.BindAsync(rows[i] = Bound(rows[i], step, attachment + 1 + i));
         foreach (var network in arriving)
             await refreshes.PlacesChangedAsync(tx, network, step.Host);
-        var groups = await tx.ListGroupsAsync(rows.Select(r => r.Id.ToString()));
-        await tx.LockGroupsAsync([.. groups.Select(g => g.SecurityGroupId).Distinct()]);
         var (hostNetworks, hostPorts) = await tx.LowerAsync(rows, cloud.Id, step.Host);
         return new(hostNetworks, hostPorts);
     }
@@ -75,6 +75,16 @@ internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, 
         );
         await tx.HoldQosPoliciesAsync(networks.Values.Select(n => n.QosPolicyId).Concat(named.Cast<QosPolicyId?>()));
         return networks;
+    }
+
+    /// <summary>The groups that the ports have, or will: those named, else the project's default one.</summary>
+    private static async ValueTask HoldGroupsAsync(Tx tx, BindPorts step)
+    {
+        var existing = step.Nics.Where(n => n.Port is not null).Select(n => n.Port.ToString()!);
+        var groups = (await tx.ListGroupsAsync(existing)).Select(g => g.SecurityGroupId).Concat(step.SecurityGroups);
+        if (await tx.FindDefaultGroupAsync(step.Project) is { } usual)
+            groups = groups.Append(usual.Id);
+        await tx.HoldGroupsAsync(groups);
     }
 
     private static async ValueTask<PortRow> FindFreeAsync(Tx tx, BindPorts step, PortId id)

@@ -39,6 +39,17 @@ internal static class GroupNews
             );
     }
 
+    /// <summary>
+    /// Takes the groups of ports that are being bound or regrouped, and those that name them, before any host is marked: in
+    /// that order do all take them.
+    /// </summary>
+    public static async ValueTask HoldGroupsAsync(this Tx tx, IEnumerable<SecurityGroupId> groups)
+    {
+        var own = groups.Distinct().ToList();
+        if (own.Count > 0)
+            await tx.LockGroupsAsync([.. own.Union(await tx.ListGroupsNamingAsync(own))]);
+    }
+
     /// <summary>Hosts that have ports of the group: one step in the index for each host, not for each port.</summary>
     public static ValueTask<IReadOnlyList<HostId>> ListHostsOfGroupAsync(this Tx tx, SecurityGroupId group) =>
         tx.ListAsync<HostId>(

@@ -65,14 +65,15 @@ internal sealed class UpdatePort(
             != (before.Row.AdminStateUp, before.Row.PortSecurityEnabled, before.Row.DhcpOptions, before.Row.DnsName);
         var paired = after.AddressPairs != before.Row.AddressPairs;
         var limited = after.QosPolicyId != before.Row.QosPolicyId;
+        SecurityGroupId[] groups = moved || regrouped || paired ? [.. before.Groups.Union(change.Groups ?? [])] : [];
+        await tx.HoldGroupsAsync(groups);
         if (moved || regrouped || filtered || paired || limited)
             await refreshes.PortChangedAsync(tx, after);
         if (moved)
             await floating.CutLostAsync(tx, after.Id);
         if (router is { } owner)
             await routers.ChangedAsync(tx, owner);
-        if (moved || regrouped || paired)
-            await refreshes.MembersChangedAsync(tx, [.. before.Groups.Union(change.Groups ?? [])]);
+        await refreshes.MembersChangedAsync(tx, groups);
         if (network.DhcpPortId == after.Id && moved)
         {
             await dhcp.EnsureAsync(tx, network.Id);

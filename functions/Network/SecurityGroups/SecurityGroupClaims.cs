@@ -92,11 +92,13 @@ internal sealed class SecurityGroupClaims(
     {
         if (groups.Count == port.Groups.Count)
             return;
+        var concerned = port.Groups.Union(groups).ToList();
         await tx.LockNetworkAsync(port.Row.NetworkId);
+        await tx.HoldGroupsAsync(concerned);
         await tx.SetGroupsAsync(port.Row.Id, groups);
         await tx.TouchPortAsync(port.Row.Id);
         await refreshes.PortChangedAsync(tx, port.Row);
-        await refreshes.MembersChangedAsync(tx, [.. port.Groups.Union(groups)]);
+        await refreshes.MembersChangedAsync(tx, concerned);
     }
 
     private static async ValueTask<SecurityGroupRow> OwnAsync(Tx tx, ProjectId project, SecurityGroupId id) =>

@@ -1,3 +1,4 @@
+using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Network;
 using Pipeline.Durable.Hub;
 using Pipeline.Network.Activities;
@@ -178,6 +179,30 @@ public sealed class RefreshTests
                 var told = orders.SelectMany(o => o.Ports).Concat(bound.Ports).Where(p => p.Id == bound.Ports[0].Id);
                 Assert.Contains(told, p => p.Rules.Any(r => r.PortMin == round));
                 await QuietAsync(world);
+            }
+        });
+
+    [Fact]
+    public void A_rule_that_comes_while_a_port_joins_its_group_reaches_it() =>
+        NetworkWorld.Run(async world =>
+        {
+            var network = await FilledAsync(world);
+            var port = await world.RunServerAsync(Ids.Server(1), One, network);
+            for (var round = 1; round <= 5; round++)
+            {
+                await QuietAsync(world);
+                var group = await world.GroupAsync($"g{round}");
+                var ruled = world.RuleAsync(group, "\"direction\":\"ingress\",\"protocol\":\"tcp\"");
+                var joined = world.PutAsync($"/ports/{port}", $"{{\"port\":{{\"security_groups\":[\"{group}\"]}}}}");
+                Assert.Equal((201, 200), ((await ruled).Status, (await joined).Status));
+                IReadOnlyList<PortRule> told = [];
+                do
+                {
+                    await world.SettleAsync();
+                    foreach (var order in await world.Hosts.ArrivedAsync<RefreshPorts>())
+                        told = order.Ports[0].Rules;
+                } while (await world.Hosts.AnswerAsync() > 0);
+                Assert.Contains(told, r => r.Protocol == 6);
             }
         });
 
