@@ -21,6 +21,9 @@ public static class HostFactNames
     /// <summary>What the host is for, separated by commas: `compute`, `network`.</summary>
     public const string Roles = "roles";
 
+    /// <summary>The name of the host's network driver.</summary>
+    public const string NetworkDriver = "network_driver";
+
     public const string Compute = "compute";
     public const string Network = "network";
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Contracts.Network;
 using Pipeline.Durable.Hub;
@@ -7,6 +8,9 @@ using Pipeline.Network.AddressGroups;
 using Pipeline.Network.AddressScopes;
 using Pipeline.Network.FloatingIps;
 using Pipeline.Network.Hosts;
+using Pipeline.Network.Mechanisms;
+using Pipeline.Network.Mechanisms.Fake;
+using Pipeline.Network.Mechanisms.LinuxBridge;
 using Pipeline.Network.Networks;
 using Pipeline.Network.PortForwardings;
 using Pipeline.Network.Ports;
@@ -45,6 +49,9 @@ public static class NetworkModule
         services.AddSingleton<ISegmentType, VxlanType>();
         services.AddSingleton<ISegmentType, GeneveType>();
         services.AddSingleton<SegmentTypes>();
+        services.AddSingleton<IMechanismDriver, LinuxBridgeMechanism>();
+        services.AddSingleton<IMechanismDriver, FakeMechanism>();
+        services.AddSingleton<MechanismDrivers>();
         services.AddSingleton<Creates>();
         services.AddSingleton<DefaultSecurityGroups>();
         services.AddSingleton<Sharing>();

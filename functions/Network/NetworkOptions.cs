@@ -13,6 +13,9 @@ public sealed record NetworkOptions(int Mtu = 1500, string AvailabilityZone = "n
     /// <summary>The type of networks for which no admin names one.</summary>
     public string TenantType { get; init; } = "vxlan";
 
+    /// <summary>Mechanisms by name, in the order in which they are asked whether they can bind a port.</summary>
+    public IReadOnlyList<string> MechanismDrivers { get; init; } = ["linux-bridge", "fake"];
+
     /// <summary>Numbers of tenants' tunnelled networks; an admin may name any of 24 bits.</summary>
     public NumberRange Tunnels { get; init; } = new(1, (1 << 24) - 1);
 

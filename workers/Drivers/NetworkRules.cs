@@ -6,7 +6,7 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Drivers;
 
 /// <summary>What every network driver refuses, the fake included.</summary>
-internal static class NetworkRules
+public static class NetworkRules
 {
     private const int SmallestMtu = 576; // RFC 791: what every host must take
 

@@ -3,7 +3,7 @@ using Pipeline.Data;
 using Pipeline.Durable;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Ipam;
-using Pipeline.Network.Mechanisms.LinuxBridge;
+using Pipeline.Network.Mechanisms;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 using Pipeline.Network.Qos;
@@ -18,8 +18,12 @@ namespace Pipeline.Network.Activities;
 /// Gives a server its ports on a host: makes those that are missing and binds all, in the order asked for. What the host
 /// is to plug is the result, read after all of it.
 /// </summary>
-internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, Cloud cloud)
-    : ITransactionalActivity<BindPorts, BoundPorts>
+internal sealed class BindPortsHandler(
+    PortBook ports,
+    HostRefreshes refreshes,
+    MechanismDrivers mechanisms,
+    Cloud cloud
+) : ITransactionalActivity<BindPorts, BoundPorts>
 {
     public async ValueTask<BoundPorts> RunAsync(Tx tx, BindPorts step)
     {
@@ -43,8 +47,12 @@ internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, 
         foreach (var network in rows.Select(r => r.NetworkId).Distinct())
             if (!await tx.IsPlacedAsync(network, step.Host))
                 arriving.Add(network);
+        var driver = (await tx.FindNetworkHostAsync(step.Host))?.Driver ?? NetworkHostRow.FirstDriver;
         for (var i = 0; i < rows.Count; i++)
-            await tx.BindAsync(rows[i] = Bound(rows[i], step, attachment + 1 + i));
+        {
+            var bound = mechanisms.Bound(rows[i], networks[rows[i].NetworkId], driver);
+            await tx.BindAsync(rows[i] = Bound(bound, step, attachment + 1 + i));
+        }
         foreach (var network in arriving)
             await refreshes.PlacesChangedAsync(tx, network, step.Host);
         var (hostNetworks, hostPorts) = await tx.LowerAsync(rows, cloud.Id, step.Host);
@@ -67,7 +75,7 @@ internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, 
             if (asked.Contains(id) && !visible)
                 throw NeutronFault.NetworkNotFound(id);
             if (network is not null)
-                networks.Add(id, BridgeBinding.Carried(network));
+                networks.Add(id, network);
         }
         var named = await tx.InChunksAsync<QosPolicyId>(
             "SELECT qos_policy_id FROM ports WHERE id IN @ids AND qos_policy_id IS NOT NULL",

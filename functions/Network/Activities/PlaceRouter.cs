@@ -4,7 +4,7 @@ using Pipeline.Data;
 using Pipeline.Durable;
 using Pipeline.Network.FloatingIps;
 using Pipeline.Network.Hosts;
-using Pipeline.Network.Mechanisms.LinuxBridge;
+using Pipeline.Network.Mechanisms;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 using Pipeline.Network.Qos;
@@ -46,8 +46,12 @@ internal sealed record RouterReceipt(
     IReadOnlyList<FloatingIpId> FreedFloating
 );
 
-internal sealed class PlaceRouterHandler(HostRefreshes refreshes, IHosts hosts, Cloud cloud)
-    : ITransactionalActivity<PlaceRouter, RouterPlan>
+internal sealed class PlaceRouterHandler(
+    HostRefreshes refreshes,
+    MechanismDrivers mechanisms,
+    IHosts hosts,
+    Cloud cloud
+) : ITransactionalActivity<PlaceRouter, RouterPlan>
 {
     public async ValueTask<RouterPlan> RunAsync(Tx tx, PlaceRouter step)
     {
@@ -94,18 +98,28 @@ internal sealed class PlaceRouterHandler(HostRefreshes refreshes, IHosts hosts, 
     private async ValueTask<IReadOnlyList<PortRow>> BindAsync(Tx tx, IReadOnlyList<PortRow> ports, NetworkHostRow host)
     {
         List<NetworkId> arriving = [];
+        var networks = new Dictionary<NetworkId, NetworkRow>();
         foreach (var id in ports.Select(p => p.NetworkId).Distinct().OrderBy(n => n.Value))
         {
             if (await tx.LockNetworkAsync(id) is { } network)
-                BridgeBinding.Carried(network);
+                networks.Add(id, network);
             if (!await tx.IsPlacedAsync(id, host.HostId))
                 arriving.Add(id);
         }
         await tx.HoldQosPoliciesAsync(ports.Select(p => p.QosPolicyId));
-        foreach (var port in ports.Where(p => p.HostId is null))
-            await tx.BindRouterPortAsync(port.Id, host.HostId, host.Name);
+        var bound = ports.Select(p => p.HostId is null ? Bound(p, networks[p.NetworkId], host) : p).ToList();
+        foreach (var (before, after) in ports.Zip(bound).Where(b => b.First.HostId is null))
+            await tx.BindRouterPortAsync(after);
         foreach (var network in arriving)
             await refreshes.PlacesChangedAsync(tx, network, host.HostId);
-        return [.. ports.Select(p => p.HostId is null ? p with { HostId = host.HostId, Status = PortRow.Build } : p)];
+        return bound;
     }
+
+    private PortRow Bound(PortRow port, NetworkRow network, NetworkHostRow host) =>
+        mechanisms.Bound(port, network, host.Driver) with
+        {
+            HostId = host.HostId,
+            BindingHost = host.Name,
+            Status = PortRow.Build,
+        };
 }

@@ -96,7 +96,7 @@ internal static class HostStore
         await tx.ExecuteAsync(
             """
             UPDATE ports SET status = 'BUILD', device_id = @DeviceId, device_owner = @DeviceOwner,
-                binding_host = @BindingHost, server_id = @ServerId, host_id = @HostId, guest_name = @GuestName,
+                binding_host = @BindingHost, mechanism = @Mechanism, vif_type = @VifType, port_filter = @PortFilter, server_id = @ServerId, host_id = @HostId, guest_name = @GuestName,
                 attachment = @Attachment, made_for_server = @MadeForServer, stale_version = 0,
                 bound_version = COALESCE((SELECT wanted FROM host_refresh WHERE host_id = @HostId), 0),
                 revision_number = revision_number + 1, updated_at = @now
@@ -112,7 +112,7 @@ internal static class HostStore
         await tx.ExecuteAsync(
             """
             UPDATE ports SET status = 'DOWN', device_id = '', device_owner = '', binding_host = '', server_id = NULL,
-                host_id = NULL, guest_name = '', attachment = 0, stale_version = 0,
+                host_id = NULL, mechanism = '', vif_type = '', port_filter = 0, guest_name = '', attachment = 0, stale_version = 0,
                 revision_number = revision_number + 1, updated_at = @now
             WHERE id = @id
             """,

@@ -20,6 +20,7 @@ internal sealed class NetworkHosts(HostRefreshes refreshes, RouterRefreshes rout
             Name = report.Name,
             Underlay = UnderlayOf(report.Inventory.Facts),
             Routes = HostFactNames.Takes(report.Inventory.Facts, HostFactNames.Network),
+            Driver = report.Inventory.Facts.GetValueOrDefault(HostFactNames.NetworkDriver, NetworkHostRow.FirstDriver),
         };
         await tx.SetAgentsAsync(row, randomness);
         await routers.HostBegunAsync(tx, report.Host);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Pipeline.Network.Ipam;
-using Pipeline.Network.Mechanisms.LinuxBridge;
 using Pipeline.Network.Qos;
 using Pipeline.Network.Wire;
 
@@ -41,8 +40,6 @@ internal sealed record NewPort(PortRow Row)
     /// <summary>The row with what the body names, of the attributes that stand in it.</summary>
     public static PortRow Fill(PortRow row, Fields item)
     {
-        if (item.Nullable("binding:vnic_type") is { } vnic)
-            BridgeBinding.CheckVnicType(vnic.String());
         return row with
         {
             Name = item.Text("name", row.Name),
@@ -51,6 +48,7 @@ internal sealed record NewPort(PortRow Row)
             DeviceId = item.Text("device_id", row.DeviceId),
             DeviceOwner = item.Text("device_owner", row.DeviceOwner),
             BindingHost = item.Nullable("binding:host_id")?.String() ?? row.BindingHost,
+            VnicType = item.Nullable("binding:vnic_type") is { } vnic ? VnicTypes.Read(vnic) : row.VnicType,
             BindingProfile = item.Nullable("binding:profile") is { } profile ? ProfileOf(profile) : row.BindingProfile,
             AddressPairs = item.Optional("allowed_address_pairs") is { } pairs
                 ? Ports.AddressPairs.Read(pairs)

@@ -1,4 +1,3 @@
-using Pipeline.Network.Mechanisms.LinuxBridge;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Ports;
@@ -16,7 +15,8 @@ internal sealed record PortChange(PortRow Row, IReadOnlyList<SecurityGroupId>? G
         var after = NewPort.Fill(before, item) with { MacAddress = mac, PortSecurityEnabled = secured };
         if (mac != before.MacAddress && !caller.IsAdmin)
             throw NeutronFault.Forbidden("update_port", "mac_address");
-        if (before.HostId is not null && (mac != before.MacAddress || after.BindingHost != before.BindingHost))
+        var moved = after.BindingHost != before.BindingHost || after.VnicType != before.VnicType;
+        if (before.HostId is not null && (mac != before.MacAddress || moved))
             throw Bound(before, mac);
         if (!secured && before.PortSecurityEnabled && groups is null && port.Groups.Count > 0)
             throw Fault.Conflict(
@@ -31,7 +31,7 @@ internal sealed record PortChange(PortRow Row, IReadOnlyList<SecurityGroupId>? G
     private static Fault Bound(PortRow port, string mac) =>
         Fault.Conflict(
             $"Unable to complete operation on port {port.Id}, port is already bound, "
-                + $"port type: {BridgeBinding.VifType(port)}, old_mac {port.MacAddress}, new_mac {mac}.",
+                + $"port type: {VnicTypes.VifType(port)}, old_mac {port.MacAddress}, new_mac {mac}.",
             "PortBound"
         );
 }

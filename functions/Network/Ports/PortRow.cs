@@ -33,6 +33,15 @@ internal sealed record PortRow
     /// <summary>`binding:host_id` as it is shown: the host's name.</summary>
     public string BindingHost { get; init; } = "";
 
+    public string VnicType { get; init; } = VnicTypes.Normal;
+
+    /// <summary>The mechanism that has bound it; empty while it is on no host.</summary>
+    public string Mechanism { get; init; } = "";
+    public string VifType { get; init; } = "";
+
+    /// <summary>Its mechanism enforces port security.</summary>
+    public bool PortFilter { get; init; }
+
     /// <summary>JSON that an admin set; opaque.</summary>
     public string BindingProfile { get; init; } = "{}";
 

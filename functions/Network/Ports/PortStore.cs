@@ -13,7 +13,7 @@ internal static class PortStore
     public const string Columns = """
         id, project_id, network_id, name, description, mac_address, admin_state_up, status, device_id, device_owner,
         port_security_enabled, binding_host, binding_profile, address_pairs, dhcp_options, dns_name, qos_policy_id,
-        server_id, host_id, guest_name, attachment, made_for_server, stale_version, revision_number, created_at, updated_at, deleted_at
+        vnic_type, mechanism, vif_type, port_filter, server_id, host_id, guest_name, attachment, made_for_server, stale_version, revision_number, created_at, updated_at, deleted_at
         """;
 
     /// <summary>A project sees its own ports, and all that are on its networks.</summary>
@@ -66,7 +66,7 @@ internal static class PortStore
             $"""
             INSERT INTO ports ({Columns}) VALUES (@Id, @ProjectId, @NetworkId, @Name, @Description, @MacAddress,
                 @AdminStateUp, @Status, @DeviceId, @DeviceOwner, @PortSecurityEnabled, @BindingHost, @BindingProfile,
-                @AddressPairs, @DhcpOptions, @DnsName, @QosPolicyId, NULL, NULL, '', 0, @MadeForServer, 0, 1, @now, @now, NULL)
+                @AddressPairs, @DhcpOptions, @DnsName, @QosPolicyId, @VnicType, '', '', 0, NULL, NULL, '', 0, @MadeForServer, 0, 1, @now, @now, NULL)
             """,
             row
         );
@@ -78,7 +78,7 @@ internal static class PortStore
                 admin_state_up = @AdminStateUp, device_id = @DeviceId, device_owner = @DeviceOwner,
                 port_security_enabled = @PortSecurityEnabled, binding_host = @BindingHost,
                 binding_profile = @BindingProfile, address_pairs = @AddressPairs,
-                dhcp_options = @DhcpOptions, dns_name = @DnsName, qos_policy_id = @QosPolicyId,
+                dhcp_options = @DhcpOptions, dns_name = @DnsName, qos_policy_id = @QosPolicyId, vnic_type = @VnicType,
                 revision_number = revision_number + 1, updated_at = @now
             WHERE id = @Id
             """,

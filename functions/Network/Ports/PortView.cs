@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Pipeline.Network.Ipam;
-using Pipeline.Network.Mechanisms.LinuxBridge;
 using Pipeline.Network.Tags;
 using Pipeline.Network.Wire;
 
@@ -30,7 +29,7 @@ internal static class PortView
             Shown<PortItem>.Objects("fixed_ips", Use.Write, p => p.Addresses, WriteAddress),
             Shown<PortItem>.Texts("security_groups", Use.Write, p => p.Groups.Select(g => g.ToString())),
             Shown<PortItem>.Text("description", Use.Write | Use.Find, p => p.Row.Description),
-            Shown<PortItem>.Text("binding:vnic_type", Use.Write, _ => BridgeBinding.ShownVnicType),
+            Shown<PortItem>.Text("binding:vnic_type", Use.Write, p => p.Row.VnicType),
             new(
                 "binding:profile",
                 Use.Write | Use.AdminSets | Binding,
@@ -44,8 +43,8 @@ internal static class PortView
             {
                 Column = "x.binding_host",
             },
-            Shown<PortItem>.Text("binding:vif_type", Binding, p => BridgeBinding.VifType(p.Row)),
-            new("binding:vif_details", Binding, (json, p) => BridgeBinding.WriteDetails(json, p.Row)),
+            Shown<PortItem>.Text("binding:vif_type", Binding, p => VnicTypes.VifType(p.Row)),
+            new("binding:vif_details", Binding, (json, p) => VnicTypes.WriteDetails(json, p.Row)),
             Shown<PortItem>.Flag("port_security_enabled", Use.Write, p => p.Row.PortSecurityEnabled),
             Shown<PortItem>.Objects("allowed_address_pairs", Use.Write, p => AddressPairs.Of(p.Row), WritePair),
             Shown<PortItem>.Objects(

@@ -1,11 +1,11 @@
 using System.Text.Json;
-using Pipeline.Network.Mechanisms.LinuxBridge;
+using Pipeline.Network.Mechanisms;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Qos;
 
 /// <summary>What a kind of rule can say, by the mechanism that enforces it.</summary>
-internal sealed class ShowQosRuleType
+internal sealed class ShowQosRuleType(MechanismDrivers mechanisms)
 {
     [Function("network-show-qos-rule-type"), Policy("network:qos-rule-types:show", Require.Admin)]
     public IResult Run(
@@ -20,7 +20,7 @@ internal sealed class ShowQosRuleType
         {
             json.WriteStartObject("rule_type");
             json.WriteString("type", type);
-            json.WriteObjects("drivers", [BridgeBinding.Name], WriteDriver);
+            json.WriteObjects("drivers", mechanisms.Names, WriteDriver);
             json.WriteEndObject();
         });
     }

@@ -58,25 +58,22 @@ internal static class RouterPlaces
             new { router }
         );
 
-    public static async ValueTask BindRouterPortAsync(this Tx tx, PortId id, HostId host, string name) =>
+    public static async ValueTask BindRouterPortAsync(this Tx tx, PortRow row) =>
         await tx.ExecuteAsync(
             """
-            UPDATE ports SET status = 'BUILD', binding_host = @name, host_id = @host, stale_version = 0,
+            UPDATE ports SET status = 'BUILD', binding_host = @BindingHost, host_id = @HostId, mechanism = @Mechanism,
+                vif_type = @VifType, port_filter = @PortFilter, stale_version = 0,
                 revision_number = revision_number + 1, updated_at = @now
-            WHERE id = @id
+            WHERE id = @Id
             """,
-            new
-            {
-                id,
-                host,
-                name,
-            }
+            row
         );
 
     public static async ValueTask UnbindRouterPortAsync(this Tx tx, PortId id) =>
         await tx.ExecuteAsync(
             """
-            UPDATE ports SET status = 'DOWN', binding_host = '', host_id = NULL, stale_version = 0,
+            UPDATE ports SET status = 'DOWN', binding_host = '', host_id = NULL, mechanism = '', vif_type = '', port_filter = 0,
+                stale_version = 0,
                 revision_number = revision_number + 1, updated_at = @now
             WHERE id = @id
             """,

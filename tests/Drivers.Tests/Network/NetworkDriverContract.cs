@@ -149,7 +149,7 @@ public abstract class NetworkDriverContract
     public async Task A_port_of_a_network_that_is_not_here_is_refused()
     {
         var driver = NewDriver();
-        var port = Specs.Port(NewNetwork(), 1);
+        var port = NewPort(NewNetwork(), 1);
         await RefusesAsync(FaultCode.NotFound, () => driver.EnsurePortAsync(port, Ct));
         await HoldsNothingAsync(driver);
     }
@@ -179,7 +179,7 @@ public abstract class NetworkDriverContract
             },
             network with
             {
-                Subnets = [network.Subnets[0] with { Cidr = "2001:db8::/64" }],
+                Subnets = [network.Subnets[0] with { Cidr = "2001:db8::/64", DhcpAddress = "10.0.0.2" }],
             },
         ];
         foreach (var bad in networks)
@@ -193,7 +193,7 @@ public abstract class NetworkDriverContract
         var driver = NewDriver();
         var network = NewNetwork();
         await driver.EnsureNetworkAsync(network, Ct);
-        var port = Specs.Port(network, 1);
+        var port = NewPort(network, 1);
         HostPort[] ports =
         [
             port with
@@ -250,15 +250,23 @@ public abstract class NetworkDriverContract
 
     protected HostNetwork NewNetwork()
     {
-        var network = Specs.Network(Cloud);
+        var network = Carried(Specs.Network(Cloud));
         return _networks[network.Id] = network;
     }
+
+    /// <summary>The network as the driver's mechanism would bind it.</summary>
+    protected virtual HostNetwork Carried(HostNetwork network) => network;
+
+    /// <summary>The port as the driver's mechanism would bind it.</summary>
+    protected virtual HostPort Carried(HostPort port) => port;
+
+    protected HostPort NewPort(HostNetwork network, int number) => Carried(Specs.Port(network, number));
 
     protected async Task<HostPort> NewPortAsync(INetworkDriver driver)
     {
         var network = NewNetwork();
         await driver.EnsureNetworkAsync(network, Ct);
-        var port = Specs.Port(network, 11);
+        var port = NewPort(network, 11);
         await driver.EnsurePortAsync(port, Ct);
         return port;
     }

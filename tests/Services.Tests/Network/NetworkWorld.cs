@@ -30,12 +30,14 @@ internal sealed class NetworkWorld : IDisposable
     private readonly SimulationContext context;
     private readonly Database store;
     private readonly Cloud cloud;
+    private readonly Action<IServiceCollection> arrange;
     private ServiceProvider services;
     private Database db;
     private DurableEngine engine;
 
-    private NetworkWorld(SimulationContext context, Database store, Cloud cloud)
+    private NetworkWorld(SimulationContext context, Database store, Cloud cloud, Action<IServiceCollection> arrange)
     {
+        this.arrange = arrange;
         this.context = context;
         this.store = store;
         this.cloud = cloud;
@@ -55,14 +57,15 @@ internal sealed class NetworkWorld : IDisposable
 
     /// <summary>Runs a test in a world of its own.</summary>
     /// <param name="seed">Decides in which order things happen that happen at once.</param>
-    public static void Run(Func<NetworkWorld, Task> test, int seed = 7)
+    /// <param name="arrange">Adds what stands before the network service's own, as options.</param>
+    public static void Run(Func<NetworkWorld, Task> test, int seed = 7, Action<IServiceCollection>? arrange = null)
     {
         var simulation = new SimulationContext(seed);
         simulation.Run(async () =>
         {
             using var database = TestDatabases.InMemory(simulation.Time, new ContextCommitLoop(simulation));
             var made = await Cloud.EnsureAsync(database, simulation.Randomness);
-            using var world = new NetworkWorld(simulation, database, made);
+            using var world = new NetworkWorld(simulation, database, made, arrange ?? (_ => { }));
             await test(world);
             await world.engine.StopAsync();
         });
@@ -163,6 +166,8 @@ internal sealed class NetworkWorld : IDisposable
 
     public static string Pair(string name, string value) => $"\"{name}\":\"{value}\"";
 
+    public static string Flag(string name, bool value) => $"\"{name}\":{(value ? "true" : "false")}";
+
     /// <summary>Runs a step as the engine does: in one transaction.</summary>
     public Task<TResult> DoAsync<TStep, TResult>(TStep step)
         where TStep : IActivity<TResult>
@@ -201,7 +206,9 @@ internal sealed class NetworkWorld : IDisposable
     private (Database, ServiceProvider, DurableEngine) Start()
     {
         var mine = store.Attach();
-        var provider = new ServiceCollection()
+        var collection = new ServiceCollection();
+        arrange(collection);
+        var provider = collection
             .AddLogging()
             .AddSingleton<TimeProvider>(context.Time)
             .AddSingleton(context.Randomness)

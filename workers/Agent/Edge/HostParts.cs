@@ -34,6 +34,7 @@ internal static class HostParts
         var facts = new SortedDictionary<string, string>(StringComparer.Ordinal);
         IDriver[] all = [drivers.Hypervisor, drivers.Disks, drivers.Network, drivers.Routers];
         facts[HostFactNames.Roles] = string.Join(',', options.Roles);
+        facts[HostFactNames.NetworkDriver] = drivers.Network.Name;
         if (options.Underlay is { } underlay)
             facts[HostFactNames.Underlay] = underlay;
         var problems = new List<string>();

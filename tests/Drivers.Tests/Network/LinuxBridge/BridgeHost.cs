@@ -127,7 +127,7 @@ public sealed class BridgeHost : IAsyncDisposable
 
     private static bool IsDetour(JsonElement queue) => queue.GetProperty("kind").ValueEquals("clsact");
 
-    private static HostLimit? LimitOf(IEnumerable<JsonElement> queues)
+    internal static HostLimit? LimitOf(IEnumerable<JsonElement> queues)
     {
         var bucket = queues.SingleOrDefault(queue => queue.GetProperty("kind").ValueEquals("tbf"));
         if (bucket.ValueKind == JsonValueKind.Undefined)

@@ -143,7 +143,7 @@ public sealed class PortsTests
                 ($"\"security_groups\":[\"{none}\"]", 404, "SecurityGroupNotFound"),
                 ("\"security_groups\":[\"foo\"]", 400, "HTTPBadRequest"),
                 ("\"binding:host_id\":\"h\"", 403, "PolicyNotAuthorized"),
-                ("\"binding:vnic_type\":\"direct\"", 400, "HTTPBadRequest"),
+                ("\"binding:vnic_type\":\"other\"", 400, "HTTPBadRequest"),
                 ("\"status\":\"ACTIVE\"", 400, "HTTPBadRequest"),
             ];
             var before = await world.CountAsync("ip_allocations");
