@@ -5,12 +5,12 @@ using Pipeline.Drivers;
 
 namespace Pipeline.Examples.PlainBridge;
 
-/// <summary>A bridge per network and a tap per port: no filter, no DHCP. For guests that trust each other.</summary>
-/// <param name="space">The namespace for its devices; null for the agent's own.</param>
+/// <summary>A bridge per network and a tap per port: no filter, no DHCP. For guests that trust each other. Null is the agent's own space.</summary>
 public sealed class PlainBridgeDriver(Command command, string cloud, string? space = null) : INetworkDriver
 {
     public string Name => "plain-bridge";
     public int Contract => DriverContract.Current;
+
     public Task<DriverReport> ProbeAsync(CancellationToken ct)
     {
         var problem = Command.Find("tc") is null ? "tc is missing: install iproute2" : null;

@@ -11,6 +11,7 @@ namespace Pipeline.Network;
 [JsonSerializable(typeof(ConvergeRouter))]
 [JsonSerializable(typeof(PlaceRouter))]
 [JsonSerializable(typeof(RouterPlan))]
+[JsonSerializable(typeof(ForgetRouterCopies))]
 [JsonSerializable(typeof(UnplaceRouter))]
 [JsonSerializable(typeof(AcknowledgeRouter))]
 [JsonSerializable(typeof(ReadStalePorts))]

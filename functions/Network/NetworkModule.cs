@@ -59,6 +59,7 @@ public static class NetworkModule
         services.AddSingleton<RouterInterfaces>();
         services.AddSingleton<RouterGateways>();
         services.AddSingleton<RouterRemoval>();
+        services.AddSingleton<RouterMoves>();
         services.AddSingleton<PortForwardingBook>();
         services.AddSingleton<FloatingLinks>();
         services.AddSingleton<FloatingIpBook>();

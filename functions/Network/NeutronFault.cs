@@ -64,6 +64,9 @@ internal static class NeutronFault
 
     public static Fault AgentNotFound(object id) => Missing("Agent", id);
 
+    public static Fault NotHosted(RouterId router, string agent) =>
+        Fault.Conflict($"The router {router} is not hosted by L3 agent {agent}.", "RouterNotHostedByL3Agent");
+
     public static Fault RouterNotFound(object id) => Missing("Router", id);
 
     public static Fault FloatingIpNotFound(object id) =>

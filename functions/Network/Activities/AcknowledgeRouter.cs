@@ -26,7 +26,7 @@ internal sealed class AcknowledgeRouterHandler(HostRefreshes refreshes, PortPlac
         if (receipt.Removed)
             await tx.PlaceRouterAsync(router.Id, null);
         await tx.ConfirmRouterAsync(router.Id, receipt.Version);
-        if (receipt.Removed && router.DeletedAt is not null)
+        if (receipt.Removed && router.DeletedAt is not null && (await tx.ListCopyRemovalsAsync(router.Id)).Count == 0)
             await tx.PurgeRouterAsync(router.Id);
         return Done.Instance;
     }

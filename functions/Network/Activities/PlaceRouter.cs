@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Hosts;
+using Pipeline.Contracts.Network;
 using Pipeline.Data;
 using Pipeline.Durable;
 using Pipeline.Network.FloatingIps;
@@ -31,7 +33,12 @@ internal sealed record RouterPlan(
     IReadOnlyList<PortId> Gone,
     IReadOnlyList<NetworkId> Left,
     RouterReceipt Receipt
-);
+)
+{
+    /// <summary>What takes the router from hosts that had it and are up; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RemoveRouter>? Copies { get; init; }
+}
 
 /// <summary>What holds when the host has confirmed.</summary>
 /// <param name="Removed">The router is on no host any more.</param>
@@ -57,6 +64,22 @@ internal sealed class PlaceRouterHandler(
     {
         if (await tx.TakeRouterAsync(step.Router) is not { } router)
             return Nowhere(waits: true, new(0, true, [], [], [], []));
+        var copies = await tx.ListCopyRemovalsAsync(router.Id);
+        var plan = await PlanAsync(tx, router, [.. copies.Select(c => c.Host)]);
+        if (copies.Count == 0)
+            return plan;
+        var up = (await hosts.ListAsync(tx)).Where(h => h.IsUp).Select(h => h.Id).ToHashSet();
+        return copies.Where(c => up.Contains(c.Host)).ToList() is { Count: > 0 } reachable
+            ? plan with
+            {
+                Copies = reachable,
+            }
+            : plan;
+    }
+
+    /// <param name="left">Hosts that it was taken from: it does not go back before they have let go.</param>
+    private async ValueTask<RouterPlan> PlanAsync(Tx tx, RouterRow router, IReadOnlyList<HostId> left)
+    {
         var ports = router.DeletedAt is null ? await tx.ListRouterPortsAsync(router.Id) : [];
         var gone = await tx.ListBuriedPortsAsync(router.Id);
         var floating = await tx.ListFloatingOfRouterAsync(router.Id);
@@ -68,27 +91,44 @@ internal sealed class PlaceRouterHandler(
             [.. floating.Where(f => f.DeletedAt is null).Select(f => f.Id)],
             [.. floating.Where(f => f.DeletedAt is not null).Select(f => f.Id)]
         );
-        IReadOnlyList<NetworkId> left = [.. gone.Select(p => p.NetworkId).Distinct().OrderBy(n => n.Value)];
+        IReadOnlyList<NetworkId> networksLeft = [.. gone.Select(p => p.NetworkId).Distinct().OrderBy(n => n.Value)];
         if (ports.Count == 0)
-            return Nowhere(waits: false, receipt) with { Host = router.HostId, Gone = receipt.Gone, Left = left };
-        if (await HostAsync(tx, router) is not { } host)
+            return Nowhere(waits: false, receipt) with
+            {
+                Host = router.HostId,
+                Gone = receipt.Gone,
+                Left = networksLeft,
+            };
+        if (await HostAsync(tx, router, left) is not { } host)
             return Nowhere(waits: true, receipt);
         var bound = await BindAsync(tx, ports, host);
         var (networks, hostPorts) = await tx.LowerAsync(bound, cloud.Id, host.HostId);
         var told = await tx.LowerAsync(router, bound, networks, cloud.Id);
-        return new(host.HostId, !router.Confirmed, false, told, networks, hostPorts, receipt.Gone, left, receipt);
+        return new(
+            host.HostId,
+            !router.Confirmed,
+            false,
+            told,
+            networks,
+            hostPorts,
+            receipt.Gone,
+            networksLeft,
+            receipt
+        );
     }
 
     private static RouterPlan Nowhere(bool waits, RouterReceipt receipt) =>
         new(null, false, waits, null, [], [], [], [], receipt);
 
     /// <summary>Where it is, else the network node with the fewest routers; one that others can reach comes first.</summary>
-    private async ValueTask<NetworkHostRow?> HostAsync(Tx tx, RouterRow router)
+    private async ValueTask<NetworkHostRow?> HostAsync(Tx tx, RouterRow router, IReadOnlyList<HostId> left)
     {
         if (router.HostId is { } known)
             return await tx.FindNetworkHostAsync(known);
         var up = await hosts.ListUpAsync(tx);
-        var chosen = (await tx.ListNetworkNodesAsync()).FirstOrDefault(n => up.Contains(n.HostId));
+        var chosen = (await tx.ListNetworkNodesAsync()).FirstOrDefault(n =>
+            up.Contains(n.HostId) && !left.Contains(n.HostId)
+        );
         if (chosen is not null)
             await tx.PlaceRouterAsync(router.Id, chosen.HostId);
         return chosen;

@@ -53,6 +53,7 @@ internal sealed record Extension(string Alias, string Name, string Description, 
             "Ports by a part of their address.",
             "2017-11-28"
         ),
+        new("l3_agent_scheduler", "L3 Agent Scheduler", "Which node has a router.", "2013-02-07"),
         new("net-mtu", "Network MTU", "The mtu attribute of networks.", "2015-03-25"),
         new("net-mtu-writable", "Network MTU (writable)", "Networks with an MTU of their own.", "2017-07-12"),
         new("network-ip-availability", "Network IP Availability", "Addresses given and left.", "2015-09-24"),

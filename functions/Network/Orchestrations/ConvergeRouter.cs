@@ -18,6 +18,11 @@ internal sealed class ConvergeRouterOrchestrator : SagaOrchestrator<ConvergeRout
     protected override async Task RunAsync(Saga saga, ConvergeRouter order)
     {
         var plan = await saga.DoAsync(new PlaceRouter(order.Router), undo: new UnplaceRouter(order.Router));
+        var never = Undo.NotNeeded("it only takes away");
+        foreach (var copy in plan.Copies ?? [])
+            await saga.DoAsync(copy, never);
+        if (plan.Copies is { } gone)
+            await saga.DoAsync(new ForgetRouterCopies(order.Router, [.. gone.Select(c => c.Host)]), never);
         if (plan.Waits)
             return;
         if (plan is { Host: { } host, Router: { } router })
@@ -29,7 +34,7 @@ internal sealed class ConvergeRouterOrchestrator : SagaOrchestrator<ConvergeRout
                 await saga.DoAsync(ensure, Undo.NotNeeded("the next order converges the router on the newest state"));
         }
         else if (plan.Host is { } last)
-            await saga.DoAsync(Removal(last, order.Router, plan), Undo.NotNeeded("it only takes away"));
+            await saga.DoAsync(Removal(last, order.Router, plan), never);
         await saga.DoAsync(new AcknowledgeRouter(order.Router, plan.Receipt), Undo.NotNeeded("last step"));
     }
 

@@ -30,11 +30,13 @@ internal sealed class RouterRefreshes(DurableTaskClient client)
             await ChangedAsync(tx, router);
     }
 
-    /// <summary>A host has begun anew: whatever it had of routers is told again.</summary>
+    /// <summary>A host has begun anew: whatever it had of routers is told again, and what it has no more.</summary>
     public async ValueTask HostBegunAsync(Tx tx, HostId host)
     {
         foreach (var router in await tx.ListRoutersAtAsync(host))
             await ChangedAsync(tx, router);
+        foreach (var copy in await tx.ListCopiedRoutersAsync(host))
+            await ChangedAsync(tx, copy.RouterId);
     }
 
     private async ValueTask StartAsync(Tx tx, RouterRow wanted) =>

@@ -7,7 +7,8 @@ using Pipeline.Network.Routers;
 namespace Pipeline.Network.Sweeps;
 
 /// <summary>
-/// Begins again where a router's host was silent, or none could take it. While no network node is up there is nothing to begin.
+/// Begins again where a router's host was silent, or none could take it, and where one is up again that still has a copy. While no
+/// network node is up there is nothing to begin.
 /// Takes no input; finding nothing is the rule.
 /// </summary>
 internal sealed class RefreshLateRouters(Database db, RouterRefreshes refreshes, IHosts hosts)
@@ -15,14 +16,21 @@ internal sealed class RefreshLateRouters(Database db, RouterRefreshes refreshes,
     [Function("network-refresh-late-routers")]
     public async Task RunAsync([TimerTrigger("30 * * * * *", RunOnStartup = true)] TimerInfo timer)
     {
-        var late = await db.ReadAsync(RouterPlaces.ListLateRoutersAsync);
-        if (late.Count == 0)
-            return;
-        var up = await db.ReadAsync(async tx => (await tx.ListNetworkNodesAsync(), await hosts.ListUpAsync(tx)));
-        if (up.Item1.All(node => !up.Item2.Contains(node.HostId)))
-            return;
+        var late = await db.ReadAsync(ListLateAsync);
         foreach (var router in late)
             await db.WriteAsync(tx => RestartAsync(tx, router));
+    }
+
+    private async ValueTask<IReadOnlyList<RouterId>> ListLateAsync(Tx tx)
+    {
+        var late = await tx.ListLateRoutersAsync();
+        var copied = await tx.ListCopiedRoutersAsync();
+        if (late.Count + copied.Count == 0)
+            return [];
+        var standing = (await hosts.ListAsync(tx)).Where(h => h.IsUp).Select(h => h.Id).ToHashSet();
+        var back = copied.Where(c => standing.Contains(c.HostId)).Select(c => c.RouterId);
+        var nodes = await tx.ListNetworkNodesAsync();
+        return [.. back.Union(nodes.Any(node => standing.Contains(node.HostId)) ? late : [])];
     }
 
     private async ValueTask RestartAsync(Tx tx, RouterId router)

@@ -1,0 +1,65 @@
+using Pipeline.Contracts.Hosts;
+using Pipeline.Data;
+using Pipeline.Durable;
+using Pipeline.Network.Agents;
+using Pipeline.Network.Hosts;
+using Pipeline.Network.Orchestrations;
+
+namespace Pipeline.Network.Routers;
+
+/// <summary>
+/// Takes routers from their hosts, at an operator's word alone. A host that is up lets go first. Of a silent one the word says
+/// that it is off: nothing waits for it, and if it comes back, the first that it is told is to let go of its copy.
+/// </summary>
+internal sealed class RouterMoves(RouterRefreshes refreshes, PortPlaces places, DurableTaskClient client, IHosts hosts)
+{
+    /// <param name="router">Locked.</param>
+    /// <exception cref="Fault">Conflict when the router is not there, or there is no other node that could take it.</exception>
+    public async ValueTask TakeAwayAsync(Tx tx, RouterRow router, AgentRow agent)
+    {
+        if (router.HostId != agent.HostId)
+            throw NeutronFault.NotHosted(router.Id, agent.Id);
+        var ports = await tx.ListRouterPortsAsync(router.Id);
+        var standing = (await hosts.ListAsync(tx)).Where(h => h.IsUp).Select(h => h.Id).ToHashSet();
+        var nodes = (await tx.ListNetworkNodesAsync()).Select(n => n.HostId);
+        if (ports.Count > 0 && !nodes.Any(n => n != agent.HostId && standing.Contains(n)))
+            throw Fault.Conflict(
+                $"Router {router.Id} stays where it is: no other network node that takes routers is up.",
+                "RouterHasNoOtherAgent"
+            );
+        if (!standing.Contains(agent.HostId))
+            await StopWaitingAsync(tx, router, agent);
+        var held = ports.Where(p => p.HostId is not null).ToList();
+        await tx.AddRouterCopyAsync(router.Id, agent.HostId, [.. held, .. await tx.ListBuriedPortsAsync(router.Id)]);
+        foreach (var port in held)
+            await tx.UnbindRouterPortAsync(port.Id);
+        await tx.PlaceRouterAsync(router.Id, null);
+        await places.LeftAsync(tx, held);
+        await refreshes.AgainAsync(tx, router.Id);
+    }
+
+    /// <param name="router">Locked.</param>
+    /// <exception cref="Fault">Conflict when another agent has the router, or this one takes none.</exception>
+    public async ValueTask PutAsync(Tx tx, RouterRow router, AgentRow agent)
+    {
+        if (agent.Kind != AgentKind.Router || !agent.AdminStateUp)
+            throw Fault.Conflict($"Agent {agent.Id} is not a L3 Agent or has been disabled", "InvalidL3Agent");
+        if (router.HostId == agent.HostId)
+            return;
+        if (router.HostId is not null)
+            throw Fault.Conflict(
+                $"The router {router.Id} has been already hosted by the L3 Agent {agent.Id}.",
+                "RouterHostedByL3Agent"
+            );
+        await tx.PlaceRouterAsync(router.Id, agent.HostId);
+        if ((await tx.ListRouterPortsAsync(router.Id)).Count > 0)
+            await refreshes.AgainAsync(tx, router.Id);
+    }
+
+    /// <summary>Ends what tells a silent host of the router. A later order has a higher epoch: what of this one arrives yet is refused there.</summary>
+    private async ValueTask StopWaitingAsync(Tx tx, RouterRow router, AgentRow agent)
+    {
+        if (await tx.FindHeldAsync(new ConvergeRouter(router.Id).Resource!) is { Operation: { } running })
+            await client.TerminateInstanceAsync(tx, running, $"an operator has said that host {agent.Host} is off");
+    }
+}
