@@ -22,6 +22,8 @@ internal static class PortStore
         UNION SELECT p.id FROM networks n JOIN ports p ON p.network_id = n.id WHERE n.project_id = @viewer
         """;
 
+    private const string OnMine = "x.network_id IN (SELECT id FROM networks WHERE project_id = @viewer)";
+
     public static readonly ListSource Listed = new(
         Columns,
         "ports",
@@ -30,6 +32,12 @@ internal static class PortStore
     )
     {
         Shown = "x.deleted_at IS NULL",
+        Parts =
+        [
+            "x.project_id = @viewer",
+            $"{OnMine} AND x.project_id < @viewer",
+            $"{OnMine} AND x.project_id > @viewer",
+        ],
     };
 
     /// <exception cref="Fault">NotFound when the caller does not see it.</exception>

@@ -55,8 +55,18 @@ internal sealed record ListQuery(
         var behind = Marker is null ? "1 = 1" : Behind(source.Table, keys);
         var order = string.Join(", ", keys.Select(k => k.Descending ? $"{k.Column} DESC" : k.Column));
         var limit = Limit == 0 ? "" : $"LIMIT {Limit}";
+        string Rows(string columns, string visible) =>
+            $"""
+                SELECT {columns} FROM {source.Table} x WHERE {visible} AND {Conditions.Sql} AND {behind}
+                ORDER BY {order} {limit}
+                """;
+        if (viewer is null || Limit == 0 || source.Parts.Count == 0)
+            return Rows(source.Columns, source.For(viewer));
+        var parts = source.Parts.Select(
+            (part, i) => $"SELECT * FROM ({Rows("x.*", $"{source.Shown} AND {part}")}) part_{i}"
+        );
         return $"""
-            SELECT {source.Columns} FROM {source.Table} x WHERE {source.For(viewer)} AND {Conditions.Sql} AND {behind}
+            SELECT {source.Columns} FROM ({string.Join("\nUNION ALL ", parts)}) x
             ORDER BY {order} {limit}
             """;
     }

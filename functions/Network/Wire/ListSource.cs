@@ -8,6 +8,12 @@ internal sealed record ListSource(string Columns, string Table, string Visible, 
     /// <summary>Holds for the rows that are there for anybody at all.</summary>
     public string Shown { get; init; } = "1 = 1";
 
+    /// <summary>
+    /// The same as what is visible, in parts that have no row in common and each an index: a page is read from the beginning of each,
+    /// however much there is. Empty where the whole is small.
+    /// </summary>
+    public IReadOnlyList<string> Parts { get; init; } = [];
+
     /// <param name="viewer">Null sees all.</param>
     public string For(ProjectId? viewer) => viewer is null ? Shown : $"{Shown} AND {Visible}";
 }

@@ -196,6 +196,11 @@ internal sealed class MutationCases
         own["network-delete-network"] = ($"{network}/networks/{id}", "");
         own["network-delete-subnet"] = ($"{network}/subnets/{subnet}", "");
         own["network-delete-router"] = ($"{network}/routers/{await SpareRouterAsync(cloud)}", "");
+        var agent = estate.Fill($"{network}/agents/{{agent}}/l3-routers");
+        own["network-add-agent-router"] = (agent, $$"""{"router_id": "{{await SpareRouterAsync(cloud)}}"}""");
+        var placed = await SpareRouterAsync(cloud);
+        (await cloud.PostAsync(agent, $$"""{"router_id": "{{placed}}"}""", cloud.Admin)).Must(201);
+        own["network-remove-agent-router"] = ($"{agent}/{placed}", "");
         var leaving = await SpareRouterAsync(cloud);
         var spare = await MakeByMemberAsync(cloud, $"{network}/networks", """{"network": {"name": "legs"}}""");
         var legs = $$$"""{"subnet": {"network_id": "{{{spare}}}", "cidr": "10.6.0.0/24", "ip_version": 4} }""";

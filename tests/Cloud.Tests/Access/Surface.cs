@@ -78,6 +78,7 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["key"] = "a",
         ["network"] = "mine",
         ["port"] = "{port}",
+        ["router"] = "{router}",
         ["action"] = "{request}",
         ["eventName"] = "go",
         ["pattern"] = "host-1",
