@@ -24,12 +24,16 @@ internal static class BenchProgram
         new("port.create", CloudKind.Azurite, PortCreation.MeasureAsync),
         new("network.port.create", CloudKind.Database, NetworkWork.MeasurePortsAsync),
         new("network.rules_100", CloudKind.Database, NetworkWork.MeasureRulesAsync),
+        new("network.rules_100.effective", CloudKind.Database, ManyHosts.MeasureRulesAsync),
+        new("network.agents_1000", CloudKind.Database, ManyHosts.MeasureRestartAsync),
+        new("network.vxlan", CloudKind.None, Tunnels.MeasureAsync),
         new("network.list_1000", CloudKind.Database, NetworkWork.MeasureListAsync),
         new("server.build.azurite", CloudKind.Azurite, b => ServerBuilds.MeasureAsync(b, "server.build.azurite")),
         new("server.build.database", CloudKind.Database, b => ServerBuilds.MeasureAsync(b, "server.build.database")),
         .. DurableHub.On(HubStore.SqliteFull),
         .. DurableHub.On(HubStore.PostgreSql),
         new("durable.five_step.durabletask_js", CloudKind.None, DurableTaskJs.MeasureAsync),
+        new("network.floating", CloudKind.Bed, FloatingAddresses.MeasureAsync),
         new("guest", CloudKind.Real, RealGuests.MeasureAsync),
     ];
 

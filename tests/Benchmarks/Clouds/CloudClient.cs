@@ -50,6 +50,21 @@ internal sealed class CloudClient : IDisposable
         await SendAsync(request, ct);
     }
 
+    /// <summary>Lets SSH in to guests of the default group.</summary>
+    public async Task AllowSshAsync(CancellationToken ct)
+    {
+        var groups = await GetAsync("/network/v2.0/security-groups?name=default", ct);
+        var rule = new JsonObject
+        {
+            ["security_group_id"] = (string)groups!["security_groups"]![0]!["id"]!,
+            ["direction"] = "ingress",
+            ["protocol"] = "tcp",
+            ["port_range_min"] = 22,
+            ["port_range_max"] = 22,
+        };
+        await PostAsync("/network/v2.0/security-group-rules", new JsonObject { ["security_group_rule"] = rule }, ct);
+    }
+
     public void Dispose() => http.Dispose();
 
     private async Task<JsonNode?> SendAsync(HttpRequestMessage request, CancellationToken ct)

@@ -23,6 +23,8 @@ internal sealed class RunningCloud : IAsyncDisposable
     /// <summary>The user demo, without quotas.</summary>
     public CloudClient Demo { get; private set; } = null!;
 
+    public CloudClient Admin { get; private set; } = null!;
+
     /// <summary>Starts it and lifts the quotas of project demo. Whoever gave the folder removes what a kill leaves there.</summary>
     public static async Task<RunningCloud> StartAsync(string data, int port, CloudKind kind, CancellationToken ct)
     {
@@ -34,8 +36,8 @@ internal sealed class RunningCloud : IAsyncDisposable
                 await File.ReadAllTextAsync(Path.Combine(data, "first-passwords.json"), ct)
             )!;
             cloud.Demo = await CloudClient.LoginAsync(port, "demo", (string)passwords["demo"]!, ct);
-            using var admin = await CloudClient.LoginAsync(port, "admin", (string)passwords["admin"]!, ct);
-            await LiftQuotasAsync(admin, cloud.Demo.Project, ct);
+            cloud.Admin = await CloudClient.LoginAsync(port, "admin", (string)passwords["admin"]!, ct);
+            await LiftQuotasAsync(cloud.Admin, cloud.Demo.Project, ct);
             return cloud;
         }
         catch
@@ -51,13 +53,19 @@ internal sealed class RunningCloud : IAsyncDisposable
     public static string[] ArgumentsOf(string data, int port, CloudKind kind) =>
         [
             .. (string[])["--detach", "--data", data, "--port", $"{port}"],
-            .. kind == CloudKind.Real ? (string[])[] : ["--fake"],
-            .. kind == CloudKind.Database ? (string[])["--queue", "database"] : [],
+            .. kind switch
+            {
+                CloudKind.Real => (string[])[],
+                CloudKind.Bed => ["--real", "--hosts", "2"],
+                _ => ["--fake"],
+            },
+            .. kind is CloudKind.Database or CloudKind.Bed ? (string[])["--queue", "database"] : [],
         ];
 
     public async ValueTask DisposeAsync()
     {
         Demo?.Dispose();
+        Admin?.Dispose();
         if (Directory.Exists(Data))
             await CloudCommand.RunAsync("down", ["--data", Data, "--purge"], CancellationToken.None);
     }

@@ -29,6 +29,14 @@ internal sealed class Workplace(Bench bench, string network, string image)
         return new(bench, made, await FindImageAsync(bench) ?? await MakeImageAsync(bench));
     }
 
+    /// <summary>A network that is there.</summary>
+    public static async Task<Workplace> OnAsync(Bench bench, string name)
+    {
+        var found = await bench.Cloud.Demo.GetAsync($"/network/v2.0/networks?name={name}", bench.Stop);
+        var network = (string)found!["networks"]![0]!["id"]!;
+        return new(bench, network, await FindImageAsync(bench) ?? await MakeImageAsync(bench));
+    }
+
     /// <summary>Orders a server.</summary>
     public async Task<string> OrderAsync(string name)
     {

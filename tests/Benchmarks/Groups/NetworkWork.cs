@@ -10,7 +10,7 @@ internal static class NetworkWork
     private const string Ports = "/network/v2.0/ports";
     private const int Bulk = 500;
     private const int Many = 100_000;
-    private const int Rules = 100;
+    internal const int Rules = 100;
     private const int Members = 20;
     private const int Rounds = 7;
 
@@ -73,7 +73,7 @@ internal static class NetworkWork
 
     private static JsonObject Port(string network) => new() { ["port"] = new JsonObject { ["network_id"] = network } };
 
-    private static JsonObject Rule(string group, int port) =>
+    internal static JsonObject Rule(string group, int port) =>
         new()
         {
             ["security_group_id"] = group,

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Pipeline.Benchmarks.Clouds;
 using Pipeline.Benchmarks.Guests;
 
@@ -14,7 +13,7 @@ internal static class RealGuests
     public static async IAsyncEnumerable<Figure> MeasureAsync(Bench bench)
     {
         var place = await Workplace.MakeAsync(bench, "10.77.0.0/24");
-        await AllowSshAsync(bench);
+        await bench.Cloud.Demo.AllowSshAsync(bench.Stop);
         var machine = new List<string>();
         await OrderToSshAsync(bench, place, server => machine.AddRange(MachineOf(server)));
         var bare = new BareGuest(bench, machine);
@@ -49,21 +48,6 @@ internal static class RealGuests
         var active = (await place.EndOfBuildAsync(server) - at).TotalSeconds;
         await place.ClearAsync();
         return new(active, ssh, cpu);
-    }
-
-    private static async Task AllowSshAsync(Bench bench)
-    {
-        var groups = await bench.Cloud.Demo.GetAsync("/network/v2.0/security-groups?name=default", bench.Stop);
-        var rule = new JsonObject
-        {
-            ["security_group_id"] = (string)groups!["security_groups"]![0]!["id"]!,
-            ["direction"] = "ingress",
-            ["protocol"] = "tcp",
-            ["port_range_min"] = 22,
-            ["port_range_max"] = 22,
-        };
-        var body = new JsonObject { ["security_group_rule"] = rule };
-        await bench.Cloud.Demo.PostAsync("/network/v2.0/security-group-rules", body, bench.Stop);
     }
 
     // The guest's own command line says what machine it is.
