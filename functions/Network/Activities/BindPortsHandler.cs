@@ -97,9 +97,11 @@ internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, 
 
     private async ValueTask<PortRow> MakeAsync(Tx tx, BindPorts step, NetworkRow network, NicRequest nic)
     {
-        long? address = null;
+        IpAddress? address = null;
         if (nic.FixedIp is { } text)
-            address = Ipv4.TryParse(text, out var parsed) ? parsed : throw Fault.BadRequest($"'{text}' is no address.");
+            address = IpAddress.TryParseV4(text, out var parsed)
+                ? parsed
+                : throw Fault.BadRequest($"'{text}' is no address.");
         var order = new NewPort(
             new()
             {

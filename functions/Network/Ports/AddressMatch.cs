@@ -5,7 +5,7 @@ namespace Pipeline.Network.Ports;
 
 /// <param name="Address">Null for the subnet's next free one.</param>
 /// <param name="Position">The place among the port's addresses.</param>
-internal sealed record WantedAddress(SubnetRow Subnet, long? Address, int Position);
+internal sealed record WantedAddress(SubnetRow Subnet, IpAddress? Address, int Position);
 
 /// <summary>Which subnet each asked address belongs to, and which of a port's addresses it keeps. Pure.</summary>
 internal static class AddressMatch
@@ -33,7 +33,7 @@ internal static class AddressMatch
         foreach (var want in wanted.OrderBy(w => w.Address is null))
         {
             var fits = free.Find(a =>
-                a.SubnetId == want.Subnet.Id && (want.Address is null || a.Address == want.Address)
+                a.SubnetId == want.Subnet.Id && (want.Address is null || a.Given == want.Address)
             );
             if (fits is null)
                 continue;
@@ -49,7 +49,7 @@ internal static class AddressMatch
             return subnets.FirstOrDefault(s => s.Prefix.IsUsable(item.Address!.Value))
                 ?? throw NeutronFault.Bad(
                     "InvalidIpForNetwork",
-                    $"IP address {Ipv4.Text(item.Address!.Value)} is not a valid IP for any of the subnets on the specified network."
+                    $"IP address {item.Address} is not a valid IP for any of the subnets on the specified network."
                 );
         var subnet =
             subnets.FirstOrDefault(s => s.Id == id)
@@ -60,7 +60,7 @@ internal static class AddressMatch
             ? subnet
             : throw NeutronFault.Bad(
                 "InvalidIpForSubnet",
-                $"IP address {Ipv4.Text(address)} is not a valid IP for the specified subnet."
+                $"IP address {address} is not a valid IP for the specified subnet."
             );
     }
 }

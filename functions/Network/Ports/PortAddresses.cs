@@ -64,8 +64,8 @@ internal static class PortAddresses
             var place = Place(subnet, port, position);
             if (address is null && !await tx.TryTakeNextAsync(place))
                 throw NeutronFault.NoAddressLeft(subnet.NetworkId);
-            if (address is { } certain && !await tx.TryTakeAsync(place with { Address = certain }))
-                throw NeutronFault.AddressTaken(Ipv4.Text(certain), subnet.Id);
+            if (address is { } certain && !await tx.TryTakeAsync(place, certain))
+                throw NeutronFault.AddressTaken(certain.ToString(), subnet.Id);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Pipeline.Network.Ipam;
 
 namespace Pipeline.Network.PrefixPools;
@@ -51,7 +52,11 @@ internal static class PoolSpace
 
     private static void CheckQuota(SubnetPoolRow pool, IEnumerable<Cidr> own, int length)
     {
-        if (pool.DefaultQuota is { } most && own.Select(Size).Sum() + Size(new(0, length)) > most)
+        if (
+            pool.DefaultQuota is { } most
+            && own.Select(p => p.Length).Append(length).Aggregate(BigInteger.Zero, (sum, l) => sum + Size(pool, l))
+                > most
+        )
             throw new Fault(
                 FaultCode.QuotaExceeded,
                 "Per-tenant subnet pool prefix quota exceeded.",
@@ -59,7 +64,7 @@ internal static class PoolSpace
             );
     }
 
-    private static long Size(Cidr prefix) => 1L << (32 - prefix.Length);
+    private static BigInteger Size(SubnetPoolRow pool, int length) => BigInteger.One << (32 - length);
 
     private static Fault Full(string why) =>
         Fault.Conflict($"Failed to allocate subnet: {why}.", "SubnetAllocationError");

@@ -30,7 +30,7 @@ internal static class ExtraRoutes
             );
         foreach (var route in routes)
         {
-            if (!Ipv4.TryParse(route.NextHop, out var hop) || own.All(o => !o.Prefix.Contains(hop)))
+            if (!IpAddress.TryParse(route.NextHop, out var hop) || own.All(o => !o.Prefix.Contains(hop)))
                 throw Wrong(route, "the nexthop is not connected with router");
             if (own.Any(o => o.Address == route.NextHop))
                 throw Wrong(route, "the nexthop is used by router");
@@ -40,9 +40,9 @@ internal static class ExtraRoutes
     private static SubnetRoute Read(Fields route, Field all)
     {
         var (destination, hop) = (route.String("destination"), route.String("nexthop"));
-        if (!destination.Contains('/') || !Cidr.TryParse(destination, out var prefix))
+        if (!destination.Contains('/') || !Cidr.TryParse(destination, out var prefix) || prefix.Version != 4)
             throw NeutronFault.Invalid("routes", $"'{destination}' is not a valid CIDR in {all.Json}.");
-        return Ipv4.TryParse(hop, out _)
+        return IpAddress.TryParseV4(hop, out _)
             ? new(prefix.ToString(), hop)
             : throw NeutronFault.Invalid("routes", $"'{hop}' is not a valid IP address.");
     }

@@ -16,7 +16,7 @@ internal sealed class RouterInterfaces(PortBook ports)
     /// <exception cref="Fault">BadRequest for a subnet without a gateway, or one that overlaps; Conflict when its address is taken.</exception>
     public async ValueTask<RouterInterface> AddAsync(Tx tx, RouterRow router, SubnetRow subnet)
     {
-        if (subnet.GatewayIp is not { } gateway || !Ipv4.TryParse(gateway, out var address))
+        if (subnet.GatewayIp is not { } gateway || !IpAddress.TryParse(gateway, out var address))
             throw NeutronFault.BadRouter("Subnet for router interface must have a gateway IP");
         await CheckAsync(tx, router, [subnet]);
         var network =
@@ -70,7 +70,7 @@ internal sealed class RouterInterfaces(PortBook ports)
                 || await tx.HasForwardingBehindAsync(router.Id, subnet.Id)
             )
                 throw NeutronFault.InterfaceInUse(router.Id, subnet.Id, "FloatingIP", "floating IPs");
-            if (router.ExtraRoutes.Any(r => Ipv4.TryParse(r.NextHop, out var hop) && subnet.Prefix.Contains(hop)))
+            if (router.ExtraRoutes.Any(r => IpAddress.TryParse(r.NextHop, out var hop) && subnet.Prefix.Contains(hop)))
                 throw NeutronFault.InterfaceInUse(router.Id, subnet.Id, "Route", "routes");
         }
         await DropAsync(tx, port);
@@ -102,10 +102,7 @@ internal sealed class RouterInterfaces(PortBook ports)
     public static async ValueTask CheckAsync(Tx tx, RouterRow router, IReadOnlyList<SubnetRow> added)
     {
         foreach (var (prefix, _) in await AddressesAsync(tx, router))
-            if (
-                added.FirstOrDefault(s => s.Prefix.Contains(prefix.First) || prefix.Contains(s.Prefix.First)) is
-                { } twin
-            )
+            if (added.FirstOrDefault(s => s.Prefix.Overlaps(prefix)) is { } twin)
                 throw NeutronFault.BadRouter(
                     $"Cidr {twin.Cidr} of subnet {twin.Id} overlaps with cidr {prefix} of a subnet that the router has already"
                 );

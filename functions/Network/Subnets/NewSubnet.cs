@@ -14,7 +14,7 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
     {
         var network = item.Required("network_id").Id<NetworkId>();
         var dhcp = item.Flag("enable_dhcp", true);
-        var gateway = item.Has("gateway_ip") ? GatewayOf(item, cidr) : Math.Min(cidr.First + 1, uint.MaxValue);
+        var gateway = item.Has("gateway_ip") ? GatewayOf(item, cidr) : cidr.First.Next;
         var pools = AllocationPools.Of(item, cidr, gateway) ?? AllocationPools.Around(cidr, gateway);
         var row = new SubnetRow
         {
@@ -24,9 +24,9 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
             Description = item.Text("description"),
             IpVersion = 4,
             Cidr = cidr.ToString(),
-            FirstAddress = cidr.First,
-            LastAddress = cidr.Last,
-            GatewayIp = gateway is { } address ? Ipv4.Text(address) : null,
+            FirstAddress = cidr.First.Stored,
+            LastAddress = cidr.Last.Stored,
+            GatewayIp = gateway?.ToString(),
             EnableDhcp = dhcp,
             DnsNameservers = item.Has("dns_nameservers") ? NameserversOf(item) : "",
             HostRoutes = item.Has("host_routes") ? RoutesOf(item) : "",
@@ -40,7 +40,7 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
     public static NewSubnet Update(SubnetItem before, Fields item)
     {
         var row = before.Row;
-        long? old = Ipv4.TryParse(row.GatewayIp, out var address) ? address : null;
+        IpAddress? old = IpAddress.TryParse(row.GatewayIp, out var address) ? address : null;
         var gateway = item.Has("gateway_ip") ? GatewayOf(item, row.Prefix) : old;
         var pools = AllocationPools.Of(item, row.Prefix, gateway) ?? before.Pools;
         AllocationPools.CheckGateway(gateway, pools);
@@ -48,7 +48,7 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
         {
             Name = item.Text("name", row.Name),
             Description = item.Text("description", row.Description),
-            GatewayIp = gateway is { } text ? Ipv4.Text(text) : null,
+            GatewayIp = gateway?.ToString(),
             EnableDhcp = item.Flag("enable_dhcp", row.EnableDhcp),
             DnsNameservers = item.Has("dns_nameservers") ? NameserversOf(item) : row.DnsNameservers,
             HostRoutes = item.Has("host_routes") ? RoutesOf(item) : row.HostRoutes,
@@ -72,11 +72,11 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
     }
 
     /// <summary>A gateway outside the subnet is the tenant's affair; the subnet's own edges are nobody's.</summary>
-    private static long? GatewayOf(Fields item, Cidr cidr)
+    private static IpAddress? GatewayOf(Fields item, Cidr cidr)
     {
         if (item.Nullable("gateway_ip")?.String() is not { } text)
             return null;
-        if (!Ipv4.TryParse(text, out var gateway))
+        if (!IpAddress.TryParseV4(text, out var gateway))
             throw NeutronFault.Invalid("gateway_ip", $"'{text}' is not a valid IP address.");
         return cidr.Contains(gateway) && !cidr.IsUsable(gateway)
             ? throw NeutronFault.InvalidInput("Gateway is not valid on subnet.")
@@ -87,11 +87,10 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
     {
         if (!row.EnableDhcp)
             return;
-        var first = row.FirstAddress >> 24;
+        var first = (int)(row.Prefix.First.Number >> 24);
         var why =
             row.Prefix.Length > 30 ? "Subnet has a prefix length that is incompatible with DHCP service enabled."
-            : first == 0
-                ? $"First IP '{Ipv4.Text(row.FirstAddress)}' of network is not supported if enable_dhcp is True."
+            : first == 0 ? $"First IP '{row.Prefix.First}' of network is not supported if enable_dhcp is True."
             : first == 127 ? "Loopback IP subnet is not supported if enable_dhcp is True."
             : first is >= 224 and < 240 ? "Multicast IP subnet is not supported if enable_dhcp is True."
             : null;
@@ -103,7 +102,7 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
     {
         var servers = item["dns_nameservers"].Array().Select(f => f.String()).ToList();
         foreach (var server in servers)
-            if (!Ipv4.TryParse(server, out _))
+            if (!IpAddress.TryParseV4(server, out _))
                 throw NeutronFault.Invalid("dns_nameservers", $"'{server}' is not a valid nameserver.");
         if (servers.GroupBy(s => s).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw NeutronFault.Invalid("dns_nameservers", $"Duplicate nameserver '{twice.Key}'.");
@@ -126,9 +125,9 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
     {
         var destination = route.String("destination");
         var hop = route.String("nexthop");
-        if (!destination.Contains('/') || !Ipam.Cidr.TryParse(destination, out var cidr))
+        if (!destination.Contains('/') || !Ipam.Cidr.TryParse(destination, out var cidr) || cidr.Version != 4)
             throw NeutronFault.Invalid("host_routes", $"'{destination}' is not a valid CIDR.");
-        return Ipv4.TryParse(hop, out _)
+        return IpAddress.TryParseV4(hop, out _)
             ? $"{cidr}={hop}"
             : throw NeutronFault.InvalidInput($"nexthop '{hop}' does not match the ip_version '4'.");
     }

@@ -18,7 +18,7 @@ internal sealed class SubnetRemoval(DhcpPorts dhcp, HostRefreshes refreshes)
         if (await tx.HasAddressesAsync(subnet.Id))
             throw NeutronFault.SubnetInUse(subnet.Id);
         foreach (var address in await tx.ListDhcpAllocationsAsync(subnet.Id))
-            await tx.DeleteAllocationAsync(address.NetworkId, address.Address);
+            await tx.DeleteAllocationAsync(address);
         await tx.DeleteSubnetAsync(subnet.Id);
         await tx.DeleteTagsAsync(subnet.Id.ToString());
         await tx.ReleaseAsync(subnet.ProjectId, Quota.Subnet, 1);

@@ -11,8 +11,11 @@ internal sealed record SubnetRow
     public string Description { get; init; } = "";
     public int IpVersion { get; init; }
     public string Cidr { get; init; } = "";
-    public long FirstAddress { get; init; }
-    public long LastAddress { get; init; }
+
+    /// <summary>The prefix's bounds and where the search for a free address begins, as addresses are stored.</summary>
+    public string FirstAddress { get; init; } = "";
+    public string LastAddress { get; init; } = "";
+    public string NextAddress { get; init; } = "";
     public string? GatewayIp { get; init; }
     public bool EnableDhcp { get; init; }
 
@@ -27,7 +30,6 @@ internal sealed record SubnetRow
 
     /// <summary>The pool that its prefix is of.</summary>
     public SubnetPoolId? SubnetpoolId { get; init; }
-    public long NextAddress { get; init; }
     public long RevisionNumber { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }

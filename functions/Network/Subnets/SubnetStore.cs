@@ -82,8 +82,8 @@ internal static class SubnetStore
             new
             {
                 network,
-                cidr.First,
-                cidr.Last,
+                First = cidr.First.Stored,
+                Last = cidr.Last.Stored,
             }
         ) > 0;
 

@@ -65,8 +65,8 @@ internal static class SubnetView
 
     private static void WritePool(Utf8JsonWriter json, AddressRange pool)
     {
-        json.WriteString("start", Ipv4.Text(pool.FirstAddress));
-        json.WriteString("end", Ipv4.Text(pool.LastAddress));
+        json.WriteString("start", pool.FirstAddress.ToString());
+        json.WriteString("end", pool.LastAddress.ToString());
     }
 
     private static void WriteRoute(Utf8JsonWriter json, SubnetRoute route)
