@@ -99,7 +99,7 @@ internal sealed class BindPortsHandler(PortBook ports, HostRefreshes refreshes, 
     {
         IpAddress? address = null;
         if (nic.FixedIp is { } text)
-            address = IpAddress.TryParseV4(text, out var parsed)
+            address = IpAddress.TryParse(text, out var parsed)
                 ? parsed
                 : throw Fault.BadRequest($"'{text}' is no address.");
         var order = new NewPort(

@@ -32,5 +32,9 @@ internal sealed record NewFloatingIp(
     public static string? AddressOf(Fields item, string name) =>
         item.Nullable(name)?.String() is not { } text ? null
         : IpAddress.TryParseV4(text, out _) ? text
+        : IpAddress.TryParse(text, out _)
+            ? throw NeutronFault.BadFloatingIp(
+                $"Cannot process floating IP association with {text}, since that is not an IPv4 address"
+            )
         : throw NeutronFault.Invalid(name, $"'{text}' is not a valid IP address.");
 }

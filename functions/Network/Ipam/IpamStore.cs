@@ -155,22 +155,36 @@ internal static class IpamStore
             }
         );
 
-    /// <summary>True when a port that its tenant sees, and that is no DHCP server's, has an address of the subnet.</summary>
-    public static async ValueTask<bool> HasAddressesAsync(this Tx tx, SubnetId subnet) =>
+    /// <summary>
+    /// True when a port that its tenant sees has an address of the subnet, and would miss it: DHCP servers never do, and of
+    /// addresses that guests make themselves routers alone.
+    /// </summary>
+    public static async ValueTask<bool> HasAddressesAsync(this Tx tx, SubnetId subnet, bool auto) =>
         await tx.ScalarAsync<long>(
-            """
+            $"""
             SELECT COUNT(*) FROM ip_allocations a JOIN ports p ON p.id = a.port_id
-            WHERE a.subnet_id = @subnet AND p.deleted_at IS NULL AND p.device_owner <> 'network:dhcp'
+            WHERE a.subnet_id = @subnet AND p.deleted_at IS NULL
+                AND p.device_owner {(auto ? "= 'network:router_interface'" : "<> 'network:dhcp'")}
             """,
             new { subnet }
         ) > 0;
 
-    public static ValueTask<IReadOnlyList<AllocationRow>> ListDhcpAllocationsAsync(this Tx tx, SubnetId subnet) =>
-        tx.ListAsync<AllocationRow>(
-            $"""
-            SELECT {AllocationColumns} FROM ip_allocations a
-            WHERE subnet_id = @subnet AND EXISTS (SELECT 1 FROM ports p WHERE p.id = a.port_id
-                AND p.deleted_at IS NULL AND p.device_owner = 'network:dhcp')
+    /// <summary>Ports with addresses of a subnet, those excepted that wait for their host to let go.</summary>
+    public static ValueTask<IReadOnlyList<PortId>> ListAddressedAsync(this Tx tx, SubnetId subnet) =>
+        tx.ListAsync<PortId>(
+            """
+            SELECT DISTINCT a.port_id FROM ip_allocations a JOIN ports p ON p.id = a.port_id
+            WHERE a.subnet_id = @subnet AND p.deleted_at IS NULL ORDER BY a.port_id
+            """,
+            new { subnet }
+        );
+
+    /// <summary>The addresses of the same ports.</summary>
+    public static async ValueTask DeleteLiveAllocationsAsync(this Tx tx, SubnetId subnet) =>
+        await tx.ExecuteAsync(
+            """
+            DELETE FROM ip_allocations WHERE subnet_id = @subnet
+                AND port_id IN (SELECT id FROM ports WHERE deleted_at IS NULL)
             """,
             new { subnet }
         );
@@ -197,6 +211,9 @@ internal sealed record AllocationRow
     public int Position { get; init; }
 
     public IpAddress Given => IpAddress.OfStored(Address);
+
+    /// <summary>4 or 6.</summary>
+    public int Version => Address[0] - '0';
 
     public AllocationRow At(IpAddress address) => this with { Address = address.Stored, Ip = address.ToString() };
 }

@@ -98,7 +98,7 @@ internal sealed record NewPort(PortRow Row)
             throw NeutronFault.InvalidInput("IP allocation requires subnet_id or ip_address.");
         if (text is null)
             return new(subnet, null);
-        return IpAddress.TryParseV4(text, out var address)
+        return IpAddress.TryParse(text, out var address)
             ? new(subnet, address)
             : throw NeutronFault.Invalid("fixed_ips", $"'{text}' is not a valid IP address.");
     }

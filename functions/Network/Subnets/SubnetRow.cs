@@ -18,6 +18,8 @@ internal sealed record SubnetRow
     public string NextAddress { get; init; } = "";
     public string? GatewayIp { get; init; }
     public bool EnableDhcp { get; init; }
+    public string? Ipv6RaMode { get; init; }
+    public string? Ipv6AddressMode { get; init; }
 
     /// <summary>Addresses, separated by commas, in the order in which guests are told them.</summary>
     public string DnsNameservers { get; init; } = "";
@@ -33,6 +35,11 @@ internal sealed record SubnetRow
     public long RevisionNumber { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
+
+    public Ipv6Modes Modes => new(Ipv6RaMode, Ipv6AddressMode);
+
+    /// <summary>Guests make their own addresses here, of the prefix and their MACs.</summary>
+    public bool IsAuto => Modes.AreAuto;
 
     public Cidr Prefix => Ipam.Cidr.TryParse(Cidr, out var cidr) ? cidr : throw new FormatException(Cidr);
 
