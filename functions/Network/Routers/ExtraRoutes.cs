@@ -40,11 +40,14 @@ internal static class ExtraRoutes
     private static SubnetRoute Read(Fields route, Field all)
     {
         var (destination, hop) = (route.String("destination"), route.String("nexthop"));
-        if (!destination.Contains('/') || !Cidr.TryParse(destination, out var prefix) || prefix.Version != 4)
+        if (!destination.Contains('/') || !Cidr.TryParse(destination, out var prefix))
             throw NeutronFault.Invalid("routes", $"'{destination}' is not a valid CIDR in {all.Json}.");
-        return IpAddress.TryParseV4(hop, out _)
-            ? new(prefix.ToString(), hop)
-            : throw NeutronFault.Invalid("routes", $"'{hop}' is not a valid IP address.");
+        if (!IpAddress.TryParse(hop, out var address))
+            throw NeutronFault.Invalid("routes", $"'{hop}' is not a valid IP address.");
+        var read = new SubnetRoute(prefix.ToString(), address.ToString());
+        return prefix.Version == address.Version
+            ? read
+            : throw Wrong(read, "the nexthop is not of the destination's version");
     }
 
     private static Fault Wrong(SubnetRoute route, string why) =>
