@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
@@ -9,7 +10,7 @@ namespace Pipeline.Network.Ipam;
 /// <param name="Version">4 or 6.</param>
 internal readonly record struct IpAddress(int Version, UInt128 Number) : IComparable<IpAddress>
 {
-    private const string HexadecimalAndColons = "0123456789abcdefABCDEF:.";
+    private static readonly SearchValues<char> HexadecimalAndDots = SearchValues.Create("0123456789abcdefABCDEF:.");
 
     public int Bits => BitsOf(Version);
 
@@ -92,7 +93,7 @@ internal readonly record struct IpAddress(int Version, UInt128 Number) : ICompar
     private static bool TryParseV6(string text, out IpAddress address)
     {
         address = default;
-        if (text.AsSpan().ContainsAnyExcept(HexadecimalAndColons) || !IPAddress.TryParse(text, out var parsed))
+        if (text.AsSpan().ContainsAnyExcept(HexadecimalAndDots) || !IPAddress.TryParse(text, out var parsed))
             return false;
         if (parsed.AddressFamily != AddressFamily.InterNetworkV6)
             return false;
