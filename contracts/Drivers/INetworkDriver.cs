@@ -49,7 +49,16 @@ public sealed record HostSubnet(
     string? DhcpAddress,
     IReadOnlyList<string> DnsServers,
     IReadOnlyList<HostRoute> Routes
-);
+)
+{
+    /// <summary>How a router announces an IPv6 subnet: `slaac`, `dhcpv6-stateless`, `dhcpv6-stateful`; null for not at all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Ipv6RaMode { get; init; }
+
+    /// <summary>How guests come to their IPv6 addresses, in the same words; null for by other means.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Ipv6AddressMode { get; init; }
+}
 
 public sealed record HostRoute(string Destination, string NextHop);
 
@@ -91,7 +100,6 @@ public sealed record HostPort(
 /// <param name="BurstKbits">What may pass at once, in 1,000 bits.</param>
 public sealed record HostLimit(int Kbps, int BurstKbits);
 
-/// <param name="Prefix">Of IPv4.</param>
 public sealed record HostAddressPair(string Mac, string Prefix);
 
 /// <param name="Name">As dnsmasq has it, or a number.</param>

@@ -36,13 +36,29 @@ public sealed record HostRouter(
 }
 
 /// <summary>A router's place in one network.</summary>
-/// <param name="Addresses">With their prefix lengths, as `10.0.0.1/24`.</param>
-public sealed record RouterLeg(PortId Port, string Mac, IReadOnlyList<string> Addresses, int Mtu);
+/// <param name="Addresses">With their prefix lengths, as `10.0.0.1/24` or `fd00::1/64`.</param>
+public sealed record RouterLeg(PortId Port, string Mac, IReadOnlyList<string> Addresses, int Mtu)
+{
+    /// <summary>The prefixes that the router announces there; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RouterAdvertisement>? Advertisements { get; init; }
+}
+
+/// <summary>An IPv6 subnet that a router announces to its guests (RFC 4861).</summary>
+/// <param name="Prefix">The subnet's, as `fd00::/64`.</param>
+/// <param name="Mode">`slaac`, `dhcpv6-stateless` or `dhcpv6-stateful`.</param>
+/// <param name="Nameservers">Of IPv6, announced with it (RFC 8106).</param>
+public sealed record RouterAdvertisement(string Prefix, string Mode, IReadOnlyList<string> Nameservers);
 
 /// <summary>The way out.</summary>
-/// <param name="NextHop">Where everything goes that no leg and no route leads to; null for nowhere.</param>
-/// <param name="Snat">What leaves takes the gateway's address, unless it has a floating one.</param>
-public sealed record RouterGateway(RouterLeg Leg, string? NextHop, bool Snat);
+/// <param name="NextHop">Where everything of IPv4 goes that no leg and no route leads to; null for nowhere.</param>
+/// <param name="Snat">What leaves by IPv4 takes the gateway's address, unless it has a floating one.</param>
+public sealed record RouterGateway(RouterLeg Leg, string? NextHop, bool Snat)
+{
+    /// <summary>Where everything of IPv6 goes that no leg and no route leads to; null for nowhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NextHop6 { get; init; }
+}
 
 /// <summary>An address on the gateway's network that stands for one behind a leg.</summary>
 public sealed record HostFloatingIp(string Address, string FixedAddress);

@@ -105,9 +105,11 @@ internal sealed class BindPortsHandler(
 
     private async ValueTask<PortRow> MakeAsync(Tx tx, BindPorts step, NetworkRow network, NicRequest nic)
     {
-        long? address = null;
+        IpAddress? address = null;
         if (nic.FixedIp is { } text)
-            address = Ipv4.TryParse(text, out var parsed) ? parsed : throw Fault.BadRequest($"'{text}' is no address.");
+            address = IpAddress.TryParse(text, out var parsed)
+                ? parsed
+                : throw Fault.BadRequest($"'{text}' is no address.");
         var order = new NewPort(
             new()
             {

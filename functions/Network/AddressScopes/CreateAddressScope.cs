@@ -38,9 +38,7 @@ internal sealed class CreateAddressScope(Creates creates, Sharing sharing, Rando
     private static AddressScopeRow Read(Fields item, Caller caller)
     {
         var version = item.Required("ip_version").Int(text: true);
-        if (version == 6)
-            throw NeutronFault.InvalidInput("IPv6 subnets are not available in this cloud, ip_version must be 4.");
-        if (version != 4)
+        if (version is not (4 or 6))
             throw NeutronFault.Invalid("ip_version", $"{version} is not in [4, 6].");
         return new()
         {

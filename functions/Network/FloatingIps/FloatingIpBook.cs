@@ -28,7 +28,7 @@ internal sealed class FloatingIpBook(PortBook ports, RouterRefreshes refreshes, 
             FloatingNetworkId = network.Id,
         };
         var port = await AddPortAsync(tx, network, row.Id, order);
-        var address = (await tx.ListAllocationsAsync([port.Id.ToString()])) is [var first, ..]
+        var address = (await tx.ListAllocationsAsync([port.Id.ToString()])) is [{ Version: 4 } first, ..]
             ? first.Ip
             : throw NeutronFault.BadFloatingIp($"Network {network.Id} does not contain any IPv4 subnet");
         row = row with { FloatingPortId = port.Id, FloatingIpAddress = address };
@@ -149,12 +149,13 @@ internal sealed class FloatingIpBook(PortBook ports, RouterRefreshes refreshes, 
         if (fixedIp is not null)
             return addresses.FirstOrDefault(a => a.Ip == fixedIp)
                 ?? throw NeutronFault.BadFloatingIp($"Port {port.Id} does not have fixed ip {fixedIp}");
-        return addresses.Count switch
+        var own = addresses.Where(a => a.Version == 4).ToList();
+        return own.Count switch
         {
             0 => throw NeutronFault.BadFloatingIp(
                 $"Cannot add floating IP {floating.FloatingIpAddress} to port {port.Id} that has no fixed IPv4 addresses"
             ),
-            1 => addresses[0],
+            1 => own[0],
             _ => throw NeutronFault.BadFloatingIp(
                 $"Port {port.Id} has multiple fixed IPv4 addresses. Must provide a specific IPv4 address when assigning a floating IP"
             ),

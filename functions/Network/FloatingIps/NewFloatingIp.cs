@@ -11,7 +11,7 @@ internal sealed record NewFloatingIp(
     string Description,
     NetworkId Network,
     SubnetId? Subnet,
-    long? Address,
+    IpAddress? Address,
     PortId? Port,
     string? FixedIp
 )
@@ -22,13 +22,19 @@ internal sealed record NewFloatingIp(
             item.Text("description"),
             item.Required("floating_network_id").Id<NetworkId>(),
             item.Nullable("subnet_id")?.Id<SubnetId>(),
-            AddressOf(item, "floating_ip_address") is { } text && Ipv4.TryParse(text, out var address) ? address : null,
+            AddressOf(item, "floating_ip_address") is { } text && IpAddress.TryParseV4(text, out var address)
+                ? address
+                : null,
             item.Nullable("port_id")?.Id<PortId>(),
             AddressOf(item, "fixed_ip_address")
         );
 
     public static string? AddressOf(Fields item, string name) =>
         item.Nullable(name)?.String() is not { } text ? null
-        : Ipv4.TryParse(text, out _) ? text
+        : IpAddress.TryParseV4(text, out _) ? text
+        : IpAddress.TryParse(text, out _)
+            ? throw NeutronFault.BadFloatingIp(
+                $"Cannot process floating IP association with {text}, since that is not an IPv4 address"
+            )
         : throw NeutronFault.Invalid(name, $"'{text}' is not a valid IP address.");
 }

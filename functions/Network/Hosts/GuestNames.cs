@@ -12,6 +12,6 @@ internal static class GuestNames
         var label = new string([.. letters.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-')]).Trim('-');
         if (label.Length > Longest)
             label = label[..Longest].TrimEnd('-');
-        return label.Length > 0 ? label : $"host-{(address ?? "none").Replace('.', '-')}";
+        return label.Length > 0 ? label : $"host-{(address ?? "none").Replace('.', '-').Replace(':', '-')}";
     }
 }

@@ -94,7 +94,10 @@ internal static class HostFactsReader
                 g => g.Key,
                 g =>
                     (IReadOnlyList<string>)
-                        [.. Prefixes.Of(g.Select(m => m.Address)), .. pairs[g.Key].SelectMany(p => p)]
+                        [
+                            .. Prefixes.Of(g.Select(m => IpAddress.OfStored(m.Address))),
+                            .. pairs[g.Key].SelectMany(p => p),
+                        ]
             );
     }
 
@@ -111,6 +114,6 @@ internal static class HostFactsReader
     private sealed record MemberRow
     {
         public SecurityGroupId SecurityGroupId { get; init; }
-        public long Address { get; init; }
+        public string Address { get; init; } = "";
     }
 }

@@ -109,19 +109,17 @@ internal static class Lowering
         );
     }
 
-    /// <summary>Ports have addresses of IPv4 alone.</summary>
     private static IReadOnlyList<string> MembersOf(SecurityGroupId group, string etherType, HostFacts facts) =>
-        etherType == "IPv4" && facts.Members.TryGetValue(group, out var members) ? members : [];
+        facts.Members.TryGetValue(group, out var members) ? [.. members.Where(m => IsOf(m, etherType))] : [];
 
     /// <summary>Null where all addresses of the version are among them.</summary>
     private static string[]? AddressesOf(AddressGroupId group, string etherType, HostFacts facts)
     {
-        var addresses = facts
-            .Addressed[group]
-            .Where(address => address.Contains(':') == (etherType == "IPv6"))
-            .ToArray();
+        var addresses = facts.Addressed[group].Where(address => IsOf(address, etherType)).ToArray();
         return addresses.Contains("0.0.0.0/0") || addresses.Contains("::/0") ? null : addresses;
     }
+
+    private static bool IsOf(string prefix, string etherType) => prefix.Contains(':') == (etherType == "IPv6");
 
     private static string[]? PrefixOf(SecurityGroupRuleRow rule) =>
         rule.NormalizedCidr is null or "0.0.0.0/0" or "::/0" ? null : [rule.NormalizedCidr];
@@ -139,6 +137,10 @@ internal static class Lowering
             dhcp?.Ip,
             subnet.Nameservers,
             [.. subnet.Routes.Select(r => new HostRoute(r.Destination, r.NextHop))]
-        );
+        )
+        {
+            Ipv6RaMode = subnet.Ipv6RaMode,
+            Ipv6AddressMode = subnet.Ipv6AddressMode,
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Pipeline.Data;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
@@ -28,12 +29,14 @@ internal static class IpAvailabilityReader
         ).ToDictionary(u => u.SubnetId, u => u.Used);
         var counted = subnets.ToLookup(
             s => s.NetworkId,
-            s => new SubnetAvailability(s, total[s.Id].Sum(Size), used.GetValueOrDefault(s.Id))
+            s => new SubnetAvailability(
+                s,
+                total[s.Id].Aggregate(BigInteger.Zero, (sum, pool) => sum + pool.Size),
+                used.GetValueOrDefault(s.Id)
+            )
         );
         return [.. networks.Select(n => new NetworkAvailability(n, [.. counted[n.Id]]))];
     }
-
-    private static long Size(AddressRange range) => range.LastAddress - range.FirstAddress + 1;
 
     private sealed record UsedRow
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Subnets;
@@ -8,7 +10,7 @@ namespace Pipeline.Network.IpAvailability;
 /// <summary>How many addresses a network has to give, and how many it has given.</summary>
 internal sealed record NetworkAvailability(NetworkRow Row, IReadOnlyList<SubnetAvailability> Subnets);
 
-internal sealed record SubnetAvailability(SubnetRow Row, long Total, long Used);
+internal sealed record SubnetAvailability(SubnetRow Row, BigInteger Total, long Used);
 
 internal static class IpAvailabilityView
 {
@@ -31,15 +33,19 @@ internal static class IpAvailabilityView
             },
             Shown<NetworkAvailability>.Text("project_id", Use.Filter, n => n.Row.ProjectId.Value),
             Shown<NetworkAvailability>.Objects("subnet_ip_availability", Use.None, n => n.Subnets, Write),
-            Number("used_ips", n => n.Subnets.Sum(s => s.Used)),
-            Number("total_ips", n => n.Subnets.Sum(s => s.Total))
+            Shown<NetworkAvailability>.Number("used_ips", Use.None, n => n.Subnets.Sum(s => s.Used)),
+            new("total_ips", Use.None, (json, n) => WriteNumber(json, Total(n)))
         )
         {
             Filters = new Dictionary<string, Filter> { ["ip_version"] = OfVersion },
         };
 
-    private static Attribute<NetworkAvailability> Number(string name, Func<NetworkAvailability, long?> value) =>
-        Shown<NetworkAvailability>.Number(name, Use.None, value);
+    private static BigInteger Total(NetworkAvailability network) =>
+        network.Subnets.Aggregate(BigInteger.Zero, (sum, subnet) => sum + subnet.Total);
+
+    /// <summary>One subnet of IPv6 has more addresses than 64 bits can count.</summary>
+    private static void WriteNumber(Utf8JsonWriter json, BigInteger number) =>
+        json.WriteRawValue(number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Networks that have a subnet of the version.</summary>
     private static void OfVersion(Conditions conditions, IReadOnlyList<string> values)
@@ -56,7 +62,8 @@ internal static class IpAvailabilityView
         json.WriteString("subnet_name", subnet.Row.Name);
         json.WriteNumber("ip_version", subnet.Row.IpVersion);
         json.WriteString("cidr", subnet.Row.Cidr);
-        json.WriteNumber("total_ips", subnet.Total);
+        json.WritePropertyName("total_ips");
+        WriteNumber(json, subnet.Total);
         json.WriteNumber("used_ips", subnet.Used);
     }
 }

@@ -12,33 +12,34 @@ internal static class AddressBook
         if (await tx.FindFreeAsync(place.SubnetId) is not (var range, var address))
             return false;
         await tx.TakeFromAsync(place.SubnetId, range, address);
-        await tx.SetNextAsync(place.SubnetId, address + 1);
-        return await tx.AddAllocationAsync(place with { Address = address, Ip = Ipv4.Text(address) });
+        await tx.SetNextAsync(place.SubnetId, address.Next);
+        return await tx.AddAllocationAsync(place.At(address));
     }
 
     /// <summary>One address, inside the pools or beside them, given to the port.</summary>
     /// <returns>False when it is taken.</returns>
-    public static async ValueTask<bool> TryTakeAsync(this Tx tx, AllocationRow place)
+    public static async ValueTask<bool> TryTakeAsync(this Tx tx, AllocationRow place, IpAddress address)
     {
-        if (!await tx.AddAllocationAsync(place with { Ip = Ipv4.Text(place.Address) }))
+        if (!await tx.AddAllocationAsync(place.At(address)))
             return false;
-        if (await tx.FindRangeAsync(place.SubnetId, place.Address) is { } range && range.Contains(place.Address))
-            await tx.TakeFromAsync(place.SubnetId, range, place.Address);
+        if (await tx.FindRangeAsync(place.SubnetId, address) is { } range && range.Contains(address))
+            await tx.TakeFromAsync(place.SubnetId, range, address);
         return true;
     }
 
     /// <summary>Gives an address back to the pool that holds it now; its subnet may have gone, another may have come.</summary>
     public static async ValueTask GiveBackAsync(this Tx tx, AllocationRow held)
     {
-        await tx.DeleteAllocationAsync(held.NetworkId, held.Address);
-        if (await tx.FindPoolAsync(held.NetworkId, held.Address) is not { } pool)
+        var address = held.Given;
+        await tx.DeleteAllocationAsync(held);
+        if (await tx.FindPoolAsync(held.NetworkId, address) is not { } pool)
             return;
-        var free = AddressRange.Of(held.Address, held.Address);
-        var before = await tx.FindRangeAsync(pool.SubnetId, held.Address - 1);
-        if (before?.LastAddress == held.Address - 1 && before.FirstAddress >= pool.FirstAddress)
+        var free = AddressRange.Of(address, address);
+        var before = await tx.FindRangeAsync(pool.SubnetId, address.Previous);
+        if (before?.LastAddress == address.Previous && before.FirstAddress >= pool.Range.FirstAddress)
             free = await tx.JoinAsync(pool.SubnetId, before, free with { FirstAddress = before.FirstAddress });
-        var after = await tx.FindRangeAsync(pool.SubnetId, held.Address + 1);
-        if (after?.FirstAddress == held.Address + 1 && after.LastAddress <= pool.LastAddress)
+        var after = await tx.FindRangeAsync(pool.SubnetId, address.Next);
+        if (after?.FirstAddress == address.Next && after.LastAddress <= pool.Range.LastAddress)
             free = await tx.JoinAsync(pool.SubnetId, after, free with { LastAddress = after.LastAddress });
         await tx.AddRangeAsync(pool.SubnetId, free);
     }
@@ -54,16 +55,16 @@ internal static class AddressBook
     {
         await tx.SetPoolsAsync(subnet, pools);
         await tx.DeleteRangesAsync(subnet);
-        var taken = await tx.ListTakenAsync(network, cidr.First, cidr.Last);
+        var taken = await tx.ListTakenAsync(network, cidr);
         foreach (var range in AddressRange.Free(pools, taken))
             await tx.AddRangeAsync(subnet, range);
     }
 
-    private static async ValueTask TakeFromAsync(this Tx tx, SubnetId subnet, AddressRange range, long address)
+    private static async ValueTask TakeFromAsync(this Tx tx, SubnetId subnet, AddressRange range, IpAddress address)
     {
         if (address == range.FirstAddress && address < range.LastAddress)
         {
-            await tx.ShortenRangeAsync(subnet, range with { FirstAddress = address + 1 });
+            await tx.ShortenRangeAsync(subnet, range with { FirstAddress = address.Next });
             return;
         }
         await tx.DeleteRangeAsync(subnet, range);

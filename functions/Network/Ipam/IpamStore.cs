@@ -9,22 +9,30 @@ internal static class IpamStore
     private const string AllocationColumns = "network_id, address, ip, subnet_id, port_id, position";
 
     /// <summary>The free range to take the next address from: the cursor's or the first after it, else the lowest.</summary>
-    public static async ValueTask<(AddressRange Range, long Address)?> FindFreeAsync(this Tx tx, SubnetId subnet)
+    public static async ValueTask<(AddressRange Range, IpAddress Address)?> FindFreeAsync(this Tx tx, SubnetId subnet)
     {
-        var next = await tx.ScalarAsync<long>("SELECT next_address FROM subnets WHERE id = @subnet", new { subnet });
-        var range = await tx.FindRangeAsync(subnet, next) ?? await tx.FindRangeAsync(subnet, 0);
+        var stored = await tx.ScalarAsync<string?>(
+            "SELECT next_address FROM subnets WHERE id = @subnet",
+            new { subnet }
+        );
+        if (stored is null)
+            return null;
+        var next = IpAddress.OfStored(stored);
+        var range = await tx.FindRangeAsync(subnet, next) ?? await tx.FindRangeAsync(subnet, new(next.Version, 0));
         return range is null ? null : (range, range.Contains(next) ? next : range.FirstAddress);
     }
 
     /// <summary>The first free range that ends at or after an address.</summary>
-    public static ValueTask<AddressRange?> FindRangeAsync(this Tx tx, SubnetId subnet, long from) =>
-        tx.FindAsync<AddressRange>(
-            """
-            SELECT first_address, last_address FROM free_ranges
-            WHERE subnet_id = @subnet AND last_address >= @from ORDER BY last_address LIMIT 1
-            """,
-            new { subnet, from }
-        );
+    public static async ValueTask<AddressRange?> FindRangeAsync(this Tx tx, SubnetId subnet, IpAddress from) =>
+        (
+            await tx.FindAsync<RangeRow>(
+                """
+                SELECT first_address, last_address FROM free_ranges
+                WHERE subnet_id = @subnet AND last_address >= @from ORDER BY last_address LIMIT 1
+                """,
+                new { subnet, from = from.Stored }
+            )
+        )?.Range;
 
     public static async ValueTask AddRangeAsync(this Tx tx, SubnetId subnet, AddressRange range) =>
         await tx.ExecuteAsync(
@@ -32,8 +40,8 @@ internal static class IpamStore
             new
             {
                 subnet,
-                range.FirstAddress,
-                range.LastAddress,
+                FirstAddress = range.FirstAddress.Stored,
+                LastAddress = range.LastAddress.Stored,
             }
         );
 
@@ -44,32 +52,35 @@ internal static class IpamStore
             new
             {
                 subnet,
-                range.FirstAddress,
-                range.LastAddress,
+                FirstAddress = range.FirstAddress.Stored,
+                LastAddress = range.LastAddress.Stored,
             }
         );
 
     public static async ValueTask DeleteRangeAsync(this Tx tx, SubnetId subnet, AddressRange range) =>
         await tx.ExecuteAsync(
             "DELETE FROM free_ranges WHERE subnet_id = @subnet AND last_address = @LastAddress",
-            new { subnet, range.LastAddress }
+            new { subnet, LastAddress = range.LastAddress.Stored }
         );
 
     public static async ValueTask DeleteRangesAsync(this Tx tx, SubnetId subnet) =>
         await tx.ExecuteAsync("DELETE FROM free_ranges WHERE subnet_id = @subnet", new { subnet });
 
-    public static async ValueTask SetNextAsync(this Tx tx, SubnetId subnet, long next) =>
-        await tx.ExecuteAsync("UPDATE subnets SET next_address = @next WHERE id = @subnet", new { subnet, next });
+    public static async ValueTask SetNextAsync(this Tx tx, SubnetId subnet, IpAddress next) =>
+        await tx.ExecuteAsync(
+            "UPDATE subnets SET next_address = @next WHERE id = @subnet",
+            new { subnet, next = next.Stored }
+        );
 
     /// <summary>The subnet of a network whose pools hold an address, with the pool.</summary>
-    public static ValueTask<PoolRow?> FindPoolAsync(this Tx tx, NetworkId network, long address) =>
+    public static ValueTask<PoolRow?> FindPoolAsync(this Tx tx, NetworkId network, IpAddress address) =>
         tx.FindAsync<PoolRow>(
             """
             SELECT p.subnet_id, p.first_address, p.last_address FROM subnets s
             JOIN allocation_pools p ON p.subnet_id = s.id
             WHERE s.network_id = @network AND p.first_address <= @address AND p.last_address >= @address
             """,
-            new { network, address }
+            new { network, address = address.Stored }
         );
 
     public static ValueTask<IReadOnlyList<PoolRow>> ListPoolsAsync(this Tx tx, IEnumerable<string> subnets) =>
@@ -93,15 +104,16 @@ internal static class IpamStore
                 new
                 {
                     subnet,
-                    pool.FirstAddress,
-                    pool.LastAddress,
+                    FirstAddress = pool.FirstAddress.Stored,
+                    LastAddress = pool.LastAddress.Stored,
                 }
             );
     }
 
     /// <summary>Taken addresses of a network inside a prefix, rising: also those of ports whose subnet is gone.</summary>
-    public static ValueTask<IReadOnlyList<long>> ListTakenAsync(this Tx tx, NetworkId network, long first, long last) =>
-        tx.ListAsync<long>(
+    public static async ValueTask<IReadOnlyList<IpAddress>> ListTakenAsync(this Tx tx, NetworkId network, Cidr cidr)
+    {
+        var stored = await tx.ListAsync<string>(
             """
             SELECT address FROM ip_allocations
             WHERE network_id = @network AND address >= @first AND address <= @last ORDER BY address
@@ -109,10 +121,12 @@ internal static class IpamStore
             new
             {
                 network,
-                first,
-                last,
+                first = cidr.First.Stored,
+                last = cidr.Last.Stored,
             }
         );
+        return [.. stored.Select(IpAddress.OfStored)];
+    }
 
     /// <returns>False when the address is taken.</returns>
     public static async ValueTask<bool> AddAllocationAsync(this Tx tx, AllocationRow row) =>
@@ -124,10 +138,10 @@ internal static class IpamStore
             row
         ) == 1;
 
-    public static async ValueTask DeleteAllocationAsync(this Tx tx, NetworkId network, long address) =>
+    public static async ValueTask DeleteAllocationAsync(this Tx tx, AllocationRow row) =>
         await tx.ExecuteAsync(
-            "DELETE FROM ip_allocations WHERE network_id = @network AND address = @address",
-            new { network, address }
+            "DELETE FROM ip_allocations WHERE network_id = @NetworkId AND address = @Address",
+            new { row.NetworkId, row.Address }
         );
 
     public static async ValueTask MoveAllocationAsync(this Tx tx, AllocationRow row, int position) =>
@@ -141,22 +155,36 @@ internal static class IpamStore
             }
         );
 
-    /// <summary>True when a port that its tenant sees, and that is no DHCP server's, has an address of the subnet.</summary>
-    public static async ValueTask<bool> HasAddressesAsync(this Tx tx, SubnetId subnet) =>
+    /// <summary>
+    /// True when a port that its tenant sees has an address of the subnet, and would miss it: DHCP servers never do, and of
+    /// addresses that guests make themselves routers alone.
+    /// </summary>
+    public static async ValueTask<bool> HasAddressesAsync(this Tx tx, SubnetId subnet, bool auto) =>
         await tx.ScalarAsync<long>(
-            """
+            $"""
             SELECT COUNT(*) FROM ip_allocations a JOIN ports p ON p.id = a.port_id
-            WHERE a.subnet_id = @subnet AND p.deleted_at IS NULL AND p.device_owner <> 'network:dhcp'
+            WHERE a.subnet_id = @subnet AND p.deleted_at IS NULL
+                AND p.device_owner {(auto ? "= 'network:router_interface'" : "<> 'network:dhcp'")}
             """,
             new { subnet }
         ) > 0;
 
-    public static ValueTask<IReadOnlyList<AllocationRow>> ListDhcpAllocationsAsync(this Tx tx, SubnetId subnet) =>
-        tx.ListAsync<AllocationRow>(
-            $"""
-            SELECT {AllocationColumns} FROM ip_allocations a
-            WHERE subnet_id = @subnet AND EXISTS (SELECT 1 FROM ports p WHERE p.id = a.port_id
-                AND p.deleted_at IS NULL AND p.device_owner = 'network:dhcp')
+    /// <summary>Ports with addresses of a subnet, those excepted that wait for their host to let go.</summary>
+    public static ValueTask<IReadOnlyList<PortId>> ListAddressedAsync(this Tx tx, SubnetId subnet) =>
+        tx.ListAsync<PortId>(
+            """
+            SELECT DISTINCT a.port_id FROM ip_allocations a JOIN ports p ON p.id = a.port_id
+            WHERE a.subnet_id = @subnet AND p.deleted_at IS NULL ORDER BY a.port_id
+            """,
+            new { subnet }
+        );
+
+    /// <summary>The addresses of the same ports.</summary>
+    public static async ValueTask DeleteLiveAllocationsAsync(this Tx tx, SubnetId subnet) =>
+        await tx.ExecuteAsync(
+            """
+            DELETE FROM ip_allocations WHERE subnet_id = @subnet
+                AND port_id IN (SELECT id FROM ports WHERE deleted_at IS NULL)
             """,
             new { subnet }
         );
@@ -172,18 +200,37 @@ internal static class IpamStore
 internal sealed record AllocationRow
 {
     public NetworkId NetworkId { get; init; }
-    public long Address { get; init; }
+
+    /// <summary>As it is stored.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>As it is shown.</summary>
     public string Ip { get; init; } = "";
     public SubnetId SubnetId { get; init; }
     public PortId PortId { get; init; }
     public int Position { get; init; }
+
+    public IpAddress Given => IpAddress.OfStored(Address);
+
+    /// <summary>4 or 6.</summary>
+    public int Version => Address[0] - '0';
+
+    public AllocationRow At(IpAddress address) => this with { Address = address.Stored, Ip = address.ToString() };
 }
 
 internal sealed record PoolRow
 {
     public SubnetId SubnetId { get; init; }
-    public long FirstAddress { get; init; }
-    public long LastAddress { get; init; }
+    public string FirstAddress { get; init; } = "";
+    public string LastAddress { get; init; } = "";
 
-    public AddressRange Range => AddressRange.Of(FirstAddress, LastAddress);
+    public AddressRange Range => AddressRange.Of(IpAddress.OfStored(FirstAddress), IpAddress.OfStored(LastAddress));
+}
+
+internal sealed record RangeRow
+{
+    public string FirstAddress { get; init; } = "";
+    public string LastAddress { get; init; } = "";
+
+    public AddressRange Range => AddressRange.Of(IpAddress.OfStored(FirstAddress), IpAddress.OfStored(LastAddress));
 }

@@ -20,14 +20,18 @@ internal static class NetworkItems
         var subnets = (await tx.ListSubnetIdsAsync(ids)).ToLookup(s => s.NetworkId, s => s.Id);
         var tags = await tx.ListTagsAsync(ids);
         var shared = await tx.SharedAsync(ids, viewer);
-        var scopes = (await tx.ListNetworkScopesAsync(ids)).ToLookup(s => s.NetworkId, s => s.AddressScopeId);
+        var scopes = (await tx.ListNetworkScopesAsync(ids)).ToLookup(
+            s => (s.NetworkId, s.IpVersion),
+            s => s.AddressScopeId
+        );
         return
         [
             .. rows.Select(row => new NetworkItem(row, [.. subnets[row.Id]], [.. tags[row.Id.ToString()]])
             {
                 Zones = row.DhcpPortId is null ? [] : [options.AvailabilityZone],
                 Shared = shared.Contains(row.Id.ToString()),
-                AddressScope = scopes[row.Id].Cast<AddressScopeId?>().FirstOrDefault(),
+                AddressScope4 = scopes[(row.Id, 4)].Cast<AddressScopeId?>().FirstOrDefault(),
+                AddressScope6 = scopes[(row.Id, 6)].Cast<AddressScopeId?>().FirstOrDefault(),
             }),
         ];
     }
@@ -49,7 +53,7 @@ internal static class NetworkItems
     ) =>
         tx.InChunksAsync<ScopeOfNetwork>(
             """
-            SELECT DISTINCT s.network_id, p.address_scope_id FROM subnets s JOIN subnet_pools p ON p.id = s.subnetpool_id
+            SELECT DISTINCT s.network_id, p.ip_version, p.address_scope_id FROM subnets s JOIN subnet_pools p ON p.id = s.subnetpool_id
             WHERE s.network_id IN @ids AND p.address_scope_id IS NOT NULL ORDER BY s.network_id, p.address_scope_id
             """,
             networks
@@ -58,6 +62,7 @@ internal static class NetworkItems
     private sealed record ScopeOfNetwork
     {
         public NetworkId NetworkId { get; init; }
+        public int IpVersion { get; init; }
         public AddressScopeId AddressScopeId { get; init; }
     }
 }

@@ -48,6 +48,7 @@ internal sealed record NetworkItem(NetworkRow Row, IReadOnlyList<SubnetId> Subne
     /// <summary>Whether it is shared with the one who looks, or with all.</summary>
     public bool Shared { get; init; }
 
-    /// <summary>That of its subnets' pools.</summary>
-    public AddressScopeId? AddressScope { get; init; }
+    /// <summary>Those of its subnets' pools.</summary>
+    public AddressScopeId? AddressScope4 { get; init; }
+    public AddressScopeId? AddressScope6 { get; init; }
 }

@@ -28,8 +28,8 @@ internal static class NetworkView
             {
                 Column = RbacStore.IsShared,
             },
-            Shown<NetworkItem>.Text("ipv4_address_scope", Use.None, n => n.AddressScope?.ToString()),
-            Shown<NetworkItem>.Text("ipv6_address_scope", Use.None, _ => null),
+            Shown<NetworkItem>.Text("ipv4_address_scope", Use.None, n => n.AddressScope4?.ToString()),
+            Shown<NetworkItem>.Text("ipv6_address_scope", Use.None, n => n.AddressScope6?.ToString()),
             Shown<NetworkItem>.Texts("availability_zone_hints", Use.Create, n => Split(n.Row.AvailabilityZoneHints)),
             Shown<NetworkItem>.Texts("availability_zones", Use.None, n => n.Zones),
             Shown<NetworkItem>.Flag("router:external", Use.Write | Use.Filter | Use.AdminSets, n => n.Row.External) with

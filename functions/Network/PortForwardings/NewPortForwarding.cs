@@ -74,6 +74,6 @@ internal static class NewPortForwarding
 
     private static string? AddressOf(Fields item, string name) =>
         item.Optional(name)?.String() is not { } text ? null
-        : Ipv4.TryParse(text, out _) ? text
+        : IpAddress.TryParseV4(text, out _) ? text
         : throw NeutronFault.Invalid(name, $"'{text}' is not a valid IP address.");
 }

@@ -74,7 +74,8 @@ internal sealed class PortForwardingBook(RouterRefreshes refreshes, Randomness r
             throw NeutronFault.AlreadyFloating(floating, port.Id, row.InternalIpAddress);
         if (await tx.ListFloatingOfPortAsync(port.Id) is [var own, ..])
             throw NeutronFault.PortHasFloating(own, port.Id, row.InternalIpAddress);
-        var address = AddressOf(row, await tx.ListAllocationsAsync([port.Id.ToString()]));
+        var addresses = await tx.ListAllocationsAsync([port.Id.ToString()]);
+        var address = AddressOf(row, [.. addresses.Where(a => a.Version == 4)]);
         var leading = row with { InternalIpAddress = address.Ip };
         var router = await RouterAsync(tx, floating, port.Id, address.SubnetId);
         await CheckTwinsAsync(tx, leading);

@@ -57,12 +57,8 @@ internal static class AddressPairs
             throw Fault.BadRequest($"Unrecognized attribute(s) '{string.Join(", ", unknown)}'");
         if (pair.Nullable("ip_address")?.String() is not { } text)
             throw NeutronFault.Bad("AllowedAddressPairsMissingIP", "AllowedAddressPair must contain ip_address");
-        if (text.Contains(':'))
-            throw NeutronFault.InvalidInput(
-                "IPv6 subnets are not available in this cloud, ip_address must be of IPv4."
-            );
         if (!Cidr.TryParse(text, out var prefix))
             throw NeutronFault.Invalid("allowed_address_pairs", $"'{text}' is not a valid IP subnet.");
-        return new(NewPort.MacOf(pair) ?? "", text.Contains('/') ? prefix.ToString() : text);
+        return new(NewPort.MacOf(pair) ?? "", text.Contains('/') ? prefix.ToString() : prefix.First.ToString());
     }
 }

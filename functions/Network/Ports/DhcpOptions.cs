@@ -111,7 +111,7 @@ internal static class DhcpOptions
     {
         if (item.Nullable("ip_version")?.Int(text: true) is { } version and not 4)
             throw version == 6
-                ? NeutronFault.InvalidInput("IPv6 subnets are not available in this cloud, ip_version must be 4.")
+                ? NeutronFault.InvalidInput("Options of DHCPv6 are not available, ip_version must be 4.")
                 : NeutronFault.Invalid("extra_dhcp_opts", $"{version} is not in [4, 6].");
         var name = item.Required("opt_name").String(1, 64);
         var number = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var code);

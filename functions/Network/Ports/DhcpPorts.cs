@@ -63,7 +63,9 @@ internal sealed class DhcpPorts(PortBook ports)
                 PortId = port.Id,
                 Position = has.Count,
             };
-            if (!await tx.TryTakeNextAsync(place))
+            if (subnet.IsAuto)
+                await tx.GiveOwnAsync(subnet, port, has.Count);
+            else if (!await tx.TryTakeNextAsync(place))
                 throw NeutronFault.NoAddressLeft(subnet.NetworkId);
         }
     }

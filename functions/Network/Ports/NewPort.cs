@@ -6,7 +6,7 @@ using Pipeline.Network.Wire;
 namespace Pipeline.Network.Ports;
 
 /// <summary>An address that is asked for: one of a subnet, a certain one, or both.</summary>
-internal sealed record FixedIp(SubnetId? Subnet, long? Address);
+internal sealed record FixedIp(SubnetId? Subnet, IpAddress? Address);
 
 /// <summary>A port as it is asked for. What is null was not named, and has its default from the network.</summary>
 internal sealed record NewPort(PortRow Row)
@@ -74,9 +74,7 @@ internal sealed record NewPort(PortRow Row)
             return null;
         var asked = field.Array(max: 64).Select(f => FixedIpOf(f.Object())).ToList();
         var twice = asked.Where(a => a.Address is not null).GroupBy(a => a.Address).FirstOrDefault(g => g.Count() > 1);
-        return twice is null
-            ? asked
-            : throw NeutronFault.Invalid(name, $"Duplicate IP address '{Ipv4.Text(twice.Key!.Value)}'.");
+        return twice is null ? asked : throw NeutronFault.Invalid(name, $"Duplicate IP address '{twice.Key}'.");
     }
 
     /// <summary>Null asks for none, as an empty list does.</summary>
@@ -98,7 +96,7 @@ internal sealed record NewPort(PortRow Row)
             throw NeutronFault.InvalidInput("IP allocation requires subnet_id or ip_address.");
         if (text is null)
             return new(subnet, null);
-        return Ipv4.TryParse(text, out var address)
+        return IpAddress.TryParse(text, out var address)
             ? new(subnet, address)
             : throw NeutronFault.Invalid("fixed_ips", $"'{text}' is not a valid IP address.");
     }

@@ -1,3 +1,4 @@
+using Pipeline.Network.Ipam;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Ports;
@@ -16,8 +17,9 @@ internal static class PortFilters
         if (pairs.Contains("subnet_id"))
             clauses.Add($"a.subnet_id IN {conditions.Bind(pairs["subnet_id"].ToArray())}");
         if (pairs.Contains("ip_address"))
-            clauses.Add($"a.ip IN {conditions.Bind(pairs["ip_address"].ToArray())}");
-        var parts = pairs["ip_address_substr"].Select(p => $"a.ip LIKE {conditions.Bind($"%{Escape(p)}%")} ESCAPE '!'");
+            clauses.Add($"a.ip IN {conditions.Bind(pairs["ip_address"].Select(Normal).ToArray())}");
+        var parts = pairs["ip_address_substr"]
+            .Select(p => $"a.ip LIKE {conditions.Bind($"%{Escape(p.ToLowerInvariant())}%")} ESCAPE '!'");
         if (pairs.Contains("ip_address_substr"))
             clauses.Add($"({string.Join(" OR ", parts)})");
         if (clauses.Count > 0)
@@ -40,6 +42,8 @@ internal static class PortFilters
         text.IndexOf('=') is > 0 and var at
             ? (text[..at], text[(at + 1)..])
             : throw NeutronFault.InvalidInput($"'{text}' is not of the form <key>=[value].");
+
+    private static string Normal(string text) => IpAddress.TryParse(text, out var address) ? address.ToString() : text;
 
     private static string Escape(string text) => text.Replace("!", "!!").Replace("%", "!%").Replace("_", "!_");
 }

@@ -99,6 +99,15 @@ internal static class PortStore
             new { id }
         );
 
+    public static async ValueTask TouchPortsAsync(this Tx tx, IEnumerable<PortId> ids)
+    {
+        foreach (var chunk in ids.Select(p => p.ToString()).Chunk(500))
+            await tx.ExecuteAsync(
+                "UPDATE ports SET revision_number = revision_number + 1, updated_at = @now WHERE id IN @chunk",
+                new { chunk }
+            );
+    }
+
     /// <summary>Hides a port that its host still has.</summary>
     public static async ValueTask BuryPortAsync(this Tx tx, PortId id) =>
         await tx.ExecuteAsync("UPDATE ports SET deleted_at = @now WHERE id = @id", new { id });

@@ -55,7 +55,9 @@ internal sealed class UpdatePort(
             throw NeutronFault.PortInUse(before.Row);
         if (after.MacAddress != before.Row.MacAddress && await tx.HasMacAsync(network.Id, after.MacAddress))
             throw NeutronFault.MacInUse(network.Id, after.MacAddress);
-        var moved = change.FixedIps is { } asked && await tx.ChangeAsync(network, before, asked);
+        var moved = change.FixedIps is { } asked && await tx.ChangeAsync(network, before, asked, after.MacAddress);
+        if (after.MacAddress != before.Row.MacAddress)
+            moved |= await tx.FollowMacAsync(before.Row, after);
         var regrouped = await RegroupAsync(tx, before, change.Groups);
         if (!moved && !regrouped && after == before.Row)
             return false;

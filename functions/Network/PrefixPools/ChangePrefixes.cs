@@ -54,6 +54,7 @@ internal sealed class ChangePrefixes(Database db)
         var pool = await db.WriteAsync(async tx =>
         {
             var before = await tx.LockOwnPoolAsync(caller, id, "update_subnetpool");
+            NewSubnetPool.CheckFamily(before.IpVersion, prefixes);
             var cut = (await tx.ListCutAsync(before.Id)).Select(c => c.Prefix);
             var after = prefixes.Count == 0 ? before : before.With(change(before, prefixes, cut));
             if (after == before)

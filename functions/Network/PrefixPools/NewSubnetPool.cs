@@ -6,21 +6,21 @@ namespace Pipeline.Network.PrefixPools;
 /// <summary>A pool as it is asked for or changed to: checked by Neutron's rules and in Neutron's words. Pure.</summary>
 internal static class NewSubnetPool
 {
-    private const int SmallestLength = 8;
-    private const int LargestLength = 32;
-
     /// <returns>The row, without an id yet.</returns>
     public static SubnetPoolRow Read(Fields item, Caller caller)
     {
+        var prefixes = PrefixesOf(item.Required("prefixes"));
+        var version = prefixes[0].Version;
+        var smallest = version == 4 ? 8 : 64;
         var row = new SubnetPoolRow
         {
             ProjectId = item.ProjectOf(caller),
             Name = item.Required("name").String(1, 255),
-            IpVersion = 4,
-            MinPrefixlen = SmallestLength,
-            MaxPrefixlen = LargestLength,
-        }.With(PrefixesOf(item.Required("prefixes")));
-        return Fill(row with { DefaultPrefixlen = LengthOf(item, "min_prefixlen", SmallestLength) }, item);
+            IpVersion = version,
+            MinPrefixlen = smallest,
+            MaxPrefixlen = IpAddress.BitsOf(version),
+        }.With(prefixes);
+        return Fill(row with { DefaultPrefixlen = LengthOf(item, "min_prefixlen", smallest) }, item);
     }
 
     /// <summary>What the body names changes, the rest stays; prefixes are added, never taken away.</summary>
@@ -30,24 +30,31 @@ internal static class NewSubnetPool
         if (item.Optional("prefixes") is not { } field)
             return Fill(row, item);
         var prefixes = PrefixesOf(field);
+        CheckFamily(before.IpVersion, prefixes);
         return before.Ranges.All(old => PrefixSet.Covers(prefixes, old))
             ? Fill(row.With(prefixes), item)
             : throw IllegalPrefixes("Existing prefixes must be a subset of the new prefixes");
     }
 
-    /// <exception cref="Fault">BadRequest for what is no IPv4 prefix, or for none.</exception>
+    /// <exception cref="Fault">BadRequest for what is no prefix, for none, or for both families.</exception>
     public static IReadOnlyList<Cidr> PrefixesOf(Field field)
     {
         var texts = field.Array().Select(f => f.String()).ToList();
         if (texts.Count == 0)
             throw NeutronFault.Bad("EmptySubnetPoolPrefixList", "Empty subnet pool prefix list.");
-        return [.. texts.Select(PrefixOf)];
+        var prefixes = texts.Select(PrefixOf).ToList();
+        CheckFamily(prefixes[0].Version, prefixes);
+        return prefixes;
+    }
+
+    public static void CheckFamily(int version, IEnumerable<Cidr> prefixes)
+    {
+        if (prefixes.Any(p => p.Version != version))
+            throw NeutronFault.Bad("PrefixVersionMismatch", "Cannot mix IPv4 and IPv6 prefixes in a subnet pool.");
     }
 
     public static Cidr PrefixOf(string text)
     {
-        if (text.Contains(':'))
-            throw NeutronFault.InvalidInput("IPv6 subnets are not available in this cloud, prefixes must be of IPv4.");
         return Cidr.TryParse(text, out var cidr)
             ? cidr
             : throw NeutronFault.Invalid("prefixes", $"'{text}' is not a valid IP subnet.");
@@ -81,8 +88,8 @@ internal static class NewSubnetPool
 
     private static void CheckBounds(SubnetPoolRow pool)
     {
-        if (pool.MaxPrefixlen > LargestLength)
-            throw Bounds("max_prefixlen", pool.MaxPrefixlen, "ip_version_max", LargestLength);
+        if (IpAddress.BitsOf(pool.IpVersion) is var largest && pool.MaxPrefixlen > largest)
+            throw Bounds("max_prefixlen", pool.MaxPrefixlen, "ip_version_max", largest);
         if (pool.MinPrefixlen > pool.MaxPrefixlen)
             throw Bounds("min_prefixlen", pool.MinPrefixlen, "max_prefixlen", pool.MaxPrefixlen);
         if (pool.DefaultPrefixlen < pool.MinPrefixlen)

@@ -6,7 +6,7 @@ using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.PrefixPools;
 
-/// <summary>Makes the subnets that a network has a pool's, and their prefixes part of it.</summary>
+/// <summary>Makes the subnets of its family that a network has a pool's, and their prefixes part of it.</summary>
 internal sealed class OnboardSubnets(Database db)
 {
     private const string Rule = "network:subnet-pools:onboard";
@@ -32,7 +32,8 @@ internal sealed class OnboardSubnets(Database db)
             var own = await tx.GetOwnNetworkAsync(caller, network, "update_network");
             await tx.LockNetworkAsync(own.Id);
             var pool = await tx.LockOwnPoolAsync(caller, id, "update_subnetpool");
-            var joining = await tx.ListSubnetsAsync([own.Id]);
+            var present = await tx.ListSubnetsAsync([own.Id]);
+            var joining = present.Where(s => s.IpVersion == pool.IpVersion).ToList();
             await JoinAsync(tx, caller, pool, joining);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"subnet-pool/{id}"));
             return joining;

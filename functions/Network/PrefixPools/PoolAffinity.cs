@@ -3,14 +3,16 @@ using Pipeline.Network.Subnets;
 
 namespace Pipeline.Network.PrefixPools;
 
-/// <summary>All subnets of a network are of one pool, or of pools of one address scope, or of none.</summary>
+/// <summary>All subnets of a network and of one family are of one pool, or of pools of one address scope, or of none.</summary>
 internal static class PoolAffinity
 {
     /// <param name="pool">The pool of a new subnet; null for one that is of none.</param>
+    /// <param name="version">The new subnet's.</param>
     /// <exception cref="Fault">BadRequest by Neutron's names.</exception>
-    public static async ValueTask CheckAffinityAsync(this Tx tx, NetworkId network, SubnetPoolRow? pool)
+    public static async ValueTask CheckAffinityAsync(this Tx tx, NetworkId network, SubnetPoolRow? pool, int version)
     {
-        var present = (await tx.ListSubnetsAsync([network])).Select(s => s.SubnetpoolId).Distinct().ToList();
+        var family = (await tx.ListSubnetsAsync([network])).Where(s => s.IpVersion == version);
+        var present = family.Select(s => s.SubnetpoolId).Distinct().ToList();
         if (present.All(p => p == pool?.Id))
             return;
         var scopes = await tx.ListScopesAsync(present.OfType<SubnetPoolId>());

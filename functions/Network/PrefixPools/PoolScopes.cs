@@ -23,7 +23,7 @@ internal static class PoolScopes
         if (after.AddressScopeId is { } scope)
             await tx.CheckScopeAsync(caller, after, scope);
         if (before is not null && before.AddressScopeId != after.AddressScopeId)
-            await tx.CheckNetworksAsync(after.Id);
+            await tx.CheckNetworksAsync(after);
     }
 
     public static Fault SecondDefault() =>
@@ -39,6 +39,12 @@ internal static class PoolScopes
                 "IllegalSubnetPoolAssociationToAddressScope",
                 $"Illegal subnetpool association: subnetpool {pool.Id} cannot be associated with address scope {id}."
             );
+        if (scope.IpVersion != pool.IpVersion)
+            throw NeutronFault.Bad(
+                "IllegalSubnetPoolIpVersionAssociationToAddressScope",
+                $"Illegal subnetpool association: subnetpool {pool.Id} cannot associate with address scope {id} because "
+                    + $"subnetpool ip_version is not {scope.IpVersion}."
+            );
         var others = (await tx.ListPoolsInScopeAsync(id)).Where(p => p.Id != pool.Id).SelectMany(p => p.Ranges);
         if (PrefixSet.Overlap(pool.Ranges, others))
             throw Fault.Conflict(
@@ -47,11 +53,12 @@ internal static class PoolScopes
             );
     }
 
-    /// <summary>A network is in one scope with all of its subnets, so those of the pool must be all it has.</summary>
-    private static async ValueTask CheckNetworksAsync(this Tx tx, SubnetPoolId pool)
+    /// <summary>A network is in one scope with all of its subnets of a family, so those of the pool must be all it has.</summary>
+    private static async ValueTask CheckNetworksAsync(this Tx tx, SubnetPoolRow pool)
     {
-        var networks = (await tx.ListCutAsync(pool)).Select(s => s.NetworkId).Distinct();
-        if ((await tx.ListSubnetsAsync(networks)).Any(s => s.SubnetpoolId != pool))
+        var networks = (await tx.ListCutAsync(pool.Id)).Select(s => s.NetworkId).Distinct();
+        var family = (await tx.ListSubnetsAsync(networks)).Where(s => s.IpVersion == pool.IpVersion);
+        if (family.Any(s => s.SubnetpoolId != pool.Id))
             throw PoolAffinity.OneScope();
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Pipeline.Network.Ipam;
 
 namespace Pipeline.Network.PrefixPools;
@@ -6,11 +7,18 @@ namespace Pipeline.Network.PrefixPools;
 /// <param name="Pool">As clients send it; null for the cloud's default one.</param>
 /// <param name="Cidr">Null for any that is free.</param>
 /// <param name="Length">Null for the pool's default.</param>
-internal sealed record PoolRequest(string? Pool, Cidr? Cidr, int? Length);
+internal sealed record PoolRequest(string? Pool, Cidr? Cidr, int? Length)
+{
+    /// <summary>Null for the pool's.</summary>
+    public int? Version { get; init; }
+}
 
 /// <summary>Cuts prefixes from a pool: the smallest free block that holds what is asked for, lowest first. Pure.</summary>
 internal static class PoolSpace
 {
+    /// <summary>What a pool of IPv6 counts for its quota is prefixes of so many bits; one of IPv4 counts addresses.</summary>
+    private const int QuotaLength = 64;
+
     /// <param name="taken">The prefixes of all subnets that are of the pool.</param>
     /// <param name="own">Those of the asking project.</param>
     /// <exception cref="Fault">BadRequest, QuotaExceeded or Conflict by Neutron's names.</exception>
@@ -51,7 +59,10 @@ internal static class PoolSpace
 
     private static void CheckQuota(SubnetPoolRow pool, IEnumerable<Cidr> own, int length)
     {
-        if (pool.DefaultQuota is { } most && own.Select(Size).Sum() + Size(new(0, length)) > most)
+        if (pool.DefaultQuota is not { } most)
+            return;
+        var held = own.Select(p => p.Length).Append(length).Aggregate(BigInteger.Zero, (sum, l) => sum + Size(pool, l));
+        if (held > most * Size(pool, pool.IpVersion == 4 ? 32 : QuotaLength))
             throw new Fault(
                 FaultCode.QuotaExceeded,
                 "Per-tenant subnet pool prefix quota exceeded.",
@@ -59,7 +70,9 @@ internal static class PoolSpace
             );
     }
 
-    private static long Size(Cidr prefix) => 1L << (32 - prefix.Length);
+    /// <summary>In addresses.</summary>
+    private static BigInteger Size(SubnetPoolRow pool, int length) =>
+        BigInteger.One << (IpAddress.BitsOf(pool.IpVersion) - length);
 
     private static Fault Full(string why) =>
         Fault.Conflict($"Failed to allocate subnet: {why}.", "SubnetAllocationError");

@@ -31,8 +31,8 @@ internal static class PrefixSet
     {
         var ranges = new List<AddressRange>();
         foreach (var prefix in prefixes.OrderBy(p => p.First).ThenBy(p => p.Length))
-            if (ranges.Count > 0 && prefix.First <= ranges[^1].LastAddress + 1)
-                ranges[^1] = ranges[^1] with { LastAddress = Math.Max(prefix.Last, ranges[^1].LastAddress) };
+            if (ranges.Count > 0 && prefix.First <= ranges[^1].LastAddress.Next)
+                ranges[^1] = ranges[^1] with { LastAddress = IpAddress.Max(prefix.Last, ranges[^1].LastAddress) };
             else
                 ranges.Add(AddressRange.Of(prefix.First, prefix.Last));
         return ranges;
@@ -42,28 +42,33 @@ internal static class PrefixSet
     {
         if (taken.LastAddress < range.FirstAddress || taken.FirstAddress > range.LastAddress)
             return [range];
-        AddressRange[] rest =
-        [
-            AddressRange.Of(range.FirstAddress, taken.FirstAddress - 1),
-            AddressRange.Of(taken.LastAddress + 1, range.LastAddress),
-        ];
-        return rest.Where(r => r.FirstAddress <= r.LastAddress);
+        var rest = new List<AddressRange>();
+        if (taken.FirstAddress > range.FirstAddress)
+            rest.Add(range with { LastAddress = taken.FirstAddress.Previous });
+        if (taken.LastAddress < range.LastAddress)
+            rest.Add(range with { FirstAddress = taken.LastAddress.Next });
+        return rest;
     }
 
     private static IEnumerable<Cidr> Split(AddressRange range)
     {
-        for (var first = range.FirstAddress; first <= range.LastAddress; )
+        for (var first = range.FirstAddress; ; )
         {
-            var length = 32;
+            var length = first.Bits;
             while (length > 0 && Widened(first, length) is { } wider && wider.Last <= range.LastAddress)
                 length--;
             var prefix = new Cidr(first, length);
             yield return prefix;
-            first = prefix.Last + 1;
+            if (prefix.Last >= range.LastAddress)
+                yield break;
+            first = prefix.Last.Next;
         }
     }
 
     /// <summary>The prefix of twice the size, where one begins at this address.</summary>
-    private static Cidr? Widened(long first, int length) =>
-        first % (1L << (33 - length)) == 0 ? new Cidr(first, length - 1) : null;
+    private static Cidr? Widened(IpAddress first, int length)
+    {
+        var wider = Cidr.Of(first, length - 1);
+        return wider.First == first ? wider : null;
+    }
 }

@@ -20,7 +20,7 @@ internal sealed record SubnetPoolRow
     public int MaxPrefixlen { get; init; }
     public int DefaultPrefixlen { get; init; }
 
-    /// <summary>In addresses; null for no bound.</summary>
+    /// <summary>In addresses, or for IPv6 in prefixes of 64 bits; null for no bound.</summary>
     public long? DefaultQuota { get; init; }
     public bool IsDefault { get; init; }
     public AddressScopeId? AddressScopeId { get; init; }

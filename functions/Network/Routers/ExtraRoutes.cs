@@ -30,7 +30,7 @@ internal static class ExtraRoutes
             );
         foreach (var route in routes)
         {
-            if (!Ipv4.TryParse(route.NextHop, out var hop) || own.All(o => !o.Prefix.Contains(hop)))
+            if (!IpAddress.TryParse(route.NextHop, out var hop) || own.All(o => !o.Prefix.Contains(hop)))
                 throw Wrong(route, "the nexthop is not connected with router");
             if (own.Any(o => o.Address == route.NextHop))
                 throw Wrong(route, "the nexthop is used by router");
@@ -42,9 +42,12 @@ internal static class ExtraRoutes
         var (destination, hop) = (route.String("destination"), route.String("nexthop"));
         if (!destination.Contains('/') || !Cidr.TryParse(destination, out var prefix))
             throw NeutronFault.Invalid("routes", $"'{destination}' is not a valid CIDR in {all.Json}.");
-        return Ipv4.TryParse(hop, out _)
-            ? new(prefix.ToString(), hop)
-            : throw NeutronFault.Invalid("routes", $"'{hop}' is not a valid IP address.");
+        if (!IpAddress.TryParse(hop, out var address))
+            throw NeutronFault.Invalid("routes", $"'{hop}' is not a valid IP address.");
+        var read = new SubnetRoute(prefix.ToString(), address.ToString());
+        return prefix.Version == address.Version
+            ? read
+            : throw Wrong(read, "the nexthop is not of the destination's version");
     }
 
     private static Fault Wrong(SubnetRoute route, string why) =>

@@ -19,7 +19,8 @@ internal sealed class RemoveRouterInterface(Database db, RouterInterfaces interf
         return await db.WriteAsync(async tx =>
         {
             var router = await tx.LockRouterAsync(caller, id);
-            var removed = await interfaces.RemoveAsync(tx, router, await order.FindAsync(tx, router));
+            var port = await order.FindAsync(tx, router);
+            var removed = await interfaces.RemoveAsync(tx, router, port, order.Port is null ? order.Subnet : null);
             await tx.TouchRouterAsync(router.Id);
             await refreshes.ChangedAsync(tx, router.Id);
             await tx.AuditAsync(caller.Audit(requestId, Rule, $"router/{router.Id}"));

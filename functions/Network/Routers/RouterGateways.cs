@@ -76,7 +76,10 @@ internal sealed class RouterGateways(PortBook ports, RouterInterfaces interfaces
     )
     {
         if (order.Addresses is { Count: > 0 } addresses)
-            await tx.ChangeAsync(network, await tx.PortItemAsync(router.GatewayPortId!.Value), addresses);
+        {
+            var port = await tx.PortItemAsync(router.GatewayPortId!.Value);
+            await tx.ChangeAsync(network, port, addresses, port.Row.MacAddress);
+        }
         return router with { EnableSnat = order.Snat ?? router.EnableSnat };
     }
 }

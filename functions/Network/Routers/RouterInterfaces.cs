@@ -12,15 +12,28 @@ namespace Pipeline.Network.Routers;
 /// <summary>Joins routers to subnets and takes them off. The caller holds the router.</summary>
 internal sealed class RouterInterfaces(PortBook ports)
 {
-    /// <summary>An interface with the subnet's gateway address.</summary>
-    /// <exception cref="Fault">BadRequest for a subnet without a gateway, or one that overlaps; Conflict when its address is taken.</exception>
+    /// <summary>An interface with the subnet's gateway address; the IPv6 subnets of a network share one.</summary>
+    /// <exception cref="Fault">
+    /// BadRequest for a subnet without a gateway, with a router of its own, or one that overlaps; Conflict when its address is
+    /// taken.
+    /// </exception>
     public async ValueTask<RouterInterface> AddAsync(Tx tx, RouterRow router, SubnetRow subnet)
     {
-        if (subnet.GatewayIp is not { } gateway || !Ipv4.TryParse(gateway, out var address))
+        if (subnet.GatewayIp is not { } gateway || !IpAddress.TryParse(gateway, out var address))
             throw NeutronFault.BadRouter("Subnet for router interface must have a gateway IP");
+        if (subnet is { Ipv6RaMode: null, Ipv6AddressMode: not null })
+            throw NeutronFault.BadRouter(
+                $"IPv6 subnet {subnet.Id} configured to receive RAs from an external router cannot be added to Neutron Router"
+            );
         await CheckAsync(tx, router, [subnet]);
         var network =
             await tx.LockNetworkAsync(subnet.NetworkId) ?? throw NeutronFault.NetworkNotFound(subnet.NetworkId);
+        var leg = new FixedIp(subnet.Id, address);
+        if (subnet.IpVersion == 6 && await FindV6Async(tx, router, network.Id) is { } own)
+        {
+            await ReaddressAsync(tx, network, own, [.. own.Addresses.Select(AsAsked), leg]);
+            return new(own.Row.Id, network.Id, [subnet.Id]);
+        }
         await tx.ClaimAsync(router.ProjectId, Quota.Port, 1);
         var order = new NewPort(
             new()
@@ -33,7 +46,7 @@ internal sealed class RouterInterfaces(PortBook ports)
             }
         )
         {
-            FixedIps = [new FixedIp(subnet.Id, address)],
+            FixedIps = [leg],
         };
         var port = await ports.AddAsync(tx, network, order);
         await tx.AddRouterPortAsync(router.Id, port.Id, isGateway: false);
@@ -51,18 +64,38 @@ internal sealed class RouterInterfaces(PortBook ports)
         if (addresses.Count == 0)
             throw NeutronFault.BadRouter("Port must have at least one fixed IP");
         var subnets = await SubnetsAsync(tx, addresses);
+        if (subnets.Count(s => s.IpVersion == 4) > 1)
+            throw NeutronFault.BadRouter("Cannot have multiple IPv4 subnets on router port");
+        if (subnets.Any(s => s.IpVersion == 6) && await FindV6Async(tx, router, port.NetworkId) is { } own)
+            throw NeutronFault.BadRouter(
+                $"Router already contains IPv6 port {own.Row.Id} belonging to network id {port.NetworkId}. Only one IPv6 port "
+                    + "from the same network subnet can be connected to a router"
+            );
         await CheckAsync(tx, router, subnets);
         await tx.UpdatePortAsync(port with { DeviceId = router.Id.ToString(), DeviceOwner = PortRow.RouterInterface });
         await tx.AddRouterPortAsync(router.Id, port.Id, isGateway: false);
         return new(port.Id, port.NetworkId, [.. subnets.Select(s => s.Id)]);
     }
 
-    /// <summary>Takes an interface away, and its port with it.</summary>
+    /// <summary>Takes an interface away, and its port with it unless other subnets have it, too.</summary>
+    /// <param name="only">The subnet that is left; null for all that the interface has.</param>
     /// <exception cref="Fault">Conflict when a floating address or a route needs it.</exception>
-    public async ValueTask<RouterInterface> RemoveAsync(Tx tx, RouterRow router, PortRow port)
+    public async ValueTask<RouterInterface> RemoveAsync(Tx tx, RouterRow router, PortRow port, SubnetId? only)
     {
-        await tx.LockNetworkAsync(port.NetworkId);
-        var subnets = await SubnetsAsync(tx, await tx.ListAllocationsAsync([port.Id.ToString()]));
+        var network = await tx.LockNetworkAsync(port.NetworkId);
+        var addresses = await tx.ListAllocationsAsync([port.Id.ToString()]);
+        var left = addresses.Where(a => only is not null && a.SubnetId != only).ToList();
+        var subnets = await SubnetsAsync(tx, addresses.Except(left));
+        await CheckUnusedAsync(tx, router, subnets);
+        if (left.Count == 0)
+            await DropAsync(tx, port);
+        else
+            await ReaddressAsync(tx, network!, await tx.PortItemAsync(port.Id), [.. left.Select(AsAsked)]);
+        return new(port.Id, port.NetworkId, [.. subnets.Select(s => s.Id)]);
+    }
+
+    private static async ValueTask CheckUnusedAsync(Tx tx, RouterRow router, IReadOnlyList<SubnetRow> subnets)
+    {
         foreach (var subnet in subnets)
         {
             if (
@@ -70,12 +103,32 @@ internal sealed class RouterInterfaces(PortBook ports)
                 || await tx.HasForwardingBehindAsync(router.Id, subnet.Id)
             )
                 throw NeutronFault.InterfaceInUse(router.Id, subnet.Id, "FloatingIP", "floating IPs");
-            if (router.ExtraRoutes.Any(r => Ipv4.TryParse(r.NextHop, out var hop) && subnet.Prefix.Contains(hop)))
+            if (router.ExtraRoutes.Any(r => IpAddress.TryParse(r.NextHop, out var hop) && subnet.Prefix.Contains(hop)))
                 throw NeutronFault.InterfaceInUse(router.Id, subnet.Id, "Route", "routes");
         }
-        await DropAsync(tx, port);
-        return new(port.Id, port.NetworkId, [.. subnets.Select(s => s.Id)]);
     }
+
+    /// <summary>The router's interface for the IPv6 subnets of a network; null when it has none yet.</summary>
+    private static async ValueTask<PortItem?> FindV6Async(Tx tx, RouterRow router, NetworkId network)
+    {
+        var own = (await tx.ListRouterPortsAsync(router.Id)).Where(p =>
+            p.NetworkId == network && p.Id != router.GatewayPortId
+        );
+        return (await tx.ItemsAsync([.. own])).FirstOrDefault(p => p.Addresses.Any(a => a.Version == 6));
+    }
+
+    private static async ValueTask ReaddressAsync(
+        Tx tx,
+        NetworkRow network,
+        PortItem port,
+        IReadOnlyList<FixedIp> addresses
+    )
+    {
+        await tx.ChangeAsync(network, port, addresses, port.Row.MacAddress);
+        await tx.TouchPortAsync(port.Row.Id);
+    }
+
+    private static FixedIp AsAsked(AllocationRow address) => new(address.SubnetId, address.Given);
 
     /// <summary>A port that a host has, or is getting, is freed when the host has let go of it.</summary>
     public async ValueTask DropAsync(Tx tx, PortRow port)
@@ -102,10 +155,7 @@ internal sealed class RouterInterfaces(PortBook ports)
     public static async ValueTask CheckAsync(Tx tx, RouterRow router, IReadOnlyList<SubnetRow> added)
     {
         foreach (var (prefix, _) in await AddressesAsync(tx, router))
-            if (
-                added.FirstOrDefault(s => s.Prefix.Contains(prefix.First) || prefix.Contains(s.Prefix.First)) is
-                { } twin
-            )
+            if (added.FirstOrDefault(s => s.Prefix.Overlaps(prefix)) is { } twin)
                 throw NeutronFault.BadRouter(
                     $"Cidr {twin.Cidr} of subnet {twin.Id} overlaps with cidr {prefix} of a subnet that the router has already"
                 );

@@ -32,14 +32,19 @@ internal static class RouterLowering
                 ],
                 networks.First(n => n.Id == port.NetworkId).Mtu
             );
+        RouterLeg InnerLegOf(PortRow port) =>
+            LegOf(port) with
+            {
+                Advertisements = Announced(addresses[port.Id], subnets),
+            };
         var gateway = ports.FirstOrDefault(p => p.Id == router.GatewayPortId);
         var forwardings = gateway is null ? [] : await tx.ListForwardedAsync(router.Id);
         return new(
             router.Id,
             cloud,
             router.AdminStateUp,
-            [.. ports.Where(p => p.Id != router.GatewayPortId).Select(LegOf)],
-            gateway is null ? null : new(LegOf(gateway), NextHop(addresses[gateway.Id], subnets), router.EnableSnat),
+            [.. ports.Where(p => p.Id != router.GatewayPortId).Select(InnerLegOf)],
+            gateway is null ? null : GatewayOf(router, LegOf(gateway), addresses[gateway.Id], subnets),
             [.. router.ExtraRoutes.Select(r => new HostRoute(r.Destination, r.NextHop))],
             gateway is null ? [] : await tx.ListAsync<HostFloatingIp>(Floating, new { router = router.Id })
         )
@@ -55,6 +60,34 @@ internal static class RouterLowering
         WHERE f.router_id = @router AND f.deleted_at IS NULL ORDER BY f.id
         """;
 
-    private static string? NextHop(IEnumerable<AllocationRow> addresses, Dictionary<SubnetId, SubnetRow> subnets) =>
-        addresses.Select(a => subnets.GetValueOrDefault(a.SubnetId)?.GatewayIp).OfType<string>().FirstOrDefault();
+    private static RouterGateway GatewayOf(
+        RouterRow router,
+        RouterLeg leg,
+        IEnumerable<AllocationRow> addresses,
+        Dictionary<SubnetId, SubnetRow> subnets
+    )
+    {
+        var reached = Of(addresses, subnets);
+        string? NextHop(int version) =>
+            reached.Where(s => s.IpVersion == version).Select(s => s.GatewayIp).OfType<string>().FirstOrDefault();
+        return new(leg, NextHop(4), router.EnableSnat) { NextHop6 = NextHop(6) };
+    }
+
+    /// <summary>Null for none.</summary>
+    private static IReadOnlyList<RouterAdvertisement>? Announced(
+        IEnumerable<AllocationRow> addresses,
+        Dictionary<SubnetId, SubnetRow> subnets
+    )
+    {
+        var announced = Of(addresses, subnets)
+            .Where(s => s.Ipv6RaMode is not null)
+            .Select(s => new RouterAdvertisement(s.Cidr, s.Ipv6RaMode!, s.Nameservers))
+            .ToList();
+        return announced.Count > 0 ? announced : null;
+    }
+
+    private static IReadOnlyList<SubnetRow> Of(
+        IEnumerable<AllocationRow> addresses,
+        Dictionary<SubnetId, SubnetRow> subnets
+    ) => [.. addresses.Select(a => subnets.GetValueOrDefault(a.SubnetId)).OfType<SubnetRow>().Distinct()];
 }

@@ -7,7 +7,7 @@ internal static class AllocationPools
 {
     /// <summary>The pools of a request, in rising order; null when it names none.</summary>
     /// <exception cref="Fault">BadRequest or Conflict by Neutron's names for what is wrong with them.</exception>
-    public static IReadOnlyList<AddressRange>? Of(Fields item, Cidr cidr, long? gateway)
+    public static IReadOnlyList<AddressRange>? Of(Fields item, Cidr cidr, IpAddress? gateway)
     {
         if (item.Nullable("allocation_pools")?.Array() is not { Count: > 0 } asked)
             return null;
@@ -23,17 +23,19 @@ internal static class AllocationPools
     }
 
     /// <summary>All that hosts may have, but the gateway.</summary>
-    public static IReadOnlyList<AddressRange> Around(Cidr cidr, long? gateway)
+    public static IReadOnlyList<AddressRange> Around(Cidr cidr, IpAddress? gateway)
     {
         var all = AddressRange.Of(cidr.FirstHost, cidr.LastHost);
-        return gateway is { } address && all.Contains(address) && cidr.Length < 32 ? [.. all.Without(address)] : [all];
+        return gateway is { } address && all.Contains(address) && cidr.Length < address.Bits
+            ? [.. all.Without(address)]
+            : [all];
     }
 
-    public static void CheckGateway(long? gateway, IEnumerable<AddressRange> pools)
+    public static void CheckGateway(IpAddress? gateway, IEnumerable<AddressRange> pools)
     {
         if (gateway is { } address && pools.FirstOrDefault(p => p.Contains(address)) is { } pool)
             throw Fault.Conflict(
-                $"Gateway ip {Ipv4.Text(address)} conflicts with allocation pool {pool}.",
+                $"Gateway ip {address} conflicts with allocation pool {pool}.",
                 "GatewayConflictWithAllocationPools"
             );
     }
@@ -41,7 +43,7 @@ internal static class AllocationPools
     private static AddressRange Read(Fields pool, Cidr cidr)
     {
         var (start, end) = (pool.String("start"), pool.String("end"));
-        if (!Ipv4.TryParse(start, out var first) || !Ipv4.TryParse(end, out var last) || first > last)
+        if (!IpAddress.TryParse(start, out var first) || !IpAddress.TryParse(end, out var last) || first > last)
             throw NeutronFault.Bad(
                 "InvalidAllocationPool",
                 $"The allocation pool {{'start': '{start}', 'end': '{end}'}} is not valid."

@@ -45,7 +45,7 @@ internal sealed class CreateSubnet(Creates creates, DhcpPorts dhcp, HostRefreshe
         var network = await tx.GetOwnNetworkAsync(caller, order.Network.ToString(), "create_subnet");
         await tx.LockNetworkAsync(network.Id);
         var pool = order.Pool is { } asked ? await PoolAsync(tx, caller, asked) : null;
-        await tx.CheckAffinityAsync(network.Id, pool);
+        await tx.CheckAffinityAsync(network.Id, pool, pool?.IpVersion ?? order.Ready!.Row.IpVersion);
         var subnet = order.Ready ?? NewSubnet.Of(order.Item, caller, await TakeAsync(tx, pool!, order));
         var row = subnet.Row with { Id = new(randomness.NewGuid()), SubnetpoolId = pool?.Id };
         if (await tx.OverlapsAsync(network.Id, row.Prefix))
@@ -55,23 +55,30 @@ internal sealed class CreateSubnet(Creates creates, DhcpPorts dhcp, HostRefreshe
         await tx.AddSubnetAsync(row);
         await tx.ReplacePoolsAsync(network.Id, row.Id, row.Prefix, subnet.Pools);
         await tx.TouchNetworkAsync(network.Id);
+        var groups = await tx.AppearAsync(row);
         await dhcp.EnsureAsync(tx, network.Id);
         await refreshes.NetworkChangedAsync(tx, network.Id);
+        await refreshes.MembersChangedAsync(tx, groups);
         return row.Id;
     }
 
     /// <summary>The pool that was asked for, taken for this transaction.</summary>
     private static async ValueTask<SubnetPoolRow> PoolAsync(Tx tx, Caller caller, PoolRequest asked)
     {
-        var pool = asked.Pool is { } id ? await tx.GetSubnetPoolAsync(caller, id) : await DefaultAsync(tx, caller);
+        var pool = asked.Pool is { } id
+            ? await tx.GetSubnetPoolAsync(caller, id)
+            : await DefaultAsync(tx, caller, asked.Version);
         if (pool is null)
-            throw SubnetOrder.Bad("No default subnetpool found for IPv4");
+            throw SubnetOrder.Bad($"No default subnetpool found for IPv{asked.Version}");
+        if ((asked.Version ?? asked.Cidr?.Version ?? pool.IpVersion) is var due && due != pool.IpVersion)
+            throw SubnetOrder.Bad($"Cannot allocate IPv{due} subnet from IPv{pool.IpVersion} subnet pool");
         await tx.LockSubnetPoolAsync(pool.Id);
         return await tx.GetSubnetPoolAsync(caller, pool.Id.ToString()); // it may have been shared no longer meanwhile
     }
 
-    private static async ValueTask<SubnetPoolRow?> DefaultAsync(Tx tx, Caller caller) =>
-        await tx.FindDefaultPoolAsync(4) is { } pool
+    private static async ValueTask<SubnetPoolRow?> DefaultAsync(Tx tx, Caller caller, int? version) =>
+        version is { } family
+        && await tx.FindDefaultPoolAsync(family) is { } pool
         && (pool.IsOwnedBy(caller) || await tx.IsSeenAsync(caller.Project, pool.Id.ToString()))
             ? pool
             : null;

@@ -6,15 +6,13 @@ namespace Pipeline.Network.Subnets;
 /// <summary>A subnet as it is asked for or changed to: checked, its gateway and pools worked out. Pure.</summary>
 internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pools)
 {
-    private const int MostNameservers = 5;
-    private const int MostRoutes = 20;
-
     /// <returns>The row, without an id yet.</returns>
     public static NewSubnet Of(Fields item, Caller caller, Cidr cidr)
     {
         var network = item.Required("network_id").Id<NetworkId>();
         var dhcp = item.Flag("enable_dhcp", true);
-        var gateway = item.Has("gateway_ip") ? GatewayOf(item, cidr) : Math.Min(cidr.First + 1, uint.MaxValue);
+        var modes = Ipv6Modes.Read(item, cidr, dhcp);
+        var gateway = item.Has("gateway_ip") ? GatewayOf(item, cidr) : cidr.First.Next;
         var pools = AllocationPools.Of(item, cidr, gateway) ?? AllocationPools.Around(cidr, gateway);
         var row = new SubnetRow
         {
@@ -22,14 +20,16 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
             NetworkId = network,
             Name = item.Text("name"),
             Description = item.Text("description"),
-            IpVersion = 4,
+            IpVersion = cidr.Version,
             Cidr = cidr.ToString(),
-            FirstAddress = cidr.First,
-            LastAddress = cidr.Last,
-            GatewayIp = gateway is { } address ? Ipv4.Text(address) : null,
+            FirstAddress = cidr.First.Stored,
+            LastAddress = cidr.Last.Stored,
+            GatewayIp = gateway?.ToString(),
             EnableDhcp = dhcp,
-            DnsNameservers = item.Has("dns_nameservers") ? NameserversOf(item) : "",
-            HostRoutes = item.Has("host_routes") ? RoutesOf(item) : "",
+            Ipv6RaMode = modes.Advertised,
+            Ipv6AddressMode = modes.Addressed,
+            DnsNameservers = GuestSettings.Nameservers(item, cidr.Version, ""),
+            HostRoutes = GuestSettings.Routes(item, cidr.Version, ""),
             ServiceTypes = ServiceSubnets.Read(item, ""),
         };
         CheckDhcp(row);
@@ -40,7 +40,7 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
     public static NewSubnet Update(SubnetItem before, Fields item)
     {
         var row = before.Row;
-        long? old = Ipv4.TryParse(row.GatewayIp, out var address) ? address : null;
+        IpAddress? old = IpAddress.TryParse(row.GatewayIp, out var address) ? address : null;
         var gateway = item.Has("gateway_ip") ? GatewayOf(item, row.Prefix) : old;
         var pools = AllocationPools.Of(item, row.Prefix, gateway) ?? before.Pools;
         AllocationPools.CheckGateway(gateway, pools);
@@ -48,37 +48,34 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
         {
             Name = item.Text("name", row.Name),
             Description = item.Text("description", row.Description),
-            GatewayIp = gateway is { } text ? Ipv4.Text(text) : null,
+            GatewayIp = gateway?.ToString(),
             EnableDhcp = item.Flag("enable_dhcp", row.EnableDhcp),
-            DnsNameservers = item.Has("dns_nameservers") ? NameserversOf(item) : row.DnsNameservers,
-            HostRoutes = item.Has("host_routes") ? RoutesOf(item) : row.HostRoutes,
+            DnsNameservers = GuestSettings.Nameservers(item, row.IpVersion, row.DnsNameservers),
+            HostRoutes = GuestSettings.Routes(item, row.IpVersion, row.HostRoutes),
             ServiceTypes = ServiceSubnets.Read(item, row.ServiceTypes),
         };
+        row.Modes.CheckUpdate(after.EnableDhcp);
         CheckDhcp(after);
         return new(after, pools);
     }
 
-    /// <exception cref="Fault">BadRequest unless the subnet is of IPv4.</exception>
-    public static void CheckVersion(Fields item)
+    /// <returns>4 or 6.</returns>
+    public static int VersionOf(Fields item)
     {
         var version = item.Required("ip_version").Int(text: true);
-        if (version == 6)
-            throw NeutronFault.InvalidInput("IPv6 subnets are not available in this cloud, ip_version must be 4.");
-        if (version != 4)
-            throw NeutronFault.Invalid("ip_version", $"{version} is not in valid_values.");
-        foreach (var name in new[] { "ipv6_ra_mode", "ipv6_address_mode" })
-            if (item.Nullable(name) is not null)
-                throw NeutronFault.InvalidInput($"{name} is not valid when ip_version is 4.");
+        return version is 4 or 6 ? version : throw NeutronFault.Invalid("ip_version", $"{version} is not in [4, 6].");
     }
 
-    /// <summary>A gateway outside the subnet is the tenant's affair; the subnet's own edges are nobody's.</summary>
-    private static long? GatewayOf(Fields item, Cidr cidr)
+    /// <summary>A gateway outside the subnet is the tenant's affair; the edges of one of IPv4 are nobody's.</summary>
+    private static IpAddress? GatewayOf(Fields item, Cidr cidr)
     {
         if (item.Nullable("gateway_ip")?.String() is not { } text)
             return null;
-        if (!Ipv4.TryParse(text, out var gateway))
+        if (!IpAddress.TryParse(text, out var gateway))
             throw NeutronFault.Invalid("gateway_ip", $"'{text}' is not a valid IP address.");
-        return cidr.Contains(gateway) && !cidr.IsUsable(gateway)
+        if (gateway.Version != cidr.Version)
+            throw GuestSettings.OtherFamily("gateway_ip", text, cidr.Version);
+        return cidr.Version == 4 && cidr.Contains(gateway) && !cidr.IsUsable(gateway)
             ? throw NeutronFault.InvalidInput("Gateway is not valid on subnet.")
             : gateway;
     }
@@ -87,55 +84,19 @@ internal sealed record NewSubnet(SubnetRow Row, IReadOnlyList<AddressRange> Pool
     {
         if (!row.EnableDhcp)
             return;
-        var first = row.FirstAddress >> 24;
+        var prefix = row.Prefix;
+        var first = (int)(prefix.First.Number >> (prefix.First.Bits - 8));
+        var (loopback, multicast) =
+            row.IpVersion == 4 ? (first == 127, first is >= 224 and < 240) : (prefix.First.Number == 1, first == 255);
         var why =
-            row.Prefix.Length > 30 ? "Subnet has a prefix length that is incompatible with DHCP service enabled."
-            : first == 0
-                ? $"First IP '{Ipv4.Text(row.FirstAddress)}' of network is not supported if enable_dhcp is True."
-            : first == 127 ? "Loopback IP subnet is not supported if enable_dhcp is True."
-            : first is >= 224 and < 240 ? "Multicast IP subnet is not supported if enable_dhcp is True."
+            prefix.Length > prefix.First.Bits - 2
+                ? "Subnet has a prefix length that is incompatible with DHCP service enabled."
+            : row.IpVersion == 4 && first == 0
+                ? $"First IP '{prefix.First}' of network is not supported if enable_dhcp is True."
+            : loopback ? "Loopback IP subnet is not supported if enable_dhcp is True."
+            : multicast ? "Multicast IP subnet is not supported if enable_dhcp is True."
             : null;
         if (why is not null)
             throw NeutronFault.InvalidInput(why);
     }
-
-    private static string NameserversOf(Fields item)
-    {
-        var servers = item["dns_nameservers"].Array().Select(f => f.String()).ToList();
-        foreach (var server in servers)
-            if (!Ipv4.TryParse(server, out _))
-                throw NeutronFault.Invalid("dns_nameservers", $"'{server}' is not a valid nameserver.");
-        if (servers.GroupBy(s => s).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw NeutronFault.Invalid("dns_nameservers", $"Duplicate nameserver '{twice.Key}'.");
-        if (servers.Count > MostNameservers)
-            throw TooMany("DNSNameServersExhausted", "DNS nameservers", MostNameservers);
-        return string.Join(',', servers);
-    }
-
-    private static string RoutesOf(Fields item)
-    {
-        var routes = item["host_routes"].Array().Select(f => RouteOf(f.Object())).ToList();
-        if (routes.Count > MostRoutes)
-            throw TooMany("HostRoutesExhausted", "host routes", MostRoutes);
-        if (routes.GroupBy(r => r).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw NeutronFault.Invalid("host_routes", $"Duplicate hostroute '{twice.Key}'.");
-        return string.Join(',', routes);
-    }
-
-    private static string RouteOf(Fields route)
-    {
-        var destination = route.String("destination");
-        var hop = route.String("nexthop");
-        if (!destination.Contains('/') || !Ipam.Cidr.TryParse(destination, out var cidr))
-            throw NeutronFault.Invalid("host_routes", $"'{destination}' is not a valid CIDR.");
-        return Ipv4.TryParse(hop, out _)
-            ? $"{cidr}={hop}"
-            : throw NeutronFault.InvalidInput($"nexthop '{hop}' does not match the ip_version '4'.");
-    }
-
-    private static Fault TooMany(string type, string what, int most) =>
-        NeutronFault.Bad(
-            type,
-            $"Unable to complete operation for new subnet. The number of {what} exceeds the limit {most}."
-        );
 }

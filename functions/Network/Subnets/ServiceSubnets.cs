@@ -31,16 +31,22 @@ internal static class ServiceSubnets
     /// <exception cref="Fault">Conflict when the network has subnets, but none for it.</exception>
     public static IReadOnlyList<SubnetRow> For(string deviceOwner, IReadOnlyList<SubnetRow> subnets)
     {
-        if (deviceOwner == PortRow.Dhcp || subnets.All(s => s.ServiceTypes.Length == 0))
-            return subnets;
-        var own = subnets.Where(s => s.Services.Contains(deviceOwner)).ToList();
-        var open = own.Count > 0 ? own : [.. subnets.Where(s => s.ServiceTypes.Length == 0)];
-        return open.Count > 0
+        var open = Open(deviceOwner, subnets);
+        return open.Count > 0 || subnets.Count == 0
             ? open
             : throw Fault.Conflict(
                 $"No valid service subnet for the given device owner, network {subnets[0].NetworkId}, service type "
                     + $"{deviceOwner}.",
                 "IpAddressGenerationFailureNoMatchingSubnet"
             );
+    }
+
+    /// <summary>The same, also where there are none.</summary>
+    public static IReadOnlyList<SubnetRow> Open(string deviceOwner, IReadOnlyList<SubnetRow> subnets)
+    {
+        if (deviceOwner == PortRow.Dhcp || subnets.All(s => s.ServiceTypes.Length == 0))
+            return subnets;
+        var own = subnets.Where(s => s.Services.Contains(deviceOwner)).ToList();
+        return own.Count > 0 ? own : [.. subnets.Where(s => s.ServiceTypes.Length == 0)];
     }
 }

@@ -14,17 +14,21 @@ internal sealed record SubnetOrder(
     NewSubnet? Ready
 )
 {
+    /// <summary>What Neutron calls the pool of prefixes that the network's provider hands out.</summary>
+    private const string Delegated = "prefix_delegation";
+
     public static SubnetOrder Read(Fields item, Caller caller)
     {
         var network = item.Required("network_id").Id<NetworkId>();
         var cidr = CidrOf(item);
         var pool = PoolOf(item, cidr);
-        if (pool?.Pool is null || item.Has("ip_version"))
-            NewSubnet.CheckVersion(item);
+        int? version = pool?.Pool is null || item.Has("ip_version") ? NewSubnet.VersionOf(item) : null;
+        if (cidr is { } prefix && version is { } due && prefix.Version != due)
+            throw GuestSettings.OtherFamily("cidr", item.String("cidr"), due);
         if (pool is null && cidr is null)
             throw Bad("a subnetpool must be specified in the absence of a cidr");
         var ready = pool is null ? NewSubnet.Of(item, caller, cidr!.Value) : null;
-        return new(item, network, item.ProjectOf(caller), pool, ready);
+        return new(item, network, item.ProjectOf(caller), pool is null ? null : pool with { Version = version }, ready);
     }
 
     public static Fault Bad(string what) => NeutronFault.Bad("BadRequest", $"Bad subnets request: {what}.");
@@ -33,13 +37,15 @@ internal sealed record SubnetOrder(
     {
         var pool = item.Nullable("subnetpool_id")?.String();
         var byDefault = item.Flag("use_default_subnetpool", false);
+        if (pool == Delegated)
+            throw Bad("prefixes are not delegated to this cloud, a subnetpool or a cidr must be specified");
         if (pool is not null && byDefault)
             throw Bad("subnetpool_id and use_default_subnetpool cannot both be specified");
         if (pool is null && !byDefault)
             return null;
         if (cidr is null && item.Nullable("allocation_pools")?.Array() is { Count: > 0 })
             throw Bad("allocation_pools allowed only for specific subnet requests");
-        return new(pool, cidr, item.Nullable("prefixlen")?.Int(0, 32, text: true));
+        return new(pool, cidr, item.Nullable("prefixlen")?.Int(0, 128, text: true));
     }
 
     private static Cidr? CidrOf(Fields item)
@@ -48,11 +54,6 @@ internal sealed record SubnetOrder(
             return null;
         if (item.Nullable("prefixlen") is not null)
             throw Bad("cidr and prefixlen must not be supplied together");
-        if (text.Contains(':'))
-        {
-            NewSubnet.CheckVersion(item);
-            throw NeutronFault.InvalidInput($"cidr '{text}' does not match the ip_version '4'.");
-        }
         return Cidr.TryParse(text.Trim(), out var cidr)
             ? cidr
             : throw NeutronFault.InvalidInput($"{text} is not in a CIDR format.");

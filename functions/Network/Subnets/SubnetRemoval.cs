@@ -8,22 +8,25 @@ using Pipeline.Network.Tags;
 
 namespace Pipeline.Network.Subnets;
 
-/// <summary>Takes a subnet away that no port has an address of, DHCP servers excepted. The last one takes the DHCP port along.</summary>
+/// <summary>
+/// Takes a subnet away that no port has an address of, DHCP servers excepted, and where guests make their own, these: they
+/// lose them. The last one takes the DHCP port along.
+/// </summary>
 internal sealed class SubnetRemoval(DhcpPorts dhcp, HostRefreshes refreshes)
 {
     /// <exception cref="Fault">Conflict when it is in use; nothing was changed then.</exception>
     public async ValueTask RemoveAsync(Tx tx, SubnetRow subnet)
     {
         await tx.LockNetworkAsync(subnet.NetworkId);
-        if (await tx.HasAddressesAsync(subnet.Id))
+        if (await tx.HasAddressesAsync(subnet.Id, subnet.IsAuto))
             throw NeutronFault.SubnetInUse(subnet.Id);
-        foreach (var address in await tx.ListDhcpAllocationsAsync(subnet.Id))
-            await tx.DeleteAllocationAsync(address.NetworkId, address.Address);
+        var groups = await tx.DisappearAsync(subnet);
         await tx.DeleteSubnetAsync(subnet.Id);
         await tx.DeleteTagsAsync(subnet.Id.ToString());
         await tx.ReleaseAsync(subnet.ProjectId, Quota.Subnet, 1);
         await tx.TouchNetworkAsync(subnet.NetworkId);
         await dhcp.EnsureAsync(tx, subnet.NetworkId);
         await refreshes.NetworkChangedAsync(tx, subnet.NetworkId);
+        await refreshes.MembersChangedAsync(tx, groups);
     }
 }

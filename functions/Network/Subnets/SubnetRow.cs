@@ -11,10 +11,15 @@ internal sealed record SubnetRow
     public string Description { get; init; } = "";
     public int IpVersion { get; init; }
     public string Cidr { get; init; } = "";
-    public long FirstAddress { get; init; }
-    public long LastAddress { get; init; }
+
+    /// <summary>The prefix's bounds and where the search for a free address begins, as addresses are stored.</summary>
+    public string FirstAddress { get; init; } = "";
+    public string LastAddress { get; init; } = "";
+    public string NextAddress { get; init; } = "";
     public string? GatewayIp { get; init; }
     public bool EnableDhcp { get; init; }
+    public string? Ipv6RaMode { get; init; }
+    public string? Ipv6AddressMode { get; init; }
 
     /// <summary>Addresses, separated by commas, in the order in which guests are told them.</summary>
     public string DnsNameservers { get; init; } = "";
@@ -27,10 +32,14 @@ internal sealed record SubnetRow
 
     /// <summary>The pool that its prefix is of.</summary>
     public SubnetPoolId? SubnetpoolId { get; init; }
-    public long NextAddress { get; init; }
     public long RevisionNumber { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
+
+    public Ipv6Modes Modes => new(Ipv6RaMode, Ipv6AddressMode);
+
+    /// <summary>Guests make their own addresses here, of the prefix and their MACs.</summary>
+    public bool IsAuto => Modes.AreAuto;
 
     public Cidr Prefix => Ipam.Cidr.TryParse(Cidr, out var cidr) ? cidr : throw new FormatException(Cidr);
 

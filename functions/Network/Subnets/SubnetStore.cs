@@ -12,7 +12,7 @@ internal static class SubnetStore
 {
     private const string Columns = """
         id, project_id, network_id, name, description, ip_version, cidr, first_address, last_address, gateway_ip,
-        enable_dhcp, dns_nameservers, host_routes, service_types, subnetpool_id, next_address, revision_number, created_at, updated_at
+        enable_dhcp, ipv6_ra_mode, ipv6_address_mode, dns_nameservers, host_routes, service_types, subnetpool_id, next_address, revision_number, created_at, updated_at
         """;
 
     /// <summary>A project sees its own subnets and those of all networks it sees, external ones of others excepted.</summary>
@@ -82,8 +82,8 @@ internal static class SubnetStore
             new
             {
                 network,
-                cidr.First,
-                cidr.Last,
+                First = cidr.First.Stored,
+                Last = cidr.Last.Stored,
             }
         ) > 0;
 
@@ -91,8 +91,8 @@ internal static class SubnetStore
         await tx.ExecuteAsync(
             $"""
             INSERT INTO subnets ({Columns}) VALUES (@Id, @ProjectId, @NetworkId, @Name, @Description, @IpVersion, @Cidr,
-                @FirstAddress, @LastAddress, @GatewayIp, @EnableDhcp, @DnsNameservers, @HostRoutes, @ServiceTypes, @SubnetpoolId, @FirstAddress, 0,
-                @now, @now)
+                @FirstAddress, @LastAddress, @GatewayIp, @EnableDhcp, @Ipv6RaMode, @Ipv6AddressMode, @DnsNameservers, @HostRoutes,
+                @ServiceTypes, @SubnetpoolId, @FirstAddress, 0, @now, @now)
             """,
             row
         );

@@ -8,10 +8,6 @@ namespace Pipeline.Network.Subnets;
 
 internal static class SubnetView
 {
-    /// <summary>Attributes of IPv6 subnets, which Neutron shows on all; null here.</summary>
-    private const string RaMode = "ipv6_ra_mode";
-    private const string AddressMode = "ipv6_address_mode";
-
     public static Collection<SubnetItem> All { get; } =
         new(
             "subnet",
@@ -27,14 +23,8 @@ internal static class SubnetView
             Shown<SubnetItem>.Number("ip_version", Use.Create | Use.Find, s => s.Row.IpVersion),
             Shown<SubnetItem>.Text("subnetpool_id", Use.Create | Use.Find, s => s.Row.SubnetpoolId?.ToString()),
             Shown<SubnetItem>.Flag("enable_dhcp", Use.Write | Use.Find, s => s.Row.EnableDhcp),
-            Shown<SubnetItem>.Text(RaMode, Use.Create | Use.Filter, _ => null) with
-            {
-                Column = "NULL",
-            },
-            Shown<SubnetItem>.Text(AddressMode, Use.Create | Use.Filter, _ => null) with
-            {
-                Column = "NULL",
-            },
+            Shown<SubnetItem>.Text(Ipv6Modes.RaMode, Use.Create | Use.Find, s => s.Row.Ipv6RaMode),
+            Shown<SubnetItem>.Text(Ipv6Modes.AddressMode, Use.Create | Use.Find, s => s.Row.Ipv6AddressMode),
             Shown<SubnetItem>.Text("gateway_ip", Use.Write | Use.Find, s => s.Row.GatewayIp),
             Shown<SubnetItem>.Text("cidr", Use.Create | Use.Find, s => s.Row.Cidr),
             Shown<SubnetItem>.Objects("allocation_pools", Use.Write, s => s.Pools, WritePool),
@@ -65,8 +55,8 @@ internal static class SubnetView
 
     private static void WritePool(Utf8JsonWriter json, AddressRange pool)
     {
-        json.WriteString("start", Ipv4.Text(pool.FirstAddress));
-        json.WriteString("end", Ipv4.Text(pool.LastAddress));
+        json.WriteString("start", pool.FirstAddress.ToString());
+        json.WriteString("end", pool.LastAddress.ToString());
     }
 
     private static void WriteRoute(Utf8JsonWriter json, SubnetRoute route)

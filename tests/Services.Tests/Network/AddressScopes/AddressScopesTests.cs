@@ -37,7 +37,6 @@ public sealed class AddressScopesTests
         });
 
     [Theory]
-    [InlineData("\"ip_version\":6", "InvalidInput")]
     [InlineData("\"ip_version\":5", "HTTPBadRequest")]
     [InlineData("\"name\":\"x\"", "HTTPBadRequest")]
     public void A_scope_of_no_known_version_is_refused(string attributes, string type) =>

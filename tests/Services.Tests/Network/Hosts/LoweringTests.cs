@@ -12,6 +12,7 @@ public sealed class LoweringTests
 {
     private static readonly SecurityGroupId Web = new(new Guid(1, 0, 0, new byte[8]));
     private static readonly SecurityGroupId Db = new(new Guid(2, 0, 0, new byte[8]));
+    private static readonly SecurityGroupId Old = new(new Guid(3, 0, 0, new byte[8]));
     private static readonly PortId Dhcp = new(new Guid(9, 0, 0, new byte[8]));
     private static readonly SubnetRow Subnet = new()
     {
@@ -56,7 +57,8 @@ public sealed class LoweringTests
                 Rule("ingress", "IPv4", remote: Db),
                 new(RuleDirection.Ingress, 4, null, null, null, ["10.0.0.4/31", "10.0.0.9/32"])
             ),
-            (Rule("ingress", "IPv6", remote: Db), null), // no member has an address of that version
+            (Rule("ingress", "IPv6", remote: Db), new(RuleDirection.Ingress, 6, null, null, null, ["fd00::4/127"])),
+            (Rule("ingress", "IPv6", remote: Old), null), // no member has an address of that version
             (Rule("ingress", "IPv4", remote: Web), null), // nobody is in it
         ];
         foreach (var (rule, expected) in cases)
@@ -190,7 +192,11 @@ public sealed class LoweringTests
             addresses.ToLookup(a => a.PortId),
             new[] { Web }.ToLookup(_ => Port.Id),
             rules.ToLookup(r => r.SecurityGroupId),
-            new Dictionary<SecurityGroupId, IReadOnlyList<string>> { [Db] = ["10.0.0.4/31", "10.0.0.9/32"] },
+            new Dictionary<SecurityGroupId, IReadOnlyList<string>>
+            {
+                [Db] = ["10.0.0.4/31", "10.0.0.9/32", "fd00::4/127"],
+                [Old] = ["10.0.0.4/31"],
+            },
             new PlaceRow[]
             {
                 new()

@@ -54,7 +54,7 @@ public sealed class PortExtrasTests
     [
         ("\"allowed_address_pairs\":[{}]", 400, "AllowedAddressPairsMissingIP"),
         ("\"allowed_address_pairs\":[{\"ip_address\":\"x\"}]", 400, "HTTPBadRequest"),
-        ("\"allowed_address_pairs\":[{\"ip_address\":\"2001:db8::1\"}]", 400, "InvalidInput"),
+        ("\"allowed_address_pairs\":[{\"ip_address\":\"2001:db8::1/129\"}]", 400, "HTTPBadRequest"),
         ("\"allowed_address_pairs\":[{\"ip_address\":\"10.0.0.9\",\"mac_address\":\"x\"}]", 400, "HTTPBadRequest"),
         ("\"allowed_address_pairs\":[{\"ip_address\":\"10.0.0.9\",\"x\":1}]", 400, "HTTPBadRequest"),
         (

@@ -62,6 +62,7 @@ public sealed class PoolSpaceTests
     private static SubnetPoolRow Pool(string prefixes) =>
         new SubnetPoolRow
         {
+            IpVersion = 4,
             MinPrefixlen = 8,
             MaxPrefixlen = 32,
             DefaultPrefixlen = 8,

@@ -35,7 +35,9 @@ public sealed class SubnetPoolsTests
     [
         ("\"prefixes\":[]", 400, "EmptySubnetPoolPrefixList"),
         ("\"prefixes\":[\"10.0.0.0/33\"]", 400, "HTTPBadRequest"),
-        ("\"prefixes\":[\"2001:db8::/32\"]", 400, "InvalidInput"),
+        ("\"prefixes\":[\"2001:db8::/32\",\"10.0.0.0/8\"]", 400, "PrefixVersionMismatch"),
+        ("\"prefixes\":[\"2001:db8::/32\"],\"max_prefixlen\":129", 400, "HTTPBadRequest"),
+        ("\"prefixes\":[\"2001:db8::/32\"],\"max_prefixlen\":48", 400, "IllegalSubnetPoolPrefixBounds"),
         (
             "\"prefixes\":[\"10.0.0.0/8\"],\"min_prefixlen\":28,\"max_prefixlen\":24",
             400,
