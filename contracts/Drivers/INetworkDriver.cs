@@ -49,7 +49,16 @@ public sealed record HostSubnet(
     string? DhcpAddress,
     IReadOnlyList<string> DnsServers,
     IReadOnlyList<HostRoute> Routes
-);
+)
+{
+    /// <summary>What routers advertise of a subnet of IPv6, in Neutron's words (`slaac`, `dhcpv6-stateful`, `dhcpv6-stateless`); null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Ipv6RaMode { get; init; }
+
+    /// <summary>How guests come by their addresses of IPv6, in the same words; null where nobody said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Ipv6AddressMode { get; init; }
+}
 
 public sealed record HostRoute(string Destination, string NextHop);
 
@@ -91,12 +100,13 @@ public sealed record HostPort(
 /// <param name="BurstKbits">What may pass at once, in 1,000 bits.</param>
 public sealed record HostLimit(int Kbps, int BurstKbits);
 
-/// <param name="Prefix">Of IPv4.</param>
+/// <param name="Prefix">Of either version.</param>
 public sealed record HostAddressPair(string Mac, string Prefix);
 
 /// <param name="Name">As dnsmasq has it, or a number.</param>
 public sealed record HostDhcpOption(string Name, string Value);
 
+/// <param name="Address">Of either version.</param>
 public sealed record HostAddress(SubnetId Subnet, string Address);
 
 public enum RuleDirection

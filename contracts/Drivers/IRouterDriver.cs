@@ -36,13 +36,28 @@ public sealed record HostRouter(
 }
 
 /// <summary>A router's place in one network.</summary>
-/// <param name="Addresses">With their prefix lengths, as `10.0.0.1/24`.</param>
-public sealed record RouterLeg(PortId Port, string Mac, IReadOnlyList<string> Addresses, int Mtu);
+/// <param name="Addresses">With their prefix lengths, as `10.0.0.1/24` or `fd00::1/64`.</param>
+public sealed record RouterLeg(PortId Port, string Mac, IReadOnlyList<string> Addresses, int Mtu)
+{
+    /// <summary>What is advertised to the leg's network; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RouterAdvertisement>? Advertisements { get; init; }
+}
+
+/// <summary>A prefix of IPv6 that a router tells guests of.</summary>
+/// <param name="Mode">In the words of <see cref="HostSubnet.Ipv6RaMode"/>.</param>
+/// <param name="Nameservers">Told along with it where guests make their addresses themselves.</param>
+public sealed record RouterAdvertisement(string Prefix, string Mode, IReadOnlyList<string> Nameservers);
 
 /// <summary>The way out.</summary>
-/// <param name="NextHop">Where everything goes that no leg and no route leads to; null for nowhere.</param>
-/// <param name="Snat">What leaves takes the gateway's address, unless it has a floating one.</param>
-public sealed record RouterGateway(RouterLeg Leg, string? NextHop, bool Snat);
+/// <param name="NextHop">Where everything of IPv4 goes that no leg and no route leads to; null for nowhere.</param>
+/// <param name="Snat">What leaves by IPv4 takes the gateway's address, unless it has a floating one.</param>
+public sealed record RouterGateway(RouterLeg Leg, string? NextHop, bool Snat)
+{
+    /// <summary>The same of IPv6, which is never translated.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NextHop6 { get; init; }
+}
 
 /// <summary>An address on the gateway's network that stands for one behind a leg.</summary>
 public sealed record HostFloatingIp(string Address, string FixedAddress);
