@@ -68,7 +68,7 @@ internal static class RouterRules
             )
                 throw Fault.BadRequest($"'{address}' is not an address with its prefix's length");
             else
-                CheckAddress(text, IsIpv6(text) ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
+                CheckAddress(text, FamilyOf(text));
         if (leg.Mtu < NetworkRules.SmallestMtu6 && leg.Addresses.Any(IsIpv6))
             throw Fault.BadRequest($"IPv6 needs an MTU of {NetworkRules.SmallestMtu6}, not {leg.Mtu}");
         foreach (var advertisement in leg.Advertisements ?? [])
@@ -82,10 +82,13 @@ internal static class RouterRules
         if (!Ipv6Modes.Has(advertisement.Mode))
             throw Fault.BadRequest($"'{advertisement.Mode}' is no way to configure addresses");
         foreach (var nameserver in advertisement.Nameservers)
-            CheckAddress(nameserver, AddressFamily.InterNetworkV6);
+            CheckAddress(nameserver, FamilyOf(nameserver));
     }
 
     private static bool IsIpv6(string address) => address.Contains(':');
+
+    private static AddressFamily FamilyOf(string address) =>
+        IsIpv6(address) ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
 
     private static void CheckAddress(string text, AddressFamily family = AddressFamily.InterNetwork)
     {

@@ -166,7 +166,7 @@ public abstract class RouterDriverContract
                         new("10.0.0.0/24", "slaac", []),
                         new("fd00::1/64", "slaac", []),
                         new("fd00::/64", "slaac; }", []),
-                        new("fd00::/64", "slaac", ["10.0.0.1"]),
+                        new("fd00::/64", "slaac", ["fd00::53 { }"]),
                     ]
             ).Select(advertisement => leg with { Advertisements = [advertisement] }),
         ];

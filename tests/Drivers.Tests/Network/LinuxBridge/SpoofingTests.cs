@@ -131,7 +131,8 @@ public sealed class SpoofingTests : IAsyncLifetime
             _liar.Send(fragment);
         _liar.Send(Truth());
         Assert.DoesNotContain(await _victim.ReceiveUntilAsync(IsTruth), IsFragment);
-        static bool IsFragment(byte[] frame) => frame[20] == 44 && frame[22..38].SequenceEqual(Frames.Ip(LiarLink));
+        static bool IsFragment(byte[] frame) =>
+            frame[20] == 44 && frame.AsSpan(22, 16).SequenceEqual(Frames.Ip(LiarLink));
     }
 
     [Fact]

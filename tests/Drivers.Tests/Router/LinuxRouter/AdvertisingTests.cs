@@ -34,7 +34,7 @@ public sealed class AdvertisingTests
     {
         var names = Enumerable.Range(1, 5).Select(number => $"2001:db8::{number}").ToList();
         var text = Render(
-            new("fd00::/64", Ipv6Modes.Slaac, names),
+            new("fd00::/64", Ipv6Modes.Slaac, [.. names, "192.0.2.53"]),
             new("fd00:1::/64", Ipv6Modes.Stateless, names),
             new("fd00:2::/64", Ipv6Modes.Stateful, ["2001:db8::9"])
         );

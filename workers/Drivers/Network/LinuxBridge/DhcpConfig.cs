@@ -54,31 +54,24 @@ internal static class DhcpConfig
     }
 
     /// <summary>One line a guest and subnet of IPv4; the client's own id is passed over, for firmware and system may differ in it.</summary>
-    /// <remarks>
+    public static IReadOnlyList<string> Guests(HostNetwork network, IEnumerable<FilteredPort> ports) =>
+        [.. ports.SelectMany(port => Lines(network, port))];
+
+    /// <summary>
     /// A line answers for a version of which it has no address, too. So each one has all of IPv6, also those that guests make
     /// themselves: they only ask for the rest. And where one is missing there is no name: dnsmasq would lease what that stands for.
-    /// </remarks>
-    public static IReadOnlyList<string> Guests(HostNetwork network, IEnumerable<FilteredPort> ports) =>
-        [
-            .. from port in ports
-            let addresses = Addresses(network, port, Serving.IsServed).ToList()
-            let ipv4 = addresses
-                .Where(address => Prefixes.IsFamily(address, 4))
-                .Select(address => $"{address}")
-                .ToList()
-            let ipv6 = addresses
-                .Where(address => Prefixes.IsFamily(address, 6))
-                .Select(address => $"[{address}]")
-                .ToList()
-            let isWhole = network.IsServed(4) == ipv4.Count > 0 && network.IsServed(6) == ipv6.Count > 0
-            from address in addresses.Count == 0 ? []
-            : ipv4.Count == 0 ? [null]
-            : ipv4.AsEnumerable<string?>()
-            select string.Join(
-                ',',
-                [.. Words(port.Mac, "id:*", Tag(port), address), .. ipv6, .. Words(isWhole ? HostName(port) : null)]
-            ),
-        ];
+    /// </summary>
+    private static IEnumerable<string> Lines(HostNetwork network, FilteredPort port)
+    {
+        var addresses = Addresses(network, port, Serving.IsServed).ToLookup(address => Prefixes.IsFamily(address, 6));
+        var ipv6 = addresses[true].Select(address => $"[{address}]").ToList();
+        var lines = addresses[false].Select(string? (address) => $"{address}").ToList();
+        var isWhole = network.IsServed(4) == lines.Count > 0 && network.IsServed(6) == ipv6.Count > 0;
+        if (lines.Count == 0 && ipv6.Count > 0)
+            lines.Add(null);
+        string[] name = [.. Words(isWhole ? HostName(port) : null)];
+        return lines.Select(ipv4 => string.Join(',', [.. Words(port.Mac, "id:*", Tag(port), ipv4), .. ipv6, .. name]));
+    }
 
     private static IEnumerable<string> Words(params string?[] words) => words.OfType<string>();
 
@@ -121,14 +114,13 @@ internal static class DhcpConfig
         var server = Ipv4(subnet.DhcpAddress!);
         var network = Prefixes.Parse(subnet.Cidr);
         var tag = TagOf(subnet);
-        var dns = subnet.DnsServers.Count > 0 ? subnet.DnsServers.Select(Ipv4) : [server];
         var routes = string.Join(',', Routes(subnet, server));
         var router = subnet.Gateway is { } gateway ? "," + Ipv4(gateway) : "";
         text.Append(
             $"""
             dhcp-range=set:{tag},{network.BaseAddress},static,{Prefixes.Netmask(network)},{LeaseSeconds}
             dhcp-option=tag:{tag},option:router{router}
-            dhcp-option=tag:{tag},option:dns-server,{string.Join(',', dns)}
+            dhcp-option=tag:{tag},option:dns-server,{string.Join(',', NameServers(subnet, 4))}
             dhcp-option=tag:{tag},option:classless-static-route,{routes}
             dhcp-option=tag:{tag},249,{routes}
 
@@ -141,15 +133,23 @@ internal static class DhcpConfig
     {
         var network = Prefixes.Parse(subnet.Cidr);
         var tag = TagOf(subnet);
-        var dns = subnet.DnsServers.Count > 0 ? subnet.DnsServers : [subnet.DhcpAddress!];
+        var dns = NameServers(subnet, 6).Select(address => $"[{address}]");
         text.Append(
             $"""
             dhcp-range=set:{tag},{network.BaseAddress},static,{network.PrefixLength},{LeaseSeconds}
-            dhcp-option=tag:{tag},option6:dns-server,{string.Join(',', dns.Select(address => $"[{Ipv6(address)}]"))}
+            dhcp-option=tag:{tag},option6:dns-server,{string.Join(',', dns)}
             dhcp-option=tag:{tag},option6:domain-search,{domain}
 
             """
         );
+    }
+
+    /// <summary>Those of one version, for a subnet's may be of either; without any its own server.</summary>
+    private static IReadOnlyList<IPAddress> NameServers(HostSubnet subnet, int version)
+    {
+        var told = subnet.DnsServers.Select(Prefixes.ParseAddress);
+        IPAddress[] own = [.. told.Where(address => Prefixes.IsFamily(address, version))];
+        return own.Length > 0 ? own : [Prefixes.ParseAddress(subnet.DhcpAddress!)];
     }
 
     private static string TagOf(HostSubnet subnet) => "s" + Names.Short(subnet.Id.Value);
@@ -188,15 +188,11 @@ internal static class DhcpConfig
         return isName ? name : null;
     }
 
-    private static string Ipv4(string text) => Of(4, text);
-
-    private static string Ipv6(string text) => Of(6, text);
-
-    private static string Of(int version, string text)
+    private static string Ipv4(string text)
     {
         var address = Prefixes.ParseAddress(text);
-        return Prefixes.IsFamily(address, version)
+        return Prefixes.IsFamily(address, 4)
             ? address.ToString()
-            : throw Fault.BadRequest($"'{text}' is not an IPv{version} address");
+            : throw Fault.BadRequest($"'{text}' is not an IPv4 address");
     }
 }

@@ -37,7 +37,10 @@ internal static class Advertising
                 $"  prefix {one.Prefix} {{ AdvOnLink on; AdvAutonomous {OnIf(one.Mode != Ipv6Modes.Stateful)}; }};\n"
             );
         // Who leases an address is told the name servers with it.
-        var names = told.Where(one => one.Mode != Ipv6Modes.Stateful).SelectMany(one => one.Nameservers).Distinct();
+        var names = told.Where(one => one.Mode != Ipv6Modes.Stateful)
+            .SelectMany(one => one.Nameservers)
+            .Where(address => address.Contains(':')) // a subnet's may be of either version
+            .Distinct();
         foreach (var some in names.Chunk(EachTime))
             text.Append($"  RDNSS {string.Join(' ', some)} {{ }};\n");
         return text.Append("};\n").ToString();
