@@ -4,7 +4,7 @@ real() { [ "$fake" = 0 ]; }
 
 # What the agent's drivers call (workers/Drivers) and infra/ssh does; kmod only where the filter of bridges is a module.
 host_packages() {
-  local needed=(qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils dnsmasq:dnsmasq-base nft:nftables ip:iproute2 tc:iproute2
+  local needed=(qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils dnsmasq:dnsmasq-base radvd:radvd nft:nftables ip:iproute2 tc:iproute2
     sysctl:procps nsenter:util-linux unshare:util-linux setpriv:util-linux setsid:util-linux ssh:openssh-client)
   [ -d /proc/sys/net/bridge ] || needed+=(modprobe:kmod)
   missing_packages "${needed[@]}"
@@ -67,7 +67,7 @@ say_plan() {
   real && [ ! -e "$data/images/micro.qcow2" ] && say "    builds the guest image from Debian packages, downloaded where they are not installed"
   [ "$queue" = database ] || azurite_is_there || say "    installs from npm: Azurite, into infra/azurite"
   if real; then
-    say "    root is needed for the agent alone: it makes taps, bridges and namespaces called pl…, and runs QEMU and dnsmasq"
+    say "    root is needed for the agent alone: it makes taps, bridges and namespaces called pl…, and runs QEMU, dnsmasq and radvd"
     if [ ! -e /dev/kvm ]; then say "    no /dev/kvm: software emulation, a guest boots in 5–10 s"; fi
   else
     say "    hosts without metal: nothing on this machine but files in $data and processes of yours"

@@ -54,14 +54,14 @@ purge_machine() {
   rmdir "$registry" 2>/dev/null || true
 }
 
-# A guest, agent, metadata service or DHCP server of this cloud. Each was given a folder of the cloud's as an argument;
-# who merely looks at a file in there is left alone.
+# A guest, agent, metadata service, DHCP server or router's advertiser of this cloud. Each was given a folder of the
+# cloud's as an argument; who merely looks at a file in there is left alone.
 is_of_cloud() { # PID
   local arguments=() i folder
   { mapfile -d '' -t arguments <"/proc/$1/cmdline"; } 2>/dev/null || return 1
   for ((i = 0; i < ${#arguments[@]}; i++)); do
     case ${arguments[i]} in
-      --conf-file="$registry"/*) folder=${arguments[i]#*="$registry"/} && is_here "${folder%%/*}" && return ;;
+      --conf-file="$registry"/* | --config="$registry"/*) folder=${arguments[i]#*="$registry"/} && is_here "${folder%%/*}" && return ;;
       -pidfile) folder=${arguments[i + 1]%/guests/*/pid} ;;&
       --data) folder=${arguments[i + 1]-} ;;&
       -pidfile | --data) [[ $folder == "$data"/hosts/* ]] || is_here "$(cloud_of_host "$folder")" && return ;;
@@ -72,7 +72,7 @@ is_of_cloud() { # PID
 
 cloud_processes() {
   local pid
-  for pid in $(grep -lsaE -- 'guests|Pipeline\.Agent|--conf-file' /proc/[0-9]*/cmdline); do
+  for pid in $(grep -lsaE -- 'guests|Pipeline\.Agent|--conf' /proc/[0-9]*/cmdline); do
     pid=${pid//[!0-9]/}
     if is_of_cloud "$pid"; then echo "$pid"; fi
   done

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Pipeline.Drivers;
 
@@ -11,10 +13,14 @@ namespace Pipeline.Drivers;
 public sealed class Daemon(string pidFile, Func<IReadOnlyList<string>, bool> isIt, TimeProvider time)
 {
     private const int SigTerm = 15;
+    private const int CloseOnExec = 0x80000; // O_CLOEXEC, and to be read
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     /// <summary>The arguments of the running process; null when there is none.</summary>
     public IReadOnlyList<string>? Find() => FindId() is { } id ? Arguments(id) : null;
+
+    /// <summary>Whether the process runs that the pid file names: one that has helpers of the same arguments is that one alone.</summary>
+    public bool IsNoted => ReadPid() is { } id && IsIt(id);
 
     /// <returns>False when there was no such process.</returns>
     public bool Signal(int signal)
@@ -54,11 +60,24 @@ public sealed class Daemon(string pidFile, Func<IReadOnlyList<string>, bool> isI
     private bool IsIt(int id) => Arguments(id) is { Length: > 0 } arguments && isIt(arguments);
 
     private int? ReadPid() =>
-        Read(pidFile) is { } text && int.TryParse(text.Trim(), NumberStyles.None, null, out var id) ? id : null;
+        ReadLocked(pidFile) is { } text && int.TryParse(text.Trim(), NumberStyles.None, null, out var id) ? id : null;
 
     // One that has ended but was not reaped has no arguments any more.
     private static string[] Arguments(int id) =>
         Read($"/proc/{id}/cmdline") is { } line ? line.Split('\0', StringSplitOptions.RemoveEmptyEntries) : [];
+
+    // Some keep a lock on it, at which the runtime's own readers stop.
+    private static string? ReadLocked(string path)
+    {
+        using var file = open(path, CloseOnExec);
+        if (file.IsInvalid)
+            return null;
+        using var reader = new StreamReader(new FileStream(file, FileAccess.Read), Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern SafeFileHandle open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
     private static string? Read(string path)
     {

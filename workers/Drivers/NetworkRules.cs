@@ -9,6 +9,7 @@ namespace Pipeline.Drivers;
 public static class NetworkRules
 {
     private const int SmallestMtu = 576; // RFC 791: what every host must take
+    public const int SmallestMtu6 = 1280; // RFC 8200: the kernel has no IPv6 where it is less
 
     /// <exception cref="Fault">BadRequest.</exception>
     public static void Check(HostNetwork network, string cloud)
@@ -17,7 +18,7 @@ public static class NetworkRules
         CheckMtu(network.Mtu);
         CheckSegment(network);
         foreach (var subnet in network.Subnets)
-            Check(subnet);
+            Check(subnet, network.Mtu);
     }
 
     private static void CheckSegment(HostNetwork network)
@@ -47,12 +48,21 @@ public static class NetworkRules
 
     public static Fault NoNetwork(HostPort port) => Fault.NotFound($"network {port.Network} is not on this host");
 
-    private static void Check(HostSubnet subnet)
+    private static void Check(HostSubnet subnet, int mtu)
     {
         if (!System.Net.IPNetwork.TryParse(subnet.Cidr, out var network))
             throw Fault.BadRequest($"'{subnet.Cidr}' is not a subnet");
-        if (subnet.DhcpAddress is not null && network.BaseAddress.AddressFamily != AddressFamily.InterNetwork)
-            throw Fault.BadRequest($"subnet {subnet.Id}: this driver has no DHCP for IPv6");
+        var version = network.BaseAddress.AddressFamily;
+        if (
+            subnet.DhcpAddress is { } server
+            && (!IPAddress.TryParse(server, out var address) || address.AddressFamily != version)
+        )
+            throw Fault.BadRequest($"subnet {subnet.Id}: '{server}' is not an address of its version");
+        if (version == AddressFamily.InterNetworkV6 && mtu < SmallestMtu6)
+            throw Fault.BadRequest($"IPv6 needs an MTU of {SmallestMtu6}, not {mtu}");
+        foreach (var mode in ((string?[])[subnet.Ipv6RaMode, subnet.Ipv6AddressMode]).OfType<string>())
+            if (version != AddressFamily.InterNetworkV6 || !Ipv6Modes.Has(mode))
+                throw Fault.BadRequest($"subnet {subnet.Id} cannot be of mode '{mode}'");
     }
 
     private static void CheckCloud(string theirs, string ours)

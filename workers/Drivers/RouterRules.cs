@@ -20,11 +20,10 @@ internal static class RouterRules
             Check(leg);
         if (router.Gateway?.NextHop is { } hop)
             CheckAddress(hop);
+        if (router.Gateway?.NextHop6 is { } hop6)
+            CheckAddress(hop6, AddressFamily.InterNetworkV6);
         foreach (var (destination, nextHop) in router.Routes)
-        {
-            CheckPrefix(destination);
-            CheckAddress(nextHop);
-        }
+            CheckAddress(nextHop, CheckPrefix(destination));
         foreach (var (address, fixedAddress) in router.FloatingIps)
         {
             CheckAddress(address);
@@ -64,26 +63,44 @@ internal static class RouterRules
             if (
                 address.Split('/') is not [var text, var length]
                 || !int.TryParse(length, out var bits)
-                || bits is < 1 or > 32
+                || bits < 1
+                || bits > (IsIpv6(text) ? 128 : 32)
             )
                 throw Fault.BadRequest($"'{address}' is not an address with its prefix's length");
             else
-                CheckAddress(text);
+                CheckAddress(text, FamilyOf(text));
+        if (leg.Mtu < NetworkRules.SmallestMtu6 && leg.Addresses.Any(IsIpv6))
+            throw Fault.BadRequest($"IPv6 needs an MTU of {NetworkRules.SmallestMtu6}, not {leg.Mtu}");
+        foreach (var advertisement in leg.Advertisements ?? [])
+            Check(advertisement);
     }
 
-    private static void CheckAddress(string text)
+    private static void Check(RouterAdvertisement advertisement)
+    {
+        if (CheckPrefix(advertisement.Prefix) != AddressFamily.InterNetworkV6)
+            throw Fault.BadRequest($"'{advertisement.Prefix}' is not a prefix of IPv6");
+        if (!Ipv6Modes.Has(advertisement.Mode))
+            throw Fault.BadRequest($"'{advertisement.Mode}' is no way to configure addresses");
+        foreach (var nameserver in advertisement.Nameservers)
+            CheckAddress(nameserver, FamilyOf(nameserver));
+    }
+
+    private static bool IsIpv6(string address) => address.Contains(':');
+
+    private static AddressFamily FamilyOf(string address) =>
+        IsIpv6(address) ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+
+    private static void CheckAddress(string text, AddressFamily family = AddressFamily.InterNetwork)
     {
         var isOne =
-            IPAddress.TryParse(text, out var address)
-            && address.AddressFamily == AddressFamily.InterNetwork
-            && address.ToString() == text;
+            IPAddress.TryParse(text, out var address) && address.AddressFamily == family && address.ToString() == text;
         if (!isOne)
-            throw Fault.BadRequest($"'{text}' is not an IPv4 address");
+            throw Fault.BadRequest($"'{text}' is not an IPv{(family == AddressFamily.InterNetwork ? 4 : 6)} address");
     }
 
-    private static void CheckPrefix(string text)
-    {
-        if (!System.Net.IPNetwork.TryParse(text, out var network) || network.ToString() != text)
-            throw Fault.BadRequest($"'{text}' is not a prefix");
-    }
+    /// <returns>Its version.</returns>
+    private static AddressFamily CheckPrefix(string text) =>
+        System.Net.IPNetwork.TryParse(text, out var network) && network.ToString() == text
+            ? network.BaseAddress.AddressFamily
+            : throw Fault.BadRequest($"'{text}' is not a prefix");
 }

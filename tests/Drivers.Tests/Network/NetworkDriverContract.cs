@@ -181,10 +181,57 @@ public abstract class NetworkDriverContract
             {
                 Subnets = [network.Subnets[0] with { Cidr = "2001:db8::/64", DhcpAddress = "10.0.0.2" }],
             },
+            network with
+            {
+                Subnets = [network.Subnets[0] with { Ipv6AddressMode = "slaac" }],
+            },
+            .. BadIpv6(),
         ];
         foreach (var bad in networks)
             await RefusesAsync(FaultCode.BadRequest, () => driver.EnsureNetworkAsync(bad, Ct));
         await HoldsNothingAsync(driver);
+    }
+
+    private IEnumerable<HostNetwork> BadIpv6()
+    {
+        var network = Specs6.Network(Cloud, "slaac");
+        var subnet = network.Subnets[1];
+        HostSubnet[] bad =
+        [
+            subnet with
+            {
+                DhcpAddress = "10.0.0.2",
+            },
+            subnet with
+            {
+                Ipv6AddressMode = "SLAAC",
+            },
+            subnet with
+            {
+                Ipv6RaMode = "",
+            },
+        ];
+        return bad.Select(one => network with { Subnets = [one] }).Append(network with { Mtu = 1279 });
+    }
+
+    [Fact]
+    public async Task A_network_of_both_versions_is_there_and_goes()
+    {
+        foreach (var mode in (string?[])["slaac", "dhcpv6-stateful", "dhcpv6-stateless", null])
+        {
+            var driver = NewDriver();
+            var network = Specs6.Network(Cloud, mode);
+            var port = Specs6.Port(network, 11) with
+            {
+                AllowedPairs = [new("00:00:5e:00:01:01", "2001:db8::/64"), new("fa:16:3e:00:00:0b", "::/0")],
+            };
+            await driver.EnsureNetworkAsync(network, Ct);
+            await driver.EnsurePortAsync(port, Ct);
+            await driver.EnsureNetworkAsync(network, Ct);
+            Assert.True(await IsWholeAsync(port));
+            await driver.RemoveNetworkAsync(network.Id, Ct);
+            await HoldsNothingAsync(driver);
+        }
     }
 
     [Fact]

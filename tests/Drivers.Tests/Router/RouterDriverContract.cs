@@ -101,6 +101,7 @@ public abstract class RouterDriverContract
             {
                 Forwardings = [Forwarding],
             },
+            .. BadIpv6(router),
             .. await BadForwardingsAsync(router, devices),
         ];
         foreach (var bad in routers)
@@ -140,6 +141,65 @@ public abstract class RouterDriverContract
         var (port, device) = await NewLegAsync();
         var router = RouterSpecs.Router(Cloud) with { Legs = [RouterSpecs.LegOf(port)] };
         return (router, new() { [port.Id] = device });
+    }
+
+    private static IEnumerable<HostRouter> BadIpv6(HostRouter router)
+    {
+        var leg = router.Legs[0] with { Addresses = ["fd00::1/64"] };
+        RouterLeg[] bad =
+        [
+            leg with
+            {
+                Addresses = ["fd00::1/129"],
+            },
+            leg with
+            {
+                Addresses = ["FD00::1/64"],
+            },
+            leg with
+            {
+                Mtu = 1279,
+            },
+            .. (
+                (RouterAdvertisement[])
+                    [
+                        new("10.0.0.0/24", "slaac", []),
+                        new("fd00::1/64", "slaac", []),
+                        new("fd00::/64", "slaac; }", []),
+                        new("fd00::/64", "slaac", ["fd00::53 { }"]),
+                    ]
+            ).Select(advertisement => leg with { Advertisements = [advertisement] }),
+        ];
+        return
+        [
+            .. bad.Select(one => router with { Legs = [one] }),
+            router with
+            {
+                Routes = [new HostRoute("2001:db8::/32", "10.0.0.9")],
+            },
+            router with
+            {
+                Gateway = new RouterGateway(leg, null, Snat: true) { NextHop6 = "203.0.113.1" },
+            },
+        ];
+    }
+
+    [Fact]
+    public async Task IPv6_comes_and_goes_with_the_router_as_it_is_told()
+    {
+        var (router, devices) = await NewRouterAsync();
+        var leg = router.Legs[0];
+        var told = leg with
+        {
+            Addresses = [.. leg.Addresses, "fd00::1/64"],
+            Advertisements = [new("fd00::/64", "slaac", ["2001:db8::53"])],
+        };
+        var ipv6 = router with { Legs = [told], Routes = [new HostRoute("2001:db8::/32", "fd00::9")] };
+        foreach (var next in (HostRouter[])[router, ipv6, ipv6 with { AdminUp = false }, ipv6, router])
+        {
+            await NewDriver().EnsureRouterAsync(next, devices, Ct);
+            Assert.Equal([router.Id], await NewDriver().ListRoutersAsync(Ct));
+        }
     }
 
     private static HostForwarding Forwarding => new("203.0.113.9", "tcp", 2222, "10.0.0.9", 22);

@@ -89,7 +89,7 @@ internal static class HostParts
                 command,
                 time
             ),
-            new LinuxRouterDriver(new(identity.Cloud) { Host = options.Tag }, command),
+            new LinuxRouterDriver(new(identity.Cloud) { Host = options.Tag }, command, time),
             new ImageCache(Path.Combine(options.Data, "images"), control.OpenImageAsync, disks),
             new GuestDocuments(options.Data, command, RandomNumberGenerator.GetBytes, time)
         );

@@ -26,13 +26,15 @@ internal static class NetworkDocument
     {
         var subnet = address.Subnet;
         var family = IPAddress.Parse(address.Address).AddressFamily == AddressFamily.InterNetwork ? "ipv4" : "ipv6";
-        if (subnet.DhcpAddress is not null)
+        // Who said how addresses of IPv6 are configured is told all the same what the address will be, as by Nova.
+        if (subnet.DhcpAddress is not null && subnet.Ipv6AddressMode is null)
             return new(id, $"{family}_dhcp", LinkId(nic), nic.Network);
         var prefix = IPNetwork.Parse(subnet.Cidr);
         var everywhere = family == "ipv4" ? "0.0.0.0/0" : "::/0";
         var routes = subnet.Routes.Select(route => Route(route.Destination, route.NextHop));
         var ways = subnet.Gateway is { } gateway ? routes.Prepend(Route(everywhere, gateway)) : routes;
-        return new(id, family, LinkId(nic), nic.Network)
+        var type = subnet.Ipv6AddressMode is { } mode ? $"{family}_{mode}" : family;
+        return new(id, type, LinkId(nic), nic.Network)
         {
             IpAddress = address.Address,
             Netmask = Netmask(prefix),

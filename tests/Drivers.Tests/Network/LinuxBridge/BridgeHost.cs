@@ -37,6 +37,9 @@ public sealed class BridgeHost : IAsyncDisposable
 
     internal string Run => _folder.In("run");
 
+    /// <summary>The program by which its routers advertise; another one is that of a host which has none.</summary>
+    internal string Radvd { get; set; } = "radvd";
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static Task<BridgeHost> StartAsync() => StartAsync(new BridgeHost());
@@ -84,7 +87,17 @@ public sealed class BridgeHost : IAsyncDisposable
     }
 
     internal LinuxRouterDriver Router(string? cloud = null) =>
-        new(new LinuxRouterOptions(cloud ?? Cloud) { HostNamespace = Space, Host = Name }, Command);
+        new(
+            new LinuxRouterOptions(cloud ?? Cloud)
+            {
+                HostNamespace = Space,
+                Host = Name,
+                Run = Run,
+                Radvd = Radvd,
+            },
+            Command,
+            TimeProvider.System
+        );
 
     /// <summary>Makes the ports' network and the ports.</summary>
     internal async Task EnsureAsync(HostNetwork network, params HostPort[] ports)
@@ -95,19 +108,36 @@ public sealed class BridgeHost : IAsyncDisposable
     }
 
     /// <summary>A guest with a network stack of its own, attached to the port. Its addresses are as the port has them.</summary>
-    internal async Task<Guest> AttachAsync(HostPort port, bool addressed = true)
+    /// <param name="hasty">See <see cref="AttachHastyAsync"/>.</param>
+    internal async Task<Guest> AttachAsync(HostPort port, bool addressed = true, bool hasty = false)
     {
         var space = NewName();
         await AddSpaceAsync(space);
+        if (hasty)
+            await TryAsync(space, "sysctl", ["-q", "-w", .. Hasty]);
         var device = await Driver().EnsurePortAsync(port, Ct);
         await IpAsync(Space, $"link set {device} netns {space}");
         await IpAsync(space, $"link set {device} name eth0 address {port.Mac}", "link set lo up", "link set eth0 up");
         var guest = new Guest(this, space);
         if (addressed)
             foreach (var address in port.Addresses)
-                await IpAsync(space, $"address add {address.Address}/24 dev eth0");
+                await IpAsync(
+                    space,
+                    $"address add {address.Address}{(address.Address.Contains(':') ? "/64" : "/24")} dev eth0"
+                );
         return guest;
     }
+
+    /// <summary>A guest that speaks IPv6 at once: it neither asks whether its addresses are taken nor waits before it looks for routers.</summary>
+    internal Task<Guest> AttachHastyAsync(HostPort port, bool addressed = true) =>
+        AttachAsync(port, addressed, hasty: true);
+
+    private static readonly string[] Hasty =
+    [
+        "net.ipv6.conf.all.accept_dad=0",
+        "net.ipv6.conf.default.accept_dad=0",
+        "net.ipv6.conf.default.router_solicitation_delay=0",
+    ];
 
     /// <summary>What limits a port, as the kernel says it; nothing else of limits is there.</summary>
     internal async Task<(HostLimit? Ingress, HostLimit? Egress)> LimitsAsync(HostPort port)
@@ -155,11 +185,17 @@ public sealed class BridgeHost : IAsyncDisposable
     }
 
     /// <summary>The processes that serve the network's leases: one, if all is well.</summary>
-    internal IReadOnlyList<Process> DhcpServers(NetworkId id) =>
+    internal IReadOnlyList<Process> DhcpServers(NetworkId id) => ProcessesOf("dnsmasq", $"{id}");
+
+    /// <summary>The processes that advertise a router: one and its helper, if all is well.</summary>
+    internal IReadOnlyList<Process> Advertisers(RouterId id) => ProcessesOf("radvd", $"router-{id}");
+
+    private IReadOnlyList<Process> ProcessesOf(string program, string folder) =>
         [
             .. Process
-                .GetProcessesByName("dnsmasq")
-                .Where(process => ArgumentsOf(process).Contains($"{Run}/{Cloud}/{id}/")),
+                .GetProcessesByName(program)
+                .Where(process => ArgumentsOf(process).Contains($"{Path.Combine(Run, Cloud, Name ?? "", folder)}/"))
+                .OrderBy(process => process.Id),
         ];
 
     public async ValueTask DisposeAsync()

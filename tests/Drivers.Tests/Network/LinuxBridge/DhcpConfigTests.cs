@@ -15,7 +15,7 @@ public sealed class DhcpConfigTests
                 "10.0.0.0/23",
                 "10.0.0.1",
                 "10.0.0.2",
-                ["192.0.2.53"],
+                ["2001:db8::53", "192.0.2.53"],
                 [new HostRoute("198.51.100.0/24", "10.0.0.9")]
             ),
         ],
@@ -62,6 +62,80 @@ public sealed class DhcpConfigTests
         port = port with { Addresses = [.. port.Addresses, new HostAddress(Network.Subnets[0].Id, "10.0.0.12")] };
         Assert.Equal(["fa:16:3e:00:00:0b,id:*,10.0.0.11,host-11"], DhcpConfig.Guests(Network, [new(port, 1)]));
         Assert.Equal(["10.0.0.11 host-11.example host-11"], DhcpConfig.HostNames(Network, [new(port, 1)], "example"));
+    }
+
+    [Theory]
+    [InlineData(Ipv6Modes.Stateful)]
+    [InlineData(Ipv6Modes.Stateless)]
+    [InlineData(null)]
+    public void A_subnet_of_IPv6_is_configured_so(string? mode)
+    {
+        var network = Dual(mode);
+        Assert.EndsWith(
+            """
+            dhcp-duid=0,02:00:00:00:00:00
+            dhcp-range=set:sddddddddddd,fd00::,static,64,86400
+            dhcp-option=tag:sddddddddddd,option6:dns-server,[fd00::53]
+            dhcp-option=tag:sddddddddddd,option6:domain-search,cloud.example
+
+            """,
+            DhcpConfig.Render(network with { Subnets = [network.Subnets[1]] }, "/run/net", "cloud.example")
+        );
+        var port = DualPort(network);
+        Assert.Equal(["fa:16:3e:00:00:0b,id:*,10.0.0.11,[fd00::b],host-11"], DhcpConfig.Guests(network, [port]));
+        var alone = network with { Subnets = [network.Subnets[1]] };
+        Assert.Equal(["fa:16:3e:00:00:0b,id:*,[fd00::b],host-11"], DhcpConfig.Guests(alone, [port]));
+        Assert.Equal(
+            ["10.0.0.11 host-11.example host-11", "fd00::b host-11.example host-11"],
+            DhcpConfig.HostNames(network, [port], "example")
+        );
+    }
+
+    [Fact]
+    public void A_guest_without_an_address_of_a_version_is_not_leased_that_of_another_guest_of_its_name()
+    {
+        var network = Dual(Ipv6Modes.Stateful);
+        var port = DualPort(network);
+        foreach (var (number, line) in new[] { "10.0.0.11", "[fd00::b]" }.Index())
+        {
+            var half = port with { Port = port.Port with { Addresses = [port.Port.Addresses[number]] } };
+            Assert.Equal([$"fa:16:3e:00:00:0b,id:*,{line}"], DhcpConfig.Guests(network, [half]));
+        }
+    }
+
+    [Fact]
+    public void A_subnet_whose_guests_find_all_by_themselves_needs_no_server()
+    {
+        var network = Dual(Ipv6Modes.Slaac);
+        Assert.DoesNotContain("fd00", DhcpConfig.Render(network, "/run/net", "cloud.example"));
+        Assert.Equal(["fa:16:3e:00:00:0b,id:*,10.0.0.11,host-11"], DhcpConfig.Guests(network, [DualPort(network)]));
+        Assert.False(DhcpConfig.IsNeeded(network with { Subnets = [network.Subnets[1]] }));
+    }
+
+    private static HostNetwork Dual(string? mode) =>
+        Network with
+        {
+            Subnets =
+            [
+                Network.Subnets[0],
+                new(
+                    new(new Guid("dddddddd-dddd-0000-0000-000000000000")),
+                    "fd00::/64",
+                    "fd00::1",
+                    "fd00::2",
+                    ["fd00::53"],
+                    []
+                )
+                {
+                    Ipv6AddressMode = mode,
+                },
+            ],
+        };
+
+    private static FilteredPort DualPort(HostNetwork network)
+    {
+        var port = Specs.Port(network, 11);
+        return new(port with { Addresses = [.. port.Addresses, new(network.Subnets[1].Id, "fd00::b")] }, 1);
     }
 
     [Fact]

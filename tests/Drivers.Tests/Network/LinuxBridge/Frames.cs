@@ -40,6 +40,39 @@ internal static class Frames
         return Ethernet(toMac, from, 0x86dd, [.. header, .. message]);
     }
 
+    /// <summary>The packet in two fragments, what it says hidden in the second behind an extension header that fills the first.</summary>
+    /// <remarks>Linux takes no first fragments that are smaller than any link's (RFC 8200).</remarks>
+    public static byte[][] Fragments(byte[] frame)
+    {
+        const byte fragment = 44;
+        const byte options = 60;
+        const int length = 1240;
+        IEnumerable<byte> Pad(int size) => [1, (byte)(size - 2), .. new byte[size - 2]];
+        byte[] header =
+        [
+            frame[20],
+            length / 8 - 1,
+            .. Enumerable.Repeat(254, 4).Append(length - 2 - 4 * 254).SelectMany(Pad),
+        ];
+        return [Fragment(header, [0, 1]), Fragment(frame[54..], Word(length))];
+
+        byte[] Fragment(byte[] part, byte[] where) =>
+            [
+                .. frame[..18],
+                .. Word(8 + part.Length),
+                fragment,
+                .. frame[21..54],
+                options,
+                0,
+                .. where,
+                0,
+                0,
+                0,
+                7,
+                .. part,
+            ];
+    }
+
     /// <summary>A DHCP message of the given type (option 53).</summary>
     public static byte[] Dhcp(byte operation, string client, byte type)
     {

@@ -37,8 +37,35 @@ public sealed class RulesetTests
                 "ether saddr 00:00:5e:00:01:01 ether type arp arp saddr ip != { 0.0.0.0, 10.0.0.0/28 } drop",
                 "ether saddr fa:16:3e:00:00:0b ether type ip ip saddr != { 10.0.0.100, 10.0.0.11 } drop",
                 "ether saddr 00:00:5e:00:01:01 ether type ip ip saddr != { 10.0.0.0/28 } drop",
+                "ether saddr fa:16:3e:00:00:0b ether type ip6 ip6 saddr != { fe80::f816:3eff:fe00:b } drop",
+                "ether saddr 00:00:5e:00:01:01 ether type ip6 drop",
             ],
             SpoofingRules.Of(new(port, 3)).Where(r => r.StartsWith("ether saddr", StringComparison.Ordinal))
+        );
+    }
+
+    [Fact]
+    public void Pairs_of_IPv6_are_sent_from_and_asked_for_by_their_own_Ethernet_address()
+    {
+        const string shared = "00:00:5e:00:01:01";
+        var port = new FilteredPort(
+            Port with
+            {
+                AllowedPairs = [new(Port.Mac, "2001:db8::/126"), new(shared, "2001:db8:1::1")],
+            },
+            3
+        );
+        Assert.Equal(
+            [
+                "ether saddr fa:16:3e:00:00:0b ether type ip6 ip6 saddr != { 2001:db8::/126, fe80::f816:3eff:fe00:b } drop",
+                $"ether saddr {shared} ether type ip6 ip6 saddr != {{ 2001:db8:1::1, fe80::200:5eff:fe00:101 }} drop",
+            ],
+            SpoofingRules.Of(port).Where(rule => rule.Contains("ip6 saddr !="))
+        );
+        Assert.Contains(
+            "@th,64,128 != { 0x20010db8000000000000000000000000-0x20010db8000000000000000000000003, "
+                + "0x20010db8000100000000000000000001, 0xfe8000000000000002005efffe000101, 0xfe80000000000000f8163efffe00000b } drop",
+            SpoofingRules.Claims(port).ElementAt(1)
         );
     }
 
@@ -60,9 +87,6 @@ public sealed class RulesetTests
                 ether type ip udp sport 67 udp dport 68 drop
                 ether type ip6 ip6 saddr :: icmpv6 type { 131, 133, 135, 143 } accept
                 ether type ip6 ip6 saddr != { fe80::f816:3eff:fe00:b } drop
-                ether type ip6 icmpv6 type { nd-router-advert, nd-redirect } drop
-                ether type ip6 icmpv6 type nd-neighbor-advert @th,64,128 != { 0xfe80000000000000f8163efffe00000b } drop
-                ether type ip6 udp sport 547 udp dport 546 drop
                 accept
               }
               chain prerouting {
@@ -90,7 +114,13 @@ public sealed class RulesetTests
                 drop
               }
               chain from-aaaaaaaaaaa {
+                ip6 saddr :: icmpv6 type nd-neighbor-solicit @th,64,128 != { 0xfe80000000000000f8163efffe00000b } drop
+                icmpv6 type nd-neighbor-advert @th,64,128 != { 0xfe80000000000000f8163efffe00000b } drop
+                icmpv6 type { nd-router-advert, nd-redirect } drop
+                meta nfproto ipv6 udp sport 547 drop
+                meta nfproto ipv6 udp dport 546 drop
                 udp sport 68 udp dport 67 ip daddr { 255.255.255.255, 10.0.0.2 } accept
+                udp sport 546 udp dport 547 ip6 daddr { ff02::1:2 } accept
                 ip daddr 169.254.169.254 tcp dport 80 accept
                 icmpv6 type { 131, 132, 133, 135, 136, 143 } accept
                 ct direction original goto out-aaaaaaaaaaa
@@ -116,13 +146,16 @@ public sealed class RulesetTests
               chain output {
                 oifname != "plb0123456789a" accept
                 udp sport 67 udp dport 68 accept
+                udp sport 547 udp dport 546 accept
                 ip saddr 169.254.169.254 tcp sport 80 accept
                 ip daddr vmap @served
+                ip6 daddr vmap @served6
               }
             }
             add element inet pipeline leaving { 3 : goto from-aaaaaaaaaaa }
             add element inet pipeline arriving { 3 : goto to-aaaaaaaaaaa }
             add element inet pipeline served { 10.0.0.11 : goto to-aaaaaaaaaaa }
+            add element inet pipeline served6 { fe80::f816:3eff:fe00:b : goto to-aaaaaaaaaaa }
 
             """,
             text[Ruleset.Render(Network, []).IndexOf("table bridge pipeline {", 10, StringComparison.Ordinal)..]

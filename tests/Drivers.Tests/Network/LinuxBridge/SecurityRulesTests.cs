@@ -62,7 +62,7 @@ public sealed class SecurityRulesTests
     private static List<string> Lower(PortRule rule, string chain = "in", PortRule? also = null)
     {
         var port = Specs.Port(Network, 11) with { Rules = also is null ? [rule] : [rule, also] };
-        var chains = SecurityRules.Of(new FilteredPort(port, 1), []).ToList();
+        var chains = SecurityRules.Of(new FilteredPort(port, 1), Network).ToList();
         var rules = chains.Single(found => found.Name.StartsWith($"{chain}-", StringComparison.Ordinal)).Rules;
         Assert.Equal("drop", rules[^1]);
         return [.. rules.SkipLast(1)];

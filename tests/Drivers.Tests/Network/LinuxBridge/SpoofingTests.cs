@@ -56,6 +56,8 @@ public sealed class SpoofingTests : IAsyncLifetime
                 Frames.Udp(VictimMac, LiarMac, "10.0.0.11", "10.0.0.12", 67, 68, Frames.Dhcp(2, VictimMac, 2))
             },
             { "a DHCPv6 server", UdpV6(547, 546) },
+            { "a DHCPv6 server that answers from another port", UdpV6(1234, 546) },
+            { "a DHCPv6 server that answers a relay", UdpV6(547, 547) },
             {
                 "another's IPv6 address",
                 Frames.Icmpv6(VictimMac, LiarMac, "2001:db8::1", VictimLink, 135, Target(VictimLink))
@@ -64,6 +66,14 @@ public sealed class SpoofingTests : IAsyncLifetime
             {
                 "another IPv6 neighbour",
                 Frames.Icmpv6(VictimMac, LiarMac, LiarLink, VictimLink, 136, Target("fe80::1"))
+            },
+            {
+                "an IPv6 router that knows a better one",
+                Frames.Icmpv6(VictimMac, LiarMac, LiarLink, VictimLink, 137, new byte[36])
+            },
+            {
+                "who is about to have another's IPv6 address",
+                Frames.Icmpv6(VictimMac, LiarMac, "::", "ff02::1:ff00:c", 135, Target(VictimLink))
             },
             { "a VLAN's frame", Frames.Ethernet(VictimMac, LiarMac, 0x8100, [0, 1, 8, 0, .. new byte[60]]) },
             { "another protocol's frame", Frames.Ethernet(VictimMac, LiarMac, 0x88cc, new byte[60]) },
@@ -110,6 +120,37 @@ public sealed class SpoofingTests : IAsyncLifetime
         var received = await _victim.ReceiveUntilAsync(frame => frame.SequenceEqual(advert));
         Assert.Contains(received, frame => frame[12] == 8 && frame[13] == 6);
     }
+
+    [Fact]
+    public async Task A_lie_that_is_hidden_in_fragments_is_dropped()
+    {
+        // Large enough that what comes out is in fragments again.
+        var rest = new byte[1320];
+        var lie = Frames.Icmpv6(VictimMac, LiarMac, LiarLink, "ff02::1", 134, [.. new byte[12], .. rest]);
+        foreach (var fragment in Frames.Fragments(lie))
+            _liar.Send(fragment);
+        _liar.Send(Truth());
+        Assert.DoesNotContain(await _victim.ReceiveUntilAsync(IsTruth), IsFragment);
+        static bool IsFragment(byte[] frame) =>
+            frame[20] == 44 && frame.AsSpan(22, 16).SequenceEqual(Frames.Ip(LiarLink));
+    }
+
+    [Fact]
+    public async Task A_port_with_pairs_of_IPv6_is_these_too()
+    {
+        const string shared = "00:00:5e:00:01:01";
+        HostAddressPair[] pairs = [new(LiarMac, "2001:db8::/126"), new(shared, "2001:db8:1::1")];
+        await _host.Driver(device: PortDevice.Tap).EnsurePortAsync(_port with { AllowedPairs = pairs }, Ct);
+        Assert.True(await ArrivesAsync(Advert(LiarMac, "2001:db8::3", "2001:db8::2")));
+        Assert.True(await ArrivesAsync(Advert(shared, "2001:db8:1::1", "2001:db8:1::1")));
+        Assert.True(await ArrivesAsync(Advert(shared, "fe80::200:5eff:fe00:101", "2001:db8:1::1")));
+        Assert.False(await ArrivesAsync(Advert(LiarMac, "2001:db8::4", "2001:db8::3")));
+        Assert.False(await ArrivesAsync(Advert(LiarMac, "2001:db8::3", "2001:db8::4")));
+        Assert.False(await ArrivesAsync(Advert(shared, "2001:db8::3", "2001:db8:1::1")));
+    }
+
+    private static byte[] Advert(string mac, string from, string about) =>
+        Frames.Icmpv6(VictimMac, mac, from, VictimLink, 136, Target(about));
 
     [Fact]
     public async Task A_tap_gets_a_lease_before_it_has_an_address()

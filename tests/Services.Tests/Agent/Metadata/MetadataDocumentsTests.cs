@@ -32,6 +32,47 @@ public sealed class MetadataDocumentsTests
             Text("openstack/latest/network_data.json", Servers.Metadata(dhcp: false))
         );
 
+    [Theory]
+    [InlineData("slaac", "ipv6_slaac")]
+    [InlineData("dhcpv6-stateful", "ipv6_dhcpv6-stateful")]
+    [InlineData("dhcpv6-stateless", "ipv6_dhcpv6-stateless")]
+    [InlineData(null, "ipv6")]
+    public void An_address_of_IPv6_is_told_with_the_way_to_it(string? mode, string type)
+    {
+        var nic = Servers.Metadata(dhcp: false).Nics[0];
+        var subnet = nic.Addresses[0].Subnet with
+        {
+            Cidr = "fd00::/64",
+            Gateway = "fd00::1",
+            DhcpAddress = mode is null ? null : "fd00::2",
+            DnsServers = ["2001:db8::53"],
+            Routes = [new("2001:db8::/32", "fd00::9")],
+            Ipv6AddressMode = mode,
+        };
+        nic = nic with { Addresses = [.. nic.Addresses, new("fd00::b", subnet)] };
+        var everywhere = """{"network":"::","netmask":"::","gateway":"fd00::1"}""";
+        var further = """{"network":"2001:db8::","netmask":"ffff:ffff::","gateway":"fd00::9"}""";
+        var told = MetadataDocuments.Of(Servers.Metadata() with { Nics = [nic] });
+        const string path = "openstack/latest/network_data.json";
+        Assert.Contains(
+            $$"""
+            {"id":"network1","type":"{{type}}","link":"tap22222222-33","network_id":"11111111-0000-0000-0000-000000000000","ip_address":"fd00::b","netmask":"ffff:ffff:ffff:ffff::","routes":[{{everywhere}},{{further}}],"services":[{"type":"dns","address":"2001:db8::53"}]}
+            """,
+            Encoding.UTF8.GetString(told[path])
+        );
+        Assert.Equal(told[path], ConfigDrive.Files(told)[path]);
+    }
+
+    [Fact]
+    public void A_subnet_of_IPv6_whose_way_nobody_said_is_leased()
+    {
+        var nic = Servers.Metadata().Nics[0];
+        var subnet = nic.Addresses[0].Subnet with { Cidr = "fd00::/64", DhcpAddress = "fd00::2" };
+        nic = nic with { Addresses = [new("fd00::b", subnet)] };
+        var told = MetadataDocuments.Of(Servers.Metadata() with { Nics = [nic] });
+        Assert.Contains("\"type\":\"ipv6_dhcp\"", Encoding.UTF8.GetString(told["openstack/latest/network_data.json"]));
+    }
+
     [Fact]
     public void User_data_is_given_byte_for_byte_and_only_when_there_is_some()
     {

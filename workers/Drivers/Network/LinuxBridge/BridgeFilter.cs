@@ -20,11 +20,20 @@ internal sealed class BridgeFilter(LinuxBridgeOptions options, Command command)
             await File.WriteAllTextAsync(Path.Combine(Switches, name), "0", ct);
     }
 
-    /// <summary>One transaction, after the namespace was told to route nothing: a bridge must not lead between subnets.</summary>
+    /// <summary>
+    /// One transaction, after the namespace was told to route nothing, and to believe no router: a bridge must not lead
+    /// between subnets, and has the addresses that it was given.
+    /// </summary>
     public async Task LoadAsync(NetworkId id, string rules, CancellationToken ct)
     {
-        string[] off = ["-e", "-q", "-w", "net.ipv4.ip_forward=0", "net.ipv6.conf.all.forwarding=0"];
-        await command.RunAsync(Within(id, "sysctl", off), ct);
+        string[] off =
+        [
+            "net.ipv4.ip_forward=0",
+            "net.ipv6.conf.all.forwarding=0",
+            "net.ipv6.conf.default.accept_ra=0",
+            $"net.ipv6.conf.{Names.Bridge(id)}.accept_ra=0",
+        ];
+        await command.RunAsync(Within(id, "sysctl", ["-e", "-q", "-w", .. off]), ct);
         await command.RunAsync(Within(id, "nft", ["-f", "-"]) with { Input = rules }, ct);
     }
 

@@ -9,7 +9,7 @@ internal static class DhcpConfig
 {
     private const int LeaseSeconds = 86400;
 
-    public static bool IsNeeded(HostNetwork network) => network.Subnets.Any(subnet => subnet.DhcpAddress is not null);
+    public static bool IsNeeded(HostNetwork network) => network.Subnets.Any(Serving.IsServed);
 
     /// <summary>
     /// Answers known guests with their fixed addresses, serves their names, and asks no other server anything. Leases are
@@ -43,19 +43,37 @@ internal static class DhcpConfig
 
             """
         );
+        if (network.IsServed(6))
+            text.Append($"dhcp-duid=0,{Names.BridgeMac(network.Id)}\n"); // of every host the same: a guest may move
         foreach (var subnet in network.Subnets)
-            if (subnet.DhcpAddress is { } server)
-                WriteSubnet(text, subnet, Ipv4(server));
+            if (subnet.IsServed() && subnet.IsIpv6())
+                WriteIpv6(text, subnet, domain);
+            else if (subnet.IsServed())
+                WriteIpv4(text, subnet);
         return text.ToString();
     }
 
-    /// <summary>One line a guest and subnet; the client's own id is passed over, for firmware and system may differ in it.</summary>
+    /// <summary>One line a guest and subnet of IPv4; the client's own id is passed over, for firmware and system may differ in it.</summary>
     public static IReadOnlyList<string> Guests(HostNetwork network, IEnumerable<FilteredPort> ports) =>
-        [
-            .. from port in ports
-            from address in Leased(network, port)
-            select string.Join(',', new[] { port.Mac, "id:*", Tag(port), address, HostName(port) }.OfType<string>()),
-        ];
+        [.. ports.SelectMany(port => Lines(network, port))];
+
+    /// <summary>
+    /// A line answers for a version of which it has no address, too. So each one has all of IPv6, also those that guests make
+    /// themselves: they only ask for the rest. And where one is missing there is no name: dnsmasq would lease what that stands for.
+    /// </summary>
+    private static IEnumerable<string> Lines(HostNetwork network, FilteredPort port)
+    {
+        var addresses = Addresses(network, port, Serving.IsServed).ToLookup(address => Prefixes.IsFamily(address, 6));
+        var ipv6 = addresses[true].Select(address => $"[{address}]").ToList();
+        var lines = addresses[false].Select(string? (address) => $"{address}").ToList();
+        var isWhole = network.IsServed(4) == lines.Count > 0 && network.IsServed(6) == ipv6.Count > 0;
+        if (lines.Count == 0 && ipv6.Count > 0)
+            lines.Add(null);
+        string[] name = [.. Words(isWhole ? HostName(port) : null)];
+        return lines.Select(ipv4 => string.Join(',', [.. Words(port.Mac, "id:*", Tag(port), ipv4), .. ipv6, .. name]));
+    }
+
+    private static IEnumerable<string> Words(params string?[] words) => words.OfType<string>();
 
     /// <summary>What single guests are told besides, by their tag.</summary>
     /// <exception cref="Fault">BadRequest for a name or value that would be more than one option.</exception>
@@ -77,7 +95,7 @@ internal static class DhcpConfig
             .. from port in ports
             let name = HostName(port)
             where name is not null
-            from address in Leased(network, port)
+            from address in Addresses(network, port, subnet => subnet.DhcpAddress is not null)
             select $"{address} {name}.{domain} {name}",
         ];
 
@@ -91,24 +109,50 @@ internal static class DhcpConfig
 
     private static Fault NoOption(HostDhcpOption option) => Fault.BadRequest($"'{option.Name}' is no DHCP option");
 
-    private static void WriteSubnet(StringBuilder text, HostSubnet subnet, string server)
+    private static void WriteIpv4(StringBuilder text, HostSubnet subnet)
     {
+        var server = Ipv4(subnet.DhcpAddress!);
         var network = Prefixes.Parse(subnet.Cidr);
-        var tag = "s" + Names.Short(subnet.Id.Value);
-        var dns = subnet.DnsServers.Count > 0 ? subnet.DnsServers.Select(Ipv4) : [server];
+        var tag = TagOf(subnet);
         var routes = string.Join(',', Routes(subnet, server));
         var router = subnet.Gateway is { } gateway ? "," + Ipv4(gateway) : "";
         text.Append(
             $"""
             dhcp-range=set:{tag},{network.BaseAddress},static,{Prefixes.Netmask(network)},{LeaseSeconds}
             dhcp-option=tag:{tag},option:router{router}
-            dhcp-option=tag:{tag},option:dns-server,{string.Join(',', dns)}
+            dhcp-option=tag:{tag},option:dns-server,{string.Join(',', NameServers(subnet, 4))}
             dhcp-option=tag:{tag},option:classless-static-route,{routes}
             dhcp-option=tag:{tag},249,{routes}
 
             """
         );
     }
+
+    /// <summary>Which router to take and how long packets may be, routers advertise; dnsmasq is not to.</summary>
+    private static void WriteIpv6(StringBuilder text, HostSubnet subnet, string domain)
+    {
+        var network = Prefixes.Parse(subnet.Cidr);
+        var tag = TagOf(subnet);
+        var dns = NameServers(subnet, 6).Select(address => $"[{address}]");
+        text.Append(
+            $"""
+            dhcp-range=set:{tag},{network.BaseAddress},static,{network.PrefixLength},{LeaseSeconds}
+            dhcp-option=tag:{tag},option6:dns-server,{string.Join(',', dns)}
+            dhcp-option=tag:{tag},option6:domain-search,{domain}
+
+            """
+        );
+    }
+
+    /// <summary>Those of one version, for a subnet's may be of either; without any its own server.</summary>
+    private static IReadOnlyList<IPAddress> NameServers(HostSubnet subnet, int version)
+    {
+        var told = subnet.DnsServers.Select(Prefixes.ParseAddress);
+        IPAddress[] own = [.. told.Where(address => Prefixes.IsFamily(address, version))];
+        return own.Length > 0 ? own : [Prefixes.ParseAddress(subnet.DhcpAddress!)];
+    }
+
+    private static string TagOf(HostSubnet subnet) => "s" + Names.Short(subnet.Id.Value);
 
     // A client that takes option 121 passes over option 3 (RFC 3442), so the default route is said here as well.
     private static IEnumerable<string> Routes(HostSubnet subnet, string server)
@@ -121,12 +165,16 @@ internal static class DhcpConfig
     }
 
     // A subnet leases one address to a port: DHCP has no way to say two.
-    private static IEnumerable<string> Leased(HostNetwork network, FilteredPort port) =>
+    private static IEnumerable<IPAddress> Addresses(
+        HostNetwork network,
+        FilteredPort port,
+        Func<HostSubnet, bool> which
+    ) =>
         from subnet in network.Subnets
-        where subnet.DhcpAddress is not null
+        where which(subnet)
         let address = port.Port.Addresses.FirstOrDefault(address => address.Subnet == subnet.Id)
         where address is not null
-        select Ipv4(address.Address);
+        select Prefixes.ParseAddress(address.Address);
 
     /// <summary>The guest's name if it is one (RFC 1123); no other text may stand in the server's files.</summary>
     private static string? HostName(FilteredPort port)

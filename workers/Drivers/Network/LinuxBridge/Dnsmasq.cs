@@ -8,10 +8,6 @@ namespace Pipeline.Drivers.Network.LinuxBridge;
 internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeProvider time)
 {
     private const int SigHup = 1;
-    private const UnixFileMode Readable =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private const UnixFileMode Passable =
-        Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>
     /// Starts the server, or has the running one read its guests again. It starts anew when its configuration changed, and
@@ -25,44 +21,46 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
             return;
         }
         var folder = Folder(network.Id);
-        foreach (var part in Parts(folder))
-            MakePassable(part);
-        var config = DhcpConfig.Render(network, folder, options.Domain);
-        var path = Path.Combine(folder, $"dnsmasq-{Hash(config)}.conf");
+        folder.Make();
+        var config = DhcpConfig.Render(network, folder.Path, options.Domain);
+        var name = $"dnsmasq-{Hash(config)}.conf";
         var guests = DhcpConfig.Guests(network, ports);
-        var known = await ReadAsync(Path.Combine(folder, "known"), ct);
+        var known = await folder.ReadAsync("known", ct);
         var told = DhcpConfig.Options(ports);
-        var toldBefore = await ReadAsync(Path.Combine(folder, "options"), ct);
+        var toldBefore = await folder.ReadAsync("options", ct);
         var running = Server(network.Id).Find();
         // dnsmasq 2.90 dies when it reads options of single guests again, so where there are any it starts anew.
         var rereads = told.Count + toldBefore.Length == 0;
         var same = told.SequenceEqual(toldBefore) && guests.SequenceEqual(known);
-        var goesOn = running?.Contains(Option(path)) is true && (rereads ? known.All(guests.Contains) : same);
+        var goesOn =
+            running?.Contains(Option(folder.In(name))) is true && (rereads ? known.All(guests.Contains) : same);
         if (!goesOn)
             await Server(network.Id).StopAsync(ct);
-        await WriteAsync(Path.Combine(folder, "known"), guests, ct);
-        await WriteAsync(Path.Combine(folder, "names"), DhcpConfig.HostNames(network, ports, options.Domain), ct);
-        await WriteAsync(Path.Combine(folder, "options"), told, ct);
-        await WriteAsync(Path.Combine(folder, "guests"), guests, ct);
+        await folder.WriteAsync("known", guests, ct);
+        await folder.WriteAsync("names", DhcpConfig.HostNames(network, ports, options.Domain), ct);
+        await folder.WriteAsync("options", told, ct);
+        await folder.WriteAsync("guests", guests, ct);
         if (goesOn && !rereads)
             return;
         if (!goesOn || !Server(network.Id).Signal(SigHup))
-            await StartAsync(network.Id, path, config, ct);
+            await StartAsync(network.Id, name, config, ct);
     }
 
     /// <summary>Absent is success.</summary>
     public async Task RemoveAsync(NetworkId id, CancellationToken ct)
     {
         await Server(id).StopAsync(ct);
-        SafeFile.RemoveFolder(Folder(id));
+        Folder(id).Remove();
     }
 
-    private async Task StartAsync(NetworkId id, string path, string config, CancellationToken ct)
+    private async Task StartAsync(NetworkId id, string name, string config, CancellationToken ct)
     {
-        foreach (var old in Directory.EnumerateFiles(Folder(id), "dnsmasq-*.conf"))
+        var folder = Folder(id);
+        foreach (var old in Directory.EnumerateFiles(folder.Path, "dnsmasq-*.conf"))
             File.Delete(old);
-        await WriteAsync(path, [config], ct);
-        var start = new Invocation("nsenter", [$"--net={options.Spaces.PathOf(id)}", "dnsmasq", Option(path)])
+        await folder.WriteAsync(name, [config], ct);
+        var space = options.Spaces.PathOf(id);
+        var start = new Invocation("nsenter", [$"--net={space}", "dnsmasq", Option(folder.In(name))])
         {
             Name = "dnsmasq",
         };
@@ -71,9 +69,10 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
 
     private Daemon Server(NetworkId id)
     {
-        var prefix = Option(Path.Combine(Folder(id), "dnsmasq-"));
+        var folder = Folder(id);
+        var prefix = Option(folder.In("dnsmasq-"));
         return new Daemon(
-            Path.Combine(Folder(id), "dnsmasq.pid"),
+            folder.In("dnsmasq.pid"),
             arguments => arguments.Any(argument => argument.StartsWith(prefix, StringComparison.Ordinal)),
             time
         );
@@ -85,29 +84,6 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
     private static string Hash(string config) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(config)))[..12];
 
-    private string Folder(NetworkId id) => Path.Combine(options.Run, options.Cloud, options.Host ?? "", id.ToString());
-
-    /// <summary>The folders down to the network's, those above first.</summary>
-    private IEnumerable<string> Parts(string folder) =>
-        folder == options.Run ? [folder] : [.. Parts(Path.GetDirectoryName(folder)!), folder];
-
-    private static async Task<string[]> ReadAsync(string path, CancellationToken ct) =>
-        File.Exists(path) ? await File.ReadAllLinesAsync(path, ct) : [];
-
-    // It reads its files when it has long given up root, so they are for all to read; they hold no secret.
-    private static Task WriteAsync(string path, IEnumerable<string> lines, CancellationToken ct) =>
-        SafeFile.WriteAsync(
-            path,
-            Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))),
-            ct,
-            Readable
-        );
-
-    private static void MakePassable(string folder)
-    {
-        if (Directory.Exists(folder))
-            return;
-        SafeFile.MakeFolder(folder);
-        File.SetUnixFileMode(folder, Passable);
-    }
+    private RunFolder Folder(NetworkId id) =>
+        new(options.Run, Path.Combine(options.Run, options.Cloud, options.Host ?? "", id.ToString()));
 }

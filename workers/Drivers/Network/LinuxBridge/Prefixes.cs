@@ -50,6 +50,15 @@ internal static class Prefixes
     public static bool IsFamily(IPAddress address, int etherType) =>
         address.AddressFamily == (etherType == 4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6);
 
+    /// <summary>The prefix's last address.</summary>
+    public static IPAddress Last(IPNetwork network)
+    {
+        var bytes = network.BaseAddress.GetAddressBytes();
+        for (var i = 0; i < bytes.Length; i++)
+            bytes[i] |= (byte)(0xff >> Math.Clamp(network.PrefixLength - i * 8, 0, 8));
+        return new IPAddress(bytes);
+    }
+
     public static string Netmask(IPNetwork network) => Mask(IPAddress.Broadcast, network.PrefixLength).ToString();
 
     private static string Write(IPNetwork network) =>

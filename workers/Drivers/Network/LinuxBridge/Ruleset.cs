@@ -26,6 +26,7 @@ internal static class Ruleset
           map leaving { type mark : verdict; }
           map arriving { type mark : verdict; }
           map served { type ipv4_addr : verdict; }
+          map served6 { type ipv6_addr : verdict; }
           chain prerouting { type filter hook prerouting priority -150; policy accept; }
           chain forward { type filter hook forward priority 0; policy accept; }
           chain output { type filter hook output priority 0; policy accept; }
@@ -38,6 +39,7 @@ internal static class Ruleset
         flush map inet pipeline leaving
         flush map inet pipeline arriving
         flush map inet pipeline served
+        flush map inet pipeline served6
 
         """;
 
@@ -106,11 +108,8 @@ internal static class Ruleset
 
     private static void WriteInet(StringBuilder text, HostNetwork network, List<FilteredPort> secured)
     {
-        var servers = network.Subnets.Select(subnet => subnet.DhcpAddress).OfType<string>();
-        var dhcp = servers.Select(Prefixes.ParseAddress).Where(address => Prefixes.IsFamily(address, 4));
-        var dhcpServers = dhcp.Select(address => address.ToString()).ToList();
         text.Append("table inet pipeline {\n");
-        foreach (var (name, rules) in secured.SelectMany(port => SecurityRules.Of(port, dhcpServers)))
+        foreach (var (name, rules) in secured.SelectMany(port => SecurityRules.Of(port, network)))
             WriteChain(text, name, rules);
         WriteChain(text, "prerouting", ["meta mark 0 accept", "meta mark vmap @leaving", "drop"]);
         WriteChain(text, "forward", ["meta mark 0 accept", "meta mark vmap @arriving", "drop"]);
@@ -118,7 +117,8 @@ internal static class Ruleset
         text.Append("}\n");
         Fill(text, "inet", "leaving", secured.Select(port => $"{port.Number} : goto {SecurityRules.Leaving(port)}"));
         Fill(text, "inet", "arriving", secured.Select(port => $"{port.Number} : goto {SecurityRules.Arriving(port)}"));
-        Fill(text, "inet", "served", Served(secured));
+        Fill(text, "inet", "served", Served(secured, port => port.Ipv4));
+        Fill(text, "inet", "served6", Served(secured, port => port.Ipv6));
     }
 
     // What this namespace itself sends has no mark: the address names the port, and leases and metadata always pass.
@@ -126,13 +126,18 @@ internal static class Ruleset
         [
             $"oifname != \"{Names.Bridge(network.Id)}\" accept",
             "udp sport 67 udp dport 68 accept",
+            "udp sport 547 udp dport 546 accept",
             $"ip saddr {Rules.MetadataAddress} tcp sport 80 accept",
             "ip daddr vmap @served",
+            "ip6 daddr vmap @served6",
         ];
 
-    private static IEnumerable<string> Served(List<FilteredPort> secured) =>
+    private static IEnumerable<string> Served(
+        List<FilteredPort> secured,
+        Func<FilteredPort, IReadOnlyList<string>> addresses
+    ) =>
         from port in secured
-        from address in port.Ipv4
+        from address in addresses(port)
         group port by address into owners
         select $"{owners.Key} : goto {SecurityRules.Arriving(owners.First())}";
 

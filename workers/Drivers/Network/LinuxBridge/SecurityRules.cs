@@ -9,6 +9,9 @@ namespace Pipeline.Drivers.Network.LinuxBridge;
 /// </summary>
 internal static class SecurityRules
 {
+    // All of a link's (RFC 8415, section 7.1).
+    private const string Dhcpv6Servers = "ff02::1:2";
+
     public static string Leaving(FilteredPort port) => $"from-{port.Key}";
 
     public static string Arriving(FilteredPort port) => $"to-{port.Key}";
@@ -23,21 +26,20 @@ internal static class SecurityRules
 
     /// <summary>The port's chains in the order in which they may be defined.</summary>
     /// <exception cref="Fault">BadRequest for a rule that cannot be.</exception>
-    public static IEnumerable<(string Name, IReadOnlyList<string> Rules)> Of(
-        FilteredPort port,
-        IReadOnlyList<string> dhcpServers
-    ) =>
+    public static IEnumerable<(string Name, IReadOnlyList<string> Rules)> Of(FilteredPort port, HostNetwork network) =>
         [
             (Ingress(port), Allowed(port, RuleDirection.Ingress)),
             (Egress(port), Allowed(port, RuleDirection.Egress)),
-            (Leaving(port), LeavingRules(port, dhcpServers)),
+            (Leaving(port), LeavingRules(port, network)),
             (Arriving(port), ArrivingRules(port)),
         ];
 
     // A lease and the metadata are the cloud's own business; neighbour discovery is never part of a connection.
-    private static IReadOnlyList<string> LeavingRules(FilteredPort port, IReadOnlyList<string> dhcpServers) =>
+    private static IReadOnlyList<string> LeavingRules(FilteredPort port, HostNetwork network) =>
         [
-            $"udp sport 68 udp dport 67 ip daddr {Rules.Set(["255.255.255.255", .. dhcpServers])} accept",
+            .. SpoofingRules.Claims(port),
+            $"udp sport 68 udp dport 67 ip daddr {Rules.Set(["255.255.255.255", .. network.Servers(4)])} accept",
+            $"udp sport 546 udp dport 547 ip6 daddr {Rules.Set([Dhcpv6Servers, .. network.Servers(6)])} accept",
             $"ip daddr {Rules.MetadataAddress} tcp dport 80 accept",
             "icmpv6 type { 131, 132, 133, 135, 136, 143 } accept",
             $"ct direction original goto {Egress(port)}",

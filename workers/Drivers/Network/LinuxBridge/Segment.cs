@@ -72,15 +72,13 @@ internal sealed class Segment(LinuxBridgeOptions options, Command command, Links
         yield return $"link set {name} alias {Names.NetworkAlias(options.Cloud, network.Id)}";
         yield return $"link set {name} address {Names.BridgeMac(network.Id)} mtu {network.Mtu} addrgenmode none";
         yield return $"link set {name} type bridge forward_delay 0 stp_state 0 mcast_snooping 0 nf_call_iptables 1 nf_call_ip6tables 1";
+        // Every host of the network has them: asking around whether an address is taken (DAD) would only delay the servers.
         var wanted = Addresses(network).ToList();
-        var present = (bridge?.Addresses ?? [])
-            .Where(a => a.Family == "inet")
-            .Select(a => $"{a.Local}/{a.Length}")
-            .ToList();
+        var present = (bridge?.Addresses ?? []).Select(a => $"{Prefixes.ParseAddress(a.Local)}/{a.Length}").ToList();
         foreach (var address in present.Except(wanted))
             yield return $"address del {address} dev {name}";
         foreach (var address in wanted.Except(present))
-            yield return $"address add {address} dev {name}";
+            yield return $"address add {address} dev {name}{(address.Contains(':') ? " nodad" : "")}";
         yield return $"link set {name} up";
     }
 
@@ -88,7 +86,9 @@ internal sealed class Segment(LinuxBridgeOptions options, Command command, Links
     {
         yield return $"{Rules.MetadataAddress}/32";
         foreach (var subnet in network.Subnets)
-            if (subnet.DhcpAddress is { } address)
-                yield return $"{Prefixes.ParseAddress(address)}/{Prefixes.Parse(subnet.Cidr).PrefixLength}";
+            if (subnet.IsServed())
+                yield return $"{Prefixes.ParseAddress(subnet.DhcpAddress!)}/{Prefixes.Parse(subnet.Cidr).PrefixLength}";
+        if (network.IsServed(6))
+            yield return $"{LinkLocal.Of(Names.BridgeMac(network.Id))}/{LinkLocal.PrefixLength}";
     }
 }

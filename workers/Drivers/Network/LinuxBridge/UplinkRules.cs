@@ -1,3 +1,4 @@
+using System.Net;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers.Network.LinuxBridge;
@@ -16,13 +17,15 @@ internal static class UplinkRules
     public static IEnumerable<string> Entering(HostNetwork network)
     {
         var mac = Names.BridgeMac(network.Id);
-        var served = Rules.Set(Served(network));
+        var served = Rules.Set(Served4(network));
         yield return $"ether saddr {mac} drop";
         yield return $"ether daddr {mac} drop";
         yield return $"ether type arp arp saddr ip {served} drop";
         yield return $"ether type arp arp daddr ip {served} drop";
-        if (IsServed(network))
+        if (network.IsServed(4))
             yield return "ether type ip udp dport 67 drop";
+        foreach (var rule in Ipv6(network))
+            yield return rule;
         yield return "accept";
     }
 
@@ -31,23 +34,30 @@ internal static class UplinkRules
     {
         var device = $"oifname \"{Names.Uplink(network.Id)}\"";
         yield return $"{device} ether daddr {Names.BridgeMac(network.Id)} drop";
-        yield return $"{device} ether type arp arp daddr ip {Rules.Set(Served(network))} drop";
-        if (IsServed(network))
+        yield return $"{device} ether type arp arp daddr ip {Rules.Set(Served4(network))} drop";
+        if (network.IsServed(4))
             yield return $"{device} ether type ip udp dport 67 drop";
+        foreach (var rule in Ipv6(network))
+            yield return $"{device} {rule}";
     }
 
     /// <summary>The servers speak to this host's guests alone.</summary>
     public static IEnumerable<string> Sent(HostNetwork network) =>
         Has(network) ? [$"oifname \"{Names.Uplink(network.Id)}\" drop"] : [];
 
-    private static bool IsServed(HostNetwork network) => network.Subnets.Any(subnet => subnet.DhcpAddress is not null);
+    private static IEnumerable<string> Served4(HostNetwork network) => [.. network.Servers(4), Rules.MetadataAddress];
 
-    private static IEnumerable<string> Served(HostNetwork network) =>
-        network
-            .Subnets.Select(subnet => subnet.DhcpAddress)
-            .OfType<string>()
-            .Select(Prefixes.ParseAddress)
-            .Where(address => Prefixes.IsFamily(address, 4))
-            .Select(address => address.ToString())
-            .Append(Rules.MetadataAddress);
+    /// <summary>The servers' neighbours by IPv6 ask for them on their own host alone.</summary>
+    private static IEnumerable<string> Ipv6(HostNetwork network)
+    {
+        if (!network.IsServed(6))
+            return [];
+        var served = network.Servers(6).Append(LinkLocal.Of(Names.BridgeMac(network.Id)));
+        var numbers = Rules.Set(served.Select(address => Rules.Number(IPAddress.Parse(address).GetAddressBytes())));
+        return
+        [
+            $"ether type ip6 icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert }} @th,64,128 {numbers} drop",
+            "ether type ip6 udp dport 547 drop",
+        ];
+    }
 }

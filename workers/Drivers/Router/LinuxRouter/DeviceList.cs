@@ -1,9 +1,10 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Pipeline.Drivers.Router.LinuxRouter;
 
-/// <summary>A device, and its IPv4 addresses with their prefix lengths.</summary>
+/// <summary>A device, and its addresses with their prefix lengths.</summary>
 internal sealed record Device(string Name, string? Mac, IReadOnlyList<string> Addresses);
 
 /// <summary>The devices of a namespace, and its routes, as iproute2 tells of them.</summary>
@@ -17,7 +18,11 @@ internal sealed class DeviceList(Command command)
             .. told.Select(d => new Device(
                 d.Name,
                 d.Mac,
-                [.. (d.Addresses ?? []).Where(a => a.Family == "inet").Select(a => $"{a.Local}/{a.Length}")]
+                [
+                    .. (d.Addresses ?? [])
+                        .Where(a => a.Local is not null)
+                        .Select(a => $"{IPAddress.Parse(a.Local!)}/{a.Length}"),
+                ]
             )),
         ];
     }
@@ -44,8 +49,7 @@ internal sealed record ToldDevice(
 );
 
 internal sealed record ToldAddress(
-    [property: JsonPropertyName("family")] string Family,
-    [property: JsonPropertyName("local")] string Local,
+    [property: JsonPropertyName("local")] string? Local,
     [property: JsonPropertyName("prefixlen")] int Length
 );
 

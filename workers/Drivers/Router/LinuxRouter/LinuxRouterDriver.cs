@@ -3,8 +3,8 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Drivers.Router.LinuxRouter;
 
 /// <summary>
-/// A router as a namespace: the kernel forwards between its legs, nftables translates addresses. There is no process of it,
-/// so that nothing can end.
+/// A router as a namespace: the kernel forwards between its legs, nftables translates addresses of IPv4. There is no process
+/// of it, so that nothing can end, but for the one that advertises IPv6.
 /// </summary>
 public sealed class LinuxRouterDriver : IRouterDriver
 {
@@ -13,20 +13,22 @@ public sealed class LinuxRouterDriver : IRouterDriver
     private readonly RouterSpaces _spaces;
     private readonly RouterLinks _links;
     private readonly RouterRoutes _routes;
+    private readonly Radvd _radvd;
 
-    public LinuxRouterDriver(LinuxRouterOptions options, Command command)
+    public LinuxRouterDriver(LinuxRouterOptions options, Command command, TimeProvider time)
     {
         (_options, _command) = (options, command);
         _spaces = new RouterSpaces(options, command);
         _links = new RouterLinks(options, command);
         _routes = new RouterRoutes(command);
+        _radvd = new Radvd(options, _spaces, command, time);
     }
 
     public string Name => "linux-router";
 
     public int Contract => DriverContract.Current;
 
-    public Task<DriverReport> ProbeAsync(CancellationToken ct) => new RouterProbe(_command).RunAsync(ct);
+    public Task<DriverReport> ProbeAsync(CancellationToken ct) => new RouterProbe(_options, _command).RunAsync(ct);
 
     /// <summary>Translation stands before the first address does: nothing ever leaves under an address it should not have.</summary>
     public async Task EnsureRouterAsync(
@@ -43,9 +45,14 @@ public sealed class LinuxRouterDriver : IRouterDriver
         await _command.RunAsync(_spaces.Within(router.Id, "nft", ["-f", "-"]) with { Input = rules }, ct);
         await _links.EnsureAsync(router, space, legs, gateway, ct);
         await _routes.EnsureAsync(router, space, gateway?.Device, ct);
+        await _radvd.EnsureAsync(router, legs, ct);
     }
 
-    public Task RemoveRouterAsync(RouterId id, CancellationToken ct) => _spaces.RemoveAsync(id, ct);
+    public async Task RemoveRouterAsync(RouterId id, CancellationToken ct)
+    {
+        await _radvd.RemoveAsync(id, ct);
+        await _spaces.RemoveAsync(id, ct);
+    }
 
     public Task<IReadOnlyList<RouterId>> ListRoutersAsync(CancellationToken ct) => _spaces.ListAsync(ct);
 

@@ -42,17 +42,28 @@ internal sealed class RouterLinks(LinuxRouterOptions options, Command command)
             .FloatingIps.Select(f => f.Address)
             .Concat((router.Forwardings ?? []).Select(f => f.Address));
         IEnumerable<string> floating = isGateway ? further.Select(address => $"{address}/32") : [];
-        var wanted = leg.Addresses.Concat(floating).Distinct().ToList();
-        // The address of a device that is up changes only by way of down, which would cost it its routes.
+        // What guests take for their router, and what advertisements are sent from.
+        IEnumerable<string> link = leg.Addresses.Any(IsIpv6)
+            ? [$"{LinkLocal.Of(leg.Mac)}/{LinkLocal.PrefixLength}"]
+            : [];
+        var wanted = leg.Addresses.Concat(floating).Concat(link).Distinct().ToList();
+        var kept = present.Addresses;
+        // The address of a device that is up changes only by way of down, which costs it its routes and addresses of IPv6.
         if (!string.Equals(present.Mac, leg.Mac, StringComparison.OrdinalIgnoreCase))
+        {
             yield return $"link set {name} down address {leg.Mac}";
+            kept = [.. kept.Where(address => !IsIpv6(address))];
+        }
         yield return $"link set {name} mtu {leg.Mtu} addrgenmode none";
-        foreach (var old in present.Addresses.Except(wanted))
+        foreach (var old in kept.Except(wanted))
             yield return $"address del {old} dev {name}";
-        foreach (var added in wanted.Except(present.Addresses))
-            yield return $"address add {added} dev {name}";
+        // Whose they are the cloud knows: a router that comes back does not ask around first (DAD).
+        foreach (var added in wanted.Except(kept))
+            yield return $"address add {added} dev {name}{(IsIpv6(added) ? " nodad" : "")}";
         yield return $"link set {name} {(router.AdminUp ? "up" : "down")}";
     }
+
+    private static bool IsIpv6(string address) => address.Contains(':');
 
     private async Task ChangeAsync(string? space, IEnumerable<string> changes, CancellationToken ct)
     {

@@ -3,7 +3,7 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Drivers.Router.LinuxRouter;
 
 /// <summary>Whether this machine can route: it tries everything once, in a namespace that vanishes with its process.</summary>
-internal sealed class RouterProbe(Command command)
+internal sealed class RouterProbe(LinuxRouterOptions options, Command command)
 {
     private static readonly string[] Programs = ["ip", "nft", "nsenter", "unshare", "sysctl"];
 
@@ -23,13 +23,24 @@ internal sealed class RouterProbe(Command command)
           }
           chain postrouting { type nat hook postrouting priority 100; iifname != "x" ct status dnat snat to 192.0.2.2; }
         }
+        table ip6 pipeline {
+          chain forward {
+            type filter hook forward priority 0;
+            ct state invalid drop
+          }
+        }
 
         """;
 
     public async Task<DriverReport> RunAsync(CancellationToken ct)
     {
         var problem = await FindProblemAsync(ct);
-        return new DriverReport(problem is null, problem, new SortedDictionary<string, string>());
+        var facts = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            // Routers work without: only guests that wait for an advertisement of IPv6 do not hear one.
+            ["linux-router.advertisements"] = Radvd.IsInstalled(options) ? "radvd" : "none: radvd is not installed",
+        };
+        return new DriverReport(problem is null, problem, facts);
     }
 
     private async Task<string?> FindProblemAsync(CancellationToken ct)

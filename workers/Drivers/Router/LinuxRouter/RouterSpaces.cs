@@ -14,7 +14,9 @@ internal sealed class RouterSpaces(LinuxRouterOptions options, Command command)
         "net.ipv4.conf.all.arp_announce=2",
         "net.ipv4.conf.all.arp_notify=1",
         "net.ipv4.conf.default.arp_notify=1",
-        "net.ipv6.conf.all.forwarding=0",
+        "net.ipv6.conf.all.forwarding=1",
+        "net.ipv6.conf.default.accept_ra=0",
+        "net.ipv6.conf.default.ndisc_notify=1",
     ];
 
     private readonly DeviceList _devices = new(command);

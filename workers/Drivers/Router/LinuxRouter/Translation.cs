@@ -4,8 +4,8 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Drivers.Router.LinuxRouter;
 
 /// <summary>
-/// A router's translation of addresses as one nft transaction: what stands is emptied and filled anew at once; connections,
-/// which the kernel keeps elsewhere, do not notice, unless what let them in is gone. Pure.
+/// What a router lets through, and its translation of addresses, as one nft transaction: what stands is emptied and filled anew at once; connections,
+/// which the kernel keeps elsewhere, do not notice, unless what let them in is gone. IPv6 is routed as it is. Pure.
 /// </summary>
 internal static class Translation
 {
@@ -21,7 +21,11 @@ internal static class Translation
           chain output { type nat hook output priority -100; policy accept; }
           chain postrouting { type nat hook postrouting priority 100; policy accept; }
         }
+        table ip6 pipeline {
+          chain forward { type filter hook forward priority 0; policy accept; }
+        }
         flush table ip pipeline
+        flush table ip6 pipeline
         flush map ip pipeline floating
         flush map ip pipeline fixed
         flush map ip pipeline forwarded
@@ -58,6 +62,8 @@ internal static class Translation
         Write(text, "prerouting", Arriving);
         Write(text, "output", Arriving);
         Write(text, "postrouting", gateway is null ? [] : Leaving(router, gateway));
+        text.Append("}\ntable ip6 pipeline {\n");
+        Write(text, "forward", [router.AdminUp ? "ct state invalid drop" : "drop"]);
         text.Append("}\n");
         Fill(text, "floating", router.FloatingIps.Select(f => $"{f.Address} : {f.FixedAddress}"));
         Fill(text, "fixed", router.FloatingIps.Select(f => $"{f.FixedAddress} : {f.Address}"));
@@ -71,7 +77,10 @@ internal static class Translation
     // A guest that calls its neighbour by the floating address must see its answer come back through here, under that address.
     private static IEnumerable<string> Leaving(HostRouter router, string gateway)
     {
-        var own = router.Gateway!.Leg.Addresses.Select(address => address.Split('/')[0]).FirstOrDefault();
+        var own = router
+            .Gateway!.Leg.Addresses.Where(address => !address.Contains(':'))
+            .Select(address => address.Split('/')[0])
+            .FirstOrDefault();
         yield return $"oifname \"{gateway}\" ct status dnat accept";
         yield return $"oifname \"{gateway}\" snat to ip saddr map @fixed";
         if (router.Gateway.Snat && own is not null)
