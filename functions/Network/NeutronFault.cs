@@ -59,6 +59,9 @@ internal static class NeutronFault
     public static Fault SecurityGroupNotFound(object id) =>
         Fault.NotFound($"Security group {id} does not exist", "SecurityGroupNotFound");
 
+    public static Fault SecurityGroupInUse(SecurityGroupId id) =>
+        Fault.Conflict($"Security Group {id} in use.", "SecurityGroupInUse");
+
     public static Fault SecurityGroupRuleNotFound(object id) =>
         Fault.NotFound($"Security group rule {id} does not exist", "SecurityGroupRuleNotFound");
 

@@ -45,6 +45,7 @@ internal sealed class CreateSecurityGroup(Creates creates, DefaultSecurityGroups
             ProjectId = item.ProjectOf(caller),
             Name = name,
             Description = item.Text("description"),
+            Stateful = item.Flag("stateful", true),
         };
     }
 

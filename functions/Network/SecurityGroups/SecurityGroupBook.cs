@@ -28,7 +28,7 @@ internal sealed class SecurityGroupBook(HostRefreshes refreshes, Randomness rand
     {
         await tx.TouchGroupAsync(group.Id);
         if (await tx.IsGroupUsedAsync(group.Id))
-            throw Fault.Conflict($"Security Group {group.Id} in use.", "SecurityGroupInUse");
+            throw NeutronFault.SecurityGroupInUse(group.Id);
         if (group.IsDefault && !isAdmin)
             throw Fault.Conflict(
                 "Insufficient rights for removing default security group.",
