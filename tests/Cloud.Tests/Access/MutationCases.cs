@@ -50,6 +50,7 @@ internal sealed class MutationCases
         await cases.AddFederationAsync(cloud, issuer);
         await cases.AddIdentityAsync(cloud);
         await cases.AddNetworkAsync(cloud);
+        await cases.AddPasswordAsync(cloud);
         await cases.AddOperationsAsync(cloud);
         return cases;
     }
@@ -212,6 +213,16 @@ internal sealed class MutationCases
             "/compute/v2.1/flavors/hidden/action",
             estate.Fill("""{"addTenantAccess": {"tenant": "{other}"}}""")
         );
+    }
+
+    /// <summary>There is something to clear.</summary>
+    private async Task AddPasswordAsync(TestCloud cloud)
+    {
+        var server = new ServerId(Guid.Parse(estate.Fill("{server}")));
+        var on = await cloud.Store.ReadAsync(tx =>
+            tx.ScalarAsync<string>("SELECT host_id FROM servers WHERE id = @server", new { server })
+        );
+        await cloud.Hosts.Single(h => h.Id.ToString() == on).SendPasswordAsync(server, "x");
     }
 
     private Task<string> SpareRouterAsync(TestCloud cloud) =>

@@ -48,6 +48,7 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/runtime/webhooks/durabletask/instances/"] = "{instance}",
         ["/runtime/webhooks/durabletask/deadletters/"] = "1",
         ["/hosts/v1/quarantine/"] = "1",
+        ["/hosts/v1/{host}/servers/"] = "{server}",
     };
 
     /// <summary>The same by its name, where that says it.</summary>

@@ -73,6 +73,8 @@ internal static class HostParts
     )
     {
         var command = new Command(time);
+        var vendorData = options.VendorData is { } file ? VendorData.Read(file) : null;
+        new MetadataFolder(options.Data).RequireTokens(options.TokensRequired);
         var disks = new Qcow2DiskDriver(new(options.Data, identity.Cloud), command);
         return new(
             new QemuDriver(new(options.Data, identity.Cloud), command, time),
@@ -90,7 +92,7 @@ internal static class HostParts
             ),
             new LinuxRouterDriver(new(identity.Cloud) { Host = options.Tag }, command),
             new ImageCache(Path.Combine(options.Data, "images"), control.OpenImageAsync, disks),
-            new GuestDocuments(options.Data, command, RandomNumberGenerator.GetBytes, time)
+            new GuestDocuments(options.Data, command, RandomNumberGenerator.GetBytes, time, vendorData)
         );
     }
 
