@@ -89,6 +89,12 @@ internal sealed record Extension(string Alias, string Name, string Description, 
         ),
         new("router", "Neutron L3 Router", "Routers and floating IPs.", "2012-07-20"),
         new("security-group", "security-group", "Security groups and their rules.", "2012-10-05"),
+        new(
+            "security-groups-default-rules",
+            "Default rules for security groups",
+            "What new groups begin with.",
+            "2022-12-19"
+        ),
         new("security-groups-normalized-cidr", "Normalized CIDR field for security group rules", "", "2020-07-28"),
         new(
             "security-groups-remote-address-group",

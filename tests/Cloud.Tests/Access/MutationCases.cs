@@ -108,6 +108,7 @@ internal sealed class MutationCases
         var name =
             route.Function is "network-update-quota" or "network-delete-quota" ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/agents/", StringComparison.Ordinal) ? "project-admin"
+            : route.Path.StartsWith("/network/v2.0/default-sec", StringComparison.Ordinal) ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/qos/", StringComparison.Ordinal) ? "manager"
             : Members.Any(prefix => route.Path.StartsWith(prefix, StringComparison.Ordinal)) ? "member"
             : "project-admin";
