@@ -32,6 +32,7 @@ namespace Pipeline.Contracts;
 [JsonSerializable(typeof(DestroyGuest))]
 [JsonSerializable(typeof(PowerOnGuest))]
 [JsonSerializable(typeof(PowerOffGuest))]
+[JsonSerializable(typeof(GuestPassword))]
 [JsonSerializable(typeof(ReadConsole))]
 [JsonSerializable(typeof(ConsoleText))]
 [JsonSerializable(typeof(BindPorts))]

@@ -55,6 +55,13 @@ public sealed record ReadConsole(ServerId ServerId);
 
 public sealed record ConsoleText(string Output);
 
+/// <summary>What a guest has told of its password, encrypted by itself for its user.</summary>
+public sealed record GuestPassword(string Password)
+{
+    /// <summary>Bytes of UTF-8.</summary>
+    public const int Limit = 255;
+}
+
 /// <summary>Shows of the servers on a host what their guests do, as a sweep has listed them: one that ended by itself is off.</summary>
 /// <param name="Asked">When the host was asked; a server that was operated on since is left for the next sweep.</param>
 public sealed record SyncPowerStates(HostId Host, DateTimeOffset Asked, IReadOnlyList<GuestStatus> Guests)

@@ -79,6 +79,10 @@ public sealed record HostPort(
     /// <summary>A router's: its device is one end of a pair, for the router driver to take, whatever guests get.</summary>
     public bool Routed { get; init; }
 
+    /// <summary>Nothing of its connections is remembered: each packet is judged by itself, so answers need rules of their own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Stateless { get; init; }
+
     /// <summary>What else it may send from while it is secured; null for nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<HostAddressPair>? AllowedPairs { get; init; }
@@ -113,7 +117,7 @@ public enum RuleDirection
     Egress,
 }
 
-/// <summary>One allowing rule, lowered from a security group: stateful, answers pass.</summary>
+/// <summary>One allowing rule, lowered from a security group. Answers pass, unless the port is stateless.</summary>
 /// <param name="EtherType">4 or 6.</param>
 /// <param name="Protocol">A protocol number; null for any. For ICMP the ports are type and code.</param>
 /// <param name="Remote">Prefixes allowed on the other side (a remote group is lowered to its members); null for any.</param>

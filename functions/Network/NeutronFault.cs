@@ -59,8 +59,26 @@ internal static class NeutronFault
     public static Fault SecurityGroupNotFound(object id) =>
         Fault.NotFound($"Security group {id} does not exist", "SecurityGroupNotFound");
 
+    public static Fault SecurityGroupInUse(SecurityGroupId id) =>
+        Fault.Conflict($"Security Group {id} in use.", "SecurityGroupInUse");
+
     public static Fault SecurityGroupRuleNotFound(object id) =>
         Fault.NotFound($"Security group rule {id} does not exist", "SecurityGroupRuleNotFound");
+
+    public static Fault DefaultRuleNotFound(object id) =>
+        Fault.NotFound($"Default Security Group rule {id} does not exist", "DefaultSecurityGroupRuleNotFound");
+
+    public static Fault DefaultRuleExists(string id) =>
+        Fault.Conflict(
+            $"Default Security group rule already exists. Rule id is {id}.",
+            "DefaultSecurityGroupRuleExists"
+        );
+
+    public static Fault TwoRemotes() =>
+        Bad(
+            "SecurityGroupMultipleRemoteEntites",
+            "Only one of remote_ip_prefix or remote_group_id or remote_address_group_id may be provided."
+        );
 
     public static Fault AgentNotFound(object id) => Missing("Agent", id);
 

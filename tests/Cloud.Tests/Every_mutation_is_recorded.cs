@@ -28,6 +28,7 @@ public sealed class Every_mutation_is_recorded
         ["hosts-pull-messages"] = "a host takes its orders",
         ["hosts-hold-message"] = "a host takes its orders",
         ["hosts-ask-for-sweep"] = "a host asks to be compared",
+        ["compute-keep-server-password"] = "a guest's word, which its host passes on",
         ["hosts-delete-quarantined"] = "A_host_holds_what_it_should_not",
         ["durable-discard-dead-letter"] = "Operators_act_on_operations",
         ["durable-rewind-instance"] = "Operators_act_on_operations",

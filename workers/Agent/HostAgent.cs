@@ -27,6 +27,7 @@ internal sealed class HostAgent
     private readonly HostLoop loop;
     private readonly HostLink link;
     private readonly GuestWatcher watcher;
+    private readonly PasswordReporter passwords;
 
     public HostAgent(
         AgentIdentity identity,
@@ -45,11 +46,12 @@ internal sealed class HostAgent
         loop = new(identity, messages, control, runner, time, loggers.CreateLogger<HostLoop>());
         var asks = new ConsoleAsk(drivers.Hypervisor);
         link = new(control, loop, runner, asks, inventory, time, loggers.CreateLogger<HostLink>());
+        passwords = new(drivers.Documents, control, time, loggers.CreateLogger<PasswordReporter>());
         watcher = new(drivers.Hypervisor, control, time, loggers.CreateLogger<GuestWatcher>());
     }
 
     public Task RunAsync(CancellationToken ct) =>
-        Task.WhenAll(loop.RunAsync(ct), link.RunAsync(ct), watcher.RunAsync(ct));
+        Task.WhenAll(loop.RunAsync(ct), link.RunAsync(ct), watcher.RunAsync(ct), passwords.RunAsync(ct));
 
     private static StepSet StepsOf(HostDrivers drivers)
     {

@@ -1,3 +1,4 @@
+using Pipeline.Compute.Passwords;
 using Pipeline.Compute.Servers;
 using Pipeline.Contracts.Network;
 using Pipeline.Data;
@@ -31,6 +32,7 @@ internal sealed class RemoveServerHandler : ITransactionalActivity<RemoveServer,
         {
             await tx.ReleaseUsageAsync(server.ProjectId, Quotas.ComputeQuota.Of(server.Spec));
             await tx.DeleteSecretsAsync(Server.ResourceOf(server.Id));
+            await tx.DeletePasswordAsync(server.Id);
             await tx.DeleteServerAsync(server.Id);
             await tx.RecordRemovalAsync(Removals.Server, server.Id.ToString());
         }

@@ -63,6 +63,13 @@ internal static class ServerStore
     public static ValueTask<Server?> FindServerAsync(this Tx tx, ServerId id) =>
         tx.FindAsync<Server>($"SELECT {Columns} FROM servers WHERE id = @id", new { id });
 
+    /// <summary>The host that a server is on; null for none. The row is held: nobody removes it meanwhile.</summary>
+    public static async ValueTask<HostId?> LockServerHostAsync(this Tx tx, ServerId id) =>
+        await tx.ScalarAsync<string?>("SELECT host_id FROM servers WHERE id = @id FOR UPDATE", new { id }) is { } text
+        && HostId.TryParse(text, out var host)
+            ? host
+            : null;
+
     public static ValueTask<IReadOnlyList<HostCountRow>> CountServersByHostAsync(this Tx tx) =>
         tx.ListAsync<HostCountRow>(
             "SELECT host_id, COUNT(*) AS servers FROM servers WHERE host_id IS NOT NULL GROUP BY host_id"

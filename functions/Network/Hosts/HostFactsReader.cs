@@ -49,6 +49,7 @@ internal static class HostFactsReader
             (await tx.ListPlacesAsync(networks.Select(n => n.Id))).ToLookup(p => p.NetworkId)
         )
         {
+            Stateless = groups.Where(g => !g.Stateful).Select(g => g.PortId).ToHashSet(),
             Limits = await tx.ListBandwidthLimitsAsync(policies.Select(p => p.ToString())),
             Addressed = await tx.ListAddressesAsync(
                 rules.Select(r => r.RemoteAddressGroupId?.ToString()).OfType<string>().Distinct()

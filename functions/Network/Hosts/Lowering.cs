@@ -26,6 +26,9 @@ internal sealed record HostFacts(
     public ILookup<AddressGroupId, string> Addressed { get; init; } =
         Array.Empty<string>().ToLookup(_ => default(AddressGroupId));
 
+    /// <summary>Ports whose groups remember no connections.</summary>
+    public IReadOnlySet<PortId> Stateless { get; init; } = new HashSet<PortId>();
+
     /// <summary>What policies limit.</summary>
     public ILookup<QosPolicyId, BandwidthLimitRow> Limits { get; init; } =
         Array.Empty<BandwidthLimitRow>().ToLookup(r => r.QosPolicyId);
@@ -74,6 +77,7 @@ internal static class Lowering
             AllowedPairs = PortExtras.Pairs(port),
             DhcpOptions = PortExtras.Options(port),
             Routed = port.IsRouters,
+            Stateless = secured && facts.Stateless.Contains(port.Id),
             IngressLimit = PortLimits.Of(policy, BandwidthLimitRow.Ingress, facts.Limits),
             EgressLimit = PortLimits.Of(policy, BandwidthLimitRow.Egress, facts.Limits),
         };

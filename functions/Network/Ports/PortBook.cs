@@ -99,6 +99,9 @@ internal sealed class PortBook(
             return secured ? [await defaults.EnsureAsync(tx, order.Row.ProjectId)] : [];
         PortGroups.Check(named, secured);
         await tx.CheckGroupsAsync(order.Row.ProjectId, named);
+        if (named.Count > 1)
+            await tx.HoldGroupsAsync(named);
+        await tx.CheckOneKindAsync(named);
         return named;
     }
 }

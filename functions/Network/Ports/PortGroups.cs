@@ -26,4 +26,19 @@ internal static class PortGroups
                 throw NeutronFault.SecurityGroupNotFound(id);
         }
     }
+
+    /// <summary>A port's connections are remembered, or they are not. The caller holds the groups where there are several.</summary>
+    /// <exception cref="Fault">Conflict where some of the groups are stateful and some are not.</exception>
+    public static async ValueTask CheckOneKindAsync(this Tx tx, IReadOnlyCollection<SecurityGroupId> groups)
+    {
+        if (groups.Count < 2)
+            return;
+        var rows = await tx.ListGroupsByIdAsync(groups.Select(g => g.ToString()));
+        if (rows.DistinctBy(r => r.Stateful).Count() > 1)
+            throw Fault.Conflict(
+                "Error Cannot apply both stateful and stateless security groups on the same port while attempting the "
+                    + "operation.",
+                "SecurityGroupConflict"
+            );
+    }
 }

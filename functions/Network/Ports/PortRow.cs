@@ -97,4 +97,5 @@ internal sealed record PortGroupRow
 {
     public PortId PortId { get; init; }
     public SecurityGroupId SecurityGroupId { get; init; }
+    public bool Stateful { get; init; }
 }

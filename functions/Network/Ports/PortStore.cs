@@ -142,8 +142,9 @@ internal static class PortStore
     public static ValueTask<IReadOnlyList<PortGroupRow>> ListGroupsAsync(this Tx tx, IEnumerable<string> ports) =>
         tx.InChunksAsync<PortGroupRow>(
             """
-            SELECT port_id, security_group_id FROM port_security_groups
-            WHERE port_id IN @ids ORDER BY port_id, security_group_id
+            SELECT g.port_id, g.security_group_id, s.stateful FROM port_security_groups g
+            JOIN security_groups s ON s.id = g.security_group_id
+            WHERE g.port_id IN @ids ORDER BY g.port_id, g.security_group_id
             """,
             ports
         );

@@ -68,7 +68,8 @@ internal sealed class UpdatePort(
         var paired = after.AddressPairs != before.Row.AddressPairs;
         var limited = after.QosPolicyId != before.Row.QosPolicyId;
         SecurityGroupId[] groups = moved || regrouped || paired ? [.. before.Groups.Union(change.Groups ?? [])] : [];
-        await tx.HoldGroupsAsync(groups);
+        if (!regrouped)
+            await tx.HoldGroupsAsync(groups);
         if (moved || regrouped || filtered || paired || limited)
             await refreshes.PortChangedAsync(tx, after);
         if (moved)
@@ -89,6 +90,8 @@ internal sealed class UpdatePort(
         if (groups is null || groups.ToHashSet().SetEquals(before.Groups))
             return false;
         await tx.CheckGroupsAsync(before.Row.ProjectId, groups);
+        await tx.HoldGroupsAsync(before.Groups.Union(groups));
+        await tx.CheckOneKindAsync(groups);
         await tx.SetGroupsAsync(before.Row.Id, groups);
         return true;
     }

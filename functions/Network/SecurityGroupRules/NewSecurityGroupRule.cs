@@ -9,22 +9,32 @@ internal static class NewSecurityGroupRule
     /// <returns>The row, without an id yet.</returns>
     public static SecurityGroupRuleRow Read(Fields item, Caller caller)
     {
+        var traffic = TrafficOf(item);
+        var remoteGroup = GroupOf(item.Nullable("remote_group_id"));
+        var addresses = AddressGroupOf(item.Nullable("remote_address_group_id"));
+        if ((traffic.RemoteIpPrefix is null ? 0 : 1) + (remoteGroup is null ? 0 : 1) + (addresses is null ? 0 : 1) > 1)
+            throw NeutronFault.TwoRemotes();
+        return (
+            traffic with
+            {
+                ProjectId = item.ProjectOf(caller),
+                SecurityGroupId = GroupOf(item.Required("security_group_id"))!.Value,
+                RemoteGroupId = remoteGroup,
+                RemoteAddressGroupId = addresses,
+            }
+        ).WithMeaning();
+    }
+
+    /// <summary>What a rule says of packets alone: not whose it is, nor of which group.</summary>
+    public static SecurityGroupRuleRow TrafficOf(Fields item)
+    {
         var direction = item.Required("direction");
         var etherType = EtherTypeOf(item);
         var protocol = Protocols.Normal(ProtocolOf(item), etherType);
         var (min, max) = RulePorts.Read(item, protocol, etherType);
         var prefix = PrefixOf(item, etherType);
-        var remoteGroup = GroupOf(item.Nullable("remote_group_id"));
-        var addresses = AddressGroupOf(item.Nullable("remote_address_group_id"));
-        if ((prefix is null ? 0 : 1) + (remoteGroup is null ? 0 : 1) + (addresses is null ? 0 : 1) > 1)
-            throw NeutronFault.Bad(
-                "SecurityGroupMultipleRemoteEntites",
-                "Only one of remote_ip_prefix or remote_group_id or remote_address_group_id may be provided."
-            );
-        return new SecurityGroupRuleRow
+        return new()
         {
-            ProjectId = item.ProjectOf(caller),
-            SecurityGroupId = GroupOf(item.Required("security_group_id"))!.Value,
             Direction = direction.Choice("ingress", "egress"),
             Ethertype = etherType,
             Protocol = protocol,
@@ -32,10 +42,8 @@ internal static class NewSecurityGroupRule
             PortRangeMax = max,
             RemoteIpPrefix = prefix?.Text,
             NormalizedCidr = prefix?.Normal,
-            RemoteGroupId = remoteGroup,
-            RemoteAddressGroupId = addresses,
             Description = item.Text("description"),
-        }.WithMeaning();
+        };
     }
 
     /// <summary>A rule that lets something in, as another service asks for it. A prefix decides the version of IP.</summary>

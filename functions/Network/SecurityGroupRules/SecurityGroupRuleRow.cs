@@ -1,5 +1,4 @@
 using System.Globalization;
-using Pipeline.Network.SecurityGroups;
 
 namespace Pipeline.Network.SecurityGroupRules;
 
@@ -28,22 +27,6 @@ internal sealed record SecurityGroupRuleRow
     public long RevisionNumber { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
-
-    /// <summary>A rule for all protocols, as groups have from the start.</summary>
-    public static SecurityGroupRuleRow For(
-        SecurityGroupRow group,
-        string direction,
-        string etherType,
-        SecurityGroupId? remoteGroup
-    ) =>
-        new SecurityGroupRuleRow
-        {
-            ProjectId = group.ProjectId,
-            SecurityGroupId = group.Id,
-            Direction = direction,
-            Ethertype = etherType,
-            RemoteGroupId = remoteGroup,
-        }.WithMeaning();
 
     /// <summary>
     /// Fills in what the rule allows in one spelling: names of protocols become numbers, and a prefix that is everything

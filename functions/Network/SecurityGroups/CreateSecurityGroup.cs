@@ -4,7 +4,7 @@ using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.SecurityGroups;
 
-/// <summary>Makes a group that lets everything out and nothing in. The name of the default group is taken.</summary>
+/// <summary>Makes a group with the rules that the cloud gives new ones. The name of the default group is taken.</summary>
 internal sealed class CreateSecurityGroup(Creates creates, DefaultSecurityGroups defaults, SecurityGroupBook book)
 {
     private const string Rule = "network:security-groups:create";
@@ -45,6 +45,7 @@ internal sealed class CreateSecurityGroup(Creates creates, DefaultSecurityGroups
             ProjectId = item.ProjectOf(caller),
             Name = name,
             Description = item.Text("description"),
+            Stateful = item.Flag("stateful", true),
         };
     }
 

@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.DefaultSecurityGroupRules;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.Rbac;
@@ -14,7 +15,7 @@ internal sealed class SecurityGroupBook(HostRefreshes refreshes, Randomness rand
     public async ValueTask<SecurityGroupRow> AddAsync(Tx tx, SecurityGroupRow order)
     {
         var group = order with { Id = new(randomness.NewGuid()) };
-        var rules = DefaultSecurityGroups.EgressOf(group).ToList();
+        var rules = await tx.ListFirstRulesAsync(group);
         await tx.ClaimAsync(group.ProjectId, Quota.SecurityGroupRule, rules.Count);
         await tx.AddGroupAsync(group);
         foreach (var rule in rules)
@@ -28,7 +29,7 @@ internal sealed class SecurityGroupBook(HostRefreshes refreshes, Randomness rand
     {
         await tx.TouchGroupAsync(group.Id);
         if (await tx.IsGroupUsedAsync(group.Id))
-            throw Fault.Conflict($"Security Group {group.Id} in use.", "SecurityGroupInUse");
+            throw NeutronFault.SecurityGroupInUse(group.Id);
         if (group.IsDefault && !isAdmin)
             throw Fault.Conflict(
                 "Insufficient rights for removing default security group.",

@@ -95,6 +95,7 @@ internal sealed class SecurityGroupClaims(
         var concerned = port.Groups.Union(groups).ToList();
         await tx.LockNetworkAsync(port.Row.NetworkId);
         await tx.HoldGroupsAsync(concerned);
+        await tx.CheckOneKindAsync(groups);
         await tx.SetGroupsAsync(port.Row.Id, groups);
         await tx.TouchPortAsync(port.Row.Id);
         await refreshes.PortChangedAsync(tx, port.Row);

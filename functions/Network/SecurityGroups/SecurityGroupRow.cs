@@ -14,6 +14,9 @@ internal sealed record SecurityGroupRow
     public string Name { get; init; } = "";
     public string Description { get; init; } = "";
     public bool IsDefault { get; init; }
+
+    /// <summary>Answers pass by themselves; without, each direction needs a rule of its own.</summary>
+    public bool Stateful { get; init; } = true;
     public long RevisionNumber { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }

@@ -10,7 +10,7 @@ namespace Pipeline.Network.SecurityGroups;
 internal static class SecurityGroupStore
 {
     private const string Columns =
-        "id, project_id, name, description, is_default, revision_number, created_at, updated_at";
+        "id, project_id, name, description, is_default, stateful, revision_number, created_at, updated_at";
 
     public static readonly ListSource Listed = new(
         Columns,
@@ -88,7 +88,7 @@ internal static class SecurityGroupStore
     public static async ValueTask<bool> AddGroupAsync(this Tx tx, SecurityGroupRow row) =>
         await tx.ExecuteAsync(
             $"""
-            INSERT INTO security_groups ({Columns}) VALUES (@Id, @ProjectId, @Name, @Description, @IsDefault, 1, @now, @now)
+            INSERT INTO security_groups ({Columns}) VALUES (@Id, @ProjectId, @Name, @Description, @IsDefault, @Stateful, 1, @now, @now)
             ON CONFLICT DO NOTHING
             """,
             row
@@ -97,8 +97,8 @@ internal static class SecurityGroupStore
     public static async ValueTask UpdateGroupAsync(this Tx tx, SecurityGroupRow row) =>
         await tx.ExecuteAsync(
             """
-            UPDATE security_groups SET name = @Name, description = @Description, revision_number = revision_number + 1,
-                updated_at = @now
+            UPDATE security_groups SET name = @Name, description = @Description, stateful = @Stateful,
+                revision_number = revision_number + 1, updated_at = @now
             WHERE id = @Id
             """,
             row

@@ -15,6 +15,7 @@ internal static class SecurityGroupView
             "network/v2.0/security-groups",
             Shown<SecurityGroupItem>.Text("id", Use.Find, g => g.Row.Id.ToString()),
             Shown<SecurityGroupItem>.Text("name", Use.Write | Use.Find, g => g.Row.Name),
+            Shown<SecurityGroupItem>.Flag("stateful", Use.Write | Use.Find, g => g.Row.Stateful),
             Shown<SecurityGroupItem>.Text("tenant_id", Use.Create | Use.Find, g => g.Row.ProjectId.Value) with
             {
                 Column = "x.project_id",

@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Hosts;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.SecurityGroups;
@@ -26,6 +27,7 @@ internal sealed class UpdateSecurityGroup(Database db)
             {
                 Name = item.Text("name", before.Name),
                 Description = item.Text("description", before.Description),
+                Stateful = item.Flag("stateful", before.Stateful),
             };
             if (item.Has("name"))
                 CreateSecurityGroup.CheckName(after.Name);
@@ -34,6 +36,8 @@ internal sealed class UpdateSecurityGroup(Database db)
                     "Updating default security group not allowed.",
                     "SecurityGroupCannotUpdateDefault"
                 );
+            if (after.Stateful != before.Stateful)
+                await CheckUnusedAsync(tx, before.Id);
             if (after != before)
             {
                 await tx.UpdateGroupAsync(after);
@@ -42,5 +46,13 @@ internal sealed class UpdateSecurityGroup(Database db)
             return await tx.GroupItemAsync(before.Id, caller.Viewer());
         });
         return SecurityGroupView.All.Show(request, caller, group);
+    }
+
+    /// <summary>What a group's ports remember does not change under them. Whoever puts a port into it waits, or is seen.</summary>
+    private static async ValueTask CheckUnusedAsync(Tx tx, SecurityGroupId id)
+    {
+        await tx.LockGroupsAsync([id]);
+        if (await tx.IsGroupUsedAsync(id))
+            throw NeutronFault.SecurityGroupInUse(id);
     }
 }

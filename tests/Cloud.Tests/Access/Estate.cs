@@ -128,6 +128,11 @@ internal sealed class Estate
         ids["hypervisor"] = await FindAsync(cloud, "/compute/v2.1/os-hypervisors", "hypervisors");
         ids["agent"] = await FindAsync(cloud, "/network/v2.0/agents?agent_type=L3%20agent", "agents");
         await AddFederationAsync(cloud);
+        ids["default_rule"] = await MakeAsync(
+            cloud,
+            "/network/v2.0/default-security-group-rules",
+            """{"default_security_group_rule": {"direction": "ingress", "protocol": "igmp"}}"""
+        );
         await AddLimitsAsync(cloud);
     }
 

@@ -50,6 +50,7 @@ internal sealed class MutationCases
         await cases.AddFederationAsync(cloud, issuer);
         await cases.AddIdentityAsync(cloud);
         await cases.AddNetworkAsync(cloud);
+        await cases.AddPasswordAsync(cloud);
         await cases.AddOperationsAsync(cloud);
         return cases;
     }
@@ -107,6 +108,7 @@ internal sealed class MutationCases
         var name =
             route.Function is "network-update-quota" or "network-delete-quota" ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/agents/", StringComparison.Ordinal) ? "project-admin"
+            : route.Path.StartsWith("/network/v2.0/default-sec", StringComparison.Ordinal) ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/qos/", StringComparison.Ordinal) ? "manager"
             : Members.Any(prefix => route.Path.StartsWith(prefix, StringComparison.Ordinal)) ? "member"
             : "project-admin";
@@ -217,6 +219,16 @@ internal sealed class MutationCases
             "/compute/v2.1/flavors/hidden/action",
             estate.Fill("""{"addTenantAccess": {"tenant": "{other}"}}""")
         );
+    }
+
+    /// <summary>There is something to clear.</summary>
+    private async Task AddPasswordAsync(TestCloud cloud)
+    {
+        var server = new ServerId(Guid.Parse(estate.Fill("{server}")));
+        var on = await cloud.Store.ReadAsync(tx =>
+            tx.ScalarAsync<string>("SELECT host_id FROM servers WHERE id = @server", new { server })
+        );
+        await cloud.Hosts.Single(h => h.Id.ToString() == on).SendPasswordAsync(server, "x");
     }
 
     private Task<string> SpareRouterAsync(TestCloud cloud) =>

@@ -33,6 +33,7 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/network/v2.0/quotas/"] = "{mine}",
         ["/network/v2.0/security-group-rules/"] = "{rule}",
         ["/network/v2.0/security-groups/"] = "{security_group}",
+        ["/network/v2.0/default-security-group-rules/"] = "{default_rule}",
         ["/network/v2.0/subnetpools/"] = "{subnet_pool}",
         ["/network/v2.0/routers/"] = "{router}",
         ["/network/v2.0/floatingips/"] = "{floatingip}",
@@ -48,6 +49,7 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/runtime/webhooks/durabletask/instances/"] = "{instance}",
         ["/runtime/webhooks/durabletask/deadletters/"] = "1",
         ["/hosts/v1/quarantine/"] = "1",
+        ["/hosts/v1/{host}/servers/"] = "{server}",
     };
 
     /// <summary>The same by its name, where that says it.</summary>

@@ -1,6 +1,5 @@
 using Pipeline.Agent;
 using Pipeline.Agent.Images;
-using Pipeline.Agent.Metadata;
 using Pipeline.Agent.Steps;
 using Pipeline.Drivers.Disk.Fake;
 using Pipeline.Drivers.Hypervisor.Fake;
@@ -39,7 +38,7 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
             new FakeNetworkDriver(metal, id.Cloud),
             new FakeRouterDriver(metal, id.Cloud),
             new FakeImageCache(),
-            new FakeGuestDocuments()
+            host.Documents
         );
         var agent = new HostAgent(
             id,

@@ -6,6 +6,7 @@ using Pipeline.Agent;
 using Pipeline.Agent.ControlPlane;
 using Pipeline.Agent.Steps;
 using Pipeline.Contracts;
+using Pipeline.Contracts.Compute;
 using Pipeline.Contracts.Hosts;
 
 namespace Pipeline.Testing.Clouds;
@@ -52,6 +53,14 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
 
     public Task AnswerAskAsync(string ask, AskAnswer answer, CancellationToken ct) =>
         CallAsync("POST", $"{Root}/asks/{ask}", JsonSerializer.Serialize(answer, ContractsJson.Default.AskAnswer), ct);
+
+    public Task SendPasswordAsync(ServerId server, GuestPassword password, CancellationToken ct) =>
+        CallAsync(
+            "PUT",
+            $"{Root}/servers/{server}/password",
+            JsonSerializer.Serialize(password, ContractsJson.Default.GuestPassword),
+            ct
+        );
 
     public async Task<byte[]> FetchPayloadAsync(string blob, CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Pipeline.Agent;
+using Pipeline.Agent.Metadata;
 using Pipeline.Contracts;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Drivers;
@@ -25,6 +26,8 @@ public sealed class TestHost
     public string Name { get; }
 
     public FakeHost Metal { get; } = new();
+
+    internal FakeGuestDocuments Documents { get; } = new();
 
     public Strain Strain { get; } = new();
 
@@ -66,6 +69,20 @@ public sealed class TestHost
     /// <summary>Asks for a sweep in the host's name.</summary>
     public Task AskForSweepAsync() =>
         new InProcessControlPlane(cloud, Identity, () => false).AskForSweepAsync(CancellationToken.None);
+
+    /// <summary>A guest of the host tells its password, once.</summary>
+    public void TellPassword(ServerId server, string password) => Documents.TellPassword(server, password);
+
+    /// <summary>Whether the host's agent knows that the control plane has it.</summary>
+    public bool HasToldPassword(ServerId server) => Documents.IsTold(server);
+
+    /// <summary>Passes a password on in the host's name, whatever its agent does.</summary>
+    public Task SendPasswordAsync(ServerId server, string password) =>
+        new InProcessControlPlane(cloud, Identity, () => false).SendPasswordAsync(
+            server,
+            new(password),
+            CancellationToken.None
+        );
 
     /// <summary>An agent of another cloud, in the place of the host's own.</summary>
     internal AgentLife StartStranger(AgentIdentity identity) =>

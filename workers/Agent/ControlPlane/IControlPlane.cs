@@ -1,3 +1,4 @@
+using Pipeline.Contracts.Compute;
 using Pipeline.Contracts.Hosts;
 
 namespace Pipeline.Agent.ControlPlane;
@@ -21,6 +22,9 @@ public interface IControlPlane
     Task SendAnswerAsync(HostAnswer answer, CancellationToken ct);
 
     Task AnswerAskAsync(string ask, AskAnswer answer, CancellationToken ct);
+
+    /// <summary>What a guest has told of its password. Returns when it is on the control plane's disk.</summary>
+    Task SendPasswordAsync(ServerId server, GuestPassword password, CancellationToken ct);
 
     Task<byte[]> FetchPayloadAsync(string blob, CancellationToken ct);
 

@@ -26,9 +26,16 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
     /// <summary>Tells this host from others on the same machine; null where it is alone there.</summary>
     public string? Tag { get; init; }
 
+    /// <summary>A file with what all guests are told; null for nothing.</summary>
+    public string? VendorData { get; init; }
+
+    /// <summary>Guests get their metadata for a session token alone.</summary>
+    public bool TokensRequired { get; init; }
+
     public const string Usage = """
         usage: Pipeline.Agent --data DIR --url URL [--name NAME] [--token-file FILE] [--inventory CPUS,MIB,GIB] [--fake]
                               [--roles ROLE,...] [--underlay ADDRESS[@NETNS]] [--physical NAME=BRIDGE]... [--tag TAG]
+                              [--vendor-data FILE] [--metadata-tokens optional|required]
                Pipeline.Agent metadata --data DIR
 
           --data DIR         the agent's folder: keys, journal, images, disks, guests
@@ -41,6 +48,10 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
                              with a namespace, tunnels leave through that: hosts on one machine, joined by a test bed
           --physical NAME=BRIDGE  a bridge of this host that leads into a physical network; may be said again
           --tag TAG          up to 6 letters or digits that tell this host from others on the same machine
+          --vendor-data FILE a JSON object for new guests' vendor_data.json, and under `static` in vendor_data2.json
+          --metadata-tokens optional|required
+                             whether guests must show a session token (as EC2's IMDSv2) to read their metadata; optional
+                             by default, for what reads the OpenStack tree seldom knows them
           --fake             drivers without metal; needs no root
 
         Logs are JSON lines on standard output; a file there is kept below 16 MiB, what it held before is in FILE.old.
@@ -85,6 +96,8 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
             Underlay = underlay is null ? null : UnderlayOf(underlay[0]),
             UnderlayNamespace = underlay is [_, var space] ? NamespaceOf(space) : null,
             PhysicalNetworks = physical,
+            VendorData = values.GetValueOrDefault("--vendor-data"),
+            TokensRequired = TokensOf(values.GetValueOrDefault("--metadata-tokens")),
             Tag = values.TryGetValue("--tag", out var tag) ? TagOf(tag) : null,
         };
     }
@@ -99,6 +112,8 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
         "--roles",
         "--underlay",
         "--tag",
+        "--vendor-data",
+        "--metadata-tokens",
     ];
 
     private static readonly string[] Parts = [HostFactNames.Compute, HostFactNames.Network];
@@ -114,6 +129,14 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
         && address.ToString() == text
             ? text
             : throw Fault.BadRequest($"--underlay '{text}' is not an IPv4 address");
+
+    private static bool TokensOf(string? text) =>
+        text switch
+        {
+            null or "optional" => false,
+            "required" => true,
+            _ => throw Fault.BadRequest($"--metadata-tokens '{text}' is neither optional nor required"),
+        };
 
     private static string NamespaceOf(string text) =>
         text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')

@@ -74,6 +74,8 @@ internal static class HostParts
     )
     {
         var command = new Command(time);
+        var vendorData = options.VendorData is { } file ? VendorData.Read(file) : null;
+        new MetadataFolder(options.Data).RequireTokens(options.TokensRequired);
         var disks = new Qcow2DiskDriver(new(options.Data, identity.Cloud), command);
         return new(
             new QemuDriver(new(options.Data, identity.Cloud), command, time),
@@ -91,7 +93,7 @@ internal static class HostParts
             ),
             new LinuxRouterDriver(new(identity.Cloud) { Host = options.Tag }, command, time),
             new ImageCache(Path.Combine(options.Data, "images"), control.OpenImageAsync, disks),
-            new GuestDocuments(options.Data, command, RandomNumberGenerator.GetBytes, time)
+            new GuestDocuments(options.Data, command, RandomNumberGenerator.GetBytes, time, vendorData)
         );
     }
 

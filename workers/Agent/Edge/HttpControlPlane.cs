@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Pipeline.Agent.ControlPlane;
+using Pipeline.Contracts.Compute;
 using Pipeline.Contracts.Hosts;
 
 namespace Pipeline.Agent.Edge;
@@ -48,6 +49,9 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
 
     public Task AnswerAskAsync(string ask, AskAnswer answer, CancellationToken ct) =>
         SendAsync(HttpMethod.Post, $"{Root}/asks/{ask}", answer, ct);
+
+    public Task SendPasswordAsync(ServerId server, GuestPassword password, CancellationToken ct) =>
+        SendAsync(HttpMethod.Put, $"{Root}/servers/{server}/password", password, ct);
 
     public Task<PulledMessage[]> PullAsync(PullRequest pull, CancellationToken ct) =>
         CallAsync(HttpMethod.Post, $"{Root}/messages", pull, ContractsJson.Default.PulledMessageArray, ct);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Pipeline.Agent.Metadata;
 using Pipeline.Runtime.Storage;
 
@@ -27,7 +28,10 @@ internal static class MetadataProgram
             return 0;
         using var stopping = new CancellationTokenSource();
         await using var log = new StreamWriter(BoundedLog.OfStandardError(LogLimit)) { AutoFlush = true };
-        using var server = new MetadataServer(folder, TimeProvider.System, line => Log(log, line));
+        var key = await folder.TokenKeyAsync(RandomNumberGenerator.GetBytes, stopping.Token);
+        using var passwords = new GuestPasswords(folder);
+        var requests = new GuestRequests(folder, passwords, new SessionTokens(key, TimeProvider.System));
+        using var server = new MetadataServer(folder, requests, TimeProvider.System, line => Log(log, line));
         using var look = PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => server.Ring());
         using var stop = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stopping));
         await File.WriteAllTextAsync(folder.PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));

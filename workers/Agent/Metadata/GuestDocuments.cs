@@ -8,15 +8,21 @@ namespace Pipeline.Agent.Metadata;
 
 /// <summary>Writes guests' documents where the metadata service finds them, and sees to it that it runs.</summary>
 /// <param name="random">Makes that many random bytes.</param>
-internal sealed class GuestDocuments(string data, Command command, Func<int, byte[]> random, TimeProvider time)
-    : IGuestDocuments,
-        IDisposable
+/// <param name="vendorData">What the operator tells all guests, a JSON object; null for nothing.</param>
+internal sealed class GuestDocuments(
+    string data,
+    Command command,
+    Func<int, byte[]> random,
+    TimeProvider time,
+    byte[]? vendorData = null
+) : IGuestDocuments, IDisposable
 {
     private const int SeedBytes = 512; // as much as Nova gives
     private const string Spaces = "/run/netns"; // where iproute2 keeps its names
 
     private readonly MetadataFolder _folder = new(data);
     private readonly MetadataProcess _process = new(new MetadataFolder(data), data, command, time);
+    private readonly GuestPasswords _passwords = new(new MetadataFolder(data));
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     public async Task EnsureNetworkAsync(NetworkId network, string listensIn, CancellationToken ct)
@@ -59,7 +65,11 @@ internal sealed class GuestDocuments(string data, Command command, Func<int, byt
         CancellationToken ct
     )
     {
-        var documents = MetadataDocuments.Of(ServerMetadata.Of(guest, random(SeedBytes), userData, adminPassword));
+        var told = ServerMetadata.Of(guest, random(SeedBytes), userData, adminPassword) with
+        {
+            VendorData = vendorData,
+        };
+        var documents = MetadataDocuments.Of(told);
         var file = _folder.ServerFile(guest.Id);
         SafeFile.MakeFolder(Path.GetDirectoryName(file)!);
         var json = JsonSerializer.SerializeToUtf8Bytes(documents, MetadataJson.Default.SortedDictionaryStringByteArray);
@@ -76,10 +86,19 @@ internal sealed class GuestDocuments(string data, Command command, Func<int, byt
         foreach (var link in _folder.LinksTo(id))
             File.Delete(link);
         File.Delete(_folder.ServerFile(id));
+        _passwords.Remove(id);
         return Task.CompletedTask;
     }
 
-    public void Dispose() => _turn.Dispose();
+    public IReadOnlyList<(ServerId Server, string Password)> ListUntoldPasswords() => _passwords.ListUntold();
+
+    public Task MarkPasswordToldAsync(ServerId id, CancellationToken ct) => _passwords.MarkToldAsync(id, ct);
+
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _passwords.Dispose();
+    }
 
     // A link cannot be changed, but another one can take its place.
     private static void Link(string link, string file)

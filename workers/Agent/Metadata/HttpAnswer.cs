@@ -5,32 +5,34 @@ namespace Pipeline.Agent.Metadata;
 /// <summary>An answer as bytes. Every connection carries one request, so it always closes. Pure.</summary>
 internal static class HttpAnswer
 {
-    public static byte[] Of(HttpHead? asked, Func<string, byte[]?> find) =>
-        asked switch
-        {
-            null => Text("400 Bad Request", hasBody: true),
-            { Method: "GET" or "HEAD" } head when find(head.Path) is { } content => Write(
-                "200 OK",
-                TypeOf(head.Path),
-                content,
-                hasBody: head.Method == "GET"
-            ),
-            { Method: "GET" or "HEAD" } head => Text("404 Not Found", hasBody: head.Method == "GET"),
-            _ => Text("405 Method Not Allowed", hasBody: true, "Allow: GET, HEAD\r\n"),
-        };
+    private const string PlainText = "text/plain; charset=utf-8";
 
-    public static byte[] TooLarge => Text("431 Request Header Fields Too Large", hasBody: true);
+    public static byte[] TooLarge => Status("431 Request Header Fields Too Large");
 
-    private static string TypeOf(string path) =>
-        path.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : "text/plain; charset=utf-8";
+    public static byte[] BadRequest => Status("400 Bad Request");
 
-    private static byte[] Text(string status, bool hasBody, string headers = "") =>
-        Write(status, "text/plain; charset=utf-8", Encoding.ASCII.GetBytes(status[4..] + "\n"), hasBody, headers);
+    public static byte[] NotFound => Status("404 Not Found");
 
-    private static byte[] Write(string status, string type, byte[] content, bool hasBody, string headers = "")
+    /// <param name="path">What was asked for: its name says what it is.</param>
+    public static byte[] Document(string path, byte[] content) =>
+        Write("200 OK", path.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : PlainText, content);
+
+    /// <param name="headers">Each with its line's end.</param>
+    public static byte[] Text(string text, string headers = "") =>
+        Write("200 OK", PlainText, Encoding.ASCII.GetBytes(text), headers);
+
+    public static byte[] Status(string status, string headers = "") =>
+        Write(status, PlainText, Encoding.ASCII.GetBytes(status[4..] + "\n"), headers);
+
+    public static byte[] NotAllowed(string methods) => Status("405 Method Not Allowed", $"Allow: {methods}\r\n");
+
+    /// <summary>What a HEAD is answered: all but the body.</summary>
+    public static byte[] WithoutBody(byte[] answer) => answer[..HttpHead.Length(answer)];
+
+    private static byte[] Write(string status, string type, byte[] content, string headers = "")
     {
         var head =
             $"HTTP/1.1 {status}\r\nContent-Type: {type}\r\nContent-Length: {content.Length}\r\n{headers}Connection: close\r\n\r\n";
-        return hasBody ? [.. Encoding.ASCII.GetBytes(head), .. content] : Encoding.ASCII.GetBytes(head);
+        return [.. Encoding.ASCII.GetBytes(head), .. content];
     }
 }

@@ -20,4 +20,10 @@ internal interface IGuestDocuments
     );
 
     Task RemoveAsync(ServerId id, CancellationToken ct);
+
+    /// <summary>What guests have told of their passwords and the control plane has not confirmed.</summary>
+    IReadOnlyList<(ServerId Server, string Password)> ListUntoldPasswords();
+
+    /// <summary>The control plane has it.</summary>
+    Task MarkPasswordToldAsync(ServerId id, CancellationToken ct);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Pipeline.Drivers;
 
 namespace Pipeline.Agent.Metadata;
 
@@ -21,6 +22,14 @@ internal sealed class MetadataFolder(string data)
     /// <summary>The process id of the service that last looked, and the networks in which it then listened, a line each.</summary>
     public string ListeningFile => In("listening");
 
+    /// <summary>What guests have told of their passwords.</summary>
+    public string Passwords => In("passwords");
+
+    /// <summary>Whether guests must show a session token: the agent says so, the service obeys at once.</summary>
+    public bool TokensRequired => File.Exists(In(RequiredName));
+
+    private const string RequiredName = "tokens-required";
+
     private string Servers => In("servers");
 
     private string Networks => In("networks");
@@ -35,11 +44,40 @@ internal sealed class MetadataFolder(string data)
         return networks;
     }
 
-    /// <summary>The documents of whoever has this address in this network; null when nobody has.</summary>
-    public IReadOnlyDictionary<string, byte[]>? Find(NetworkId network, IPAddress guest) =>
-        Read(AddressLink(network, guest)) is { } json
+    /// <summary>Whoever has this address in this network; null when nobody has.</summary>
+    public ServerId? FindServer(NetworkId network, IPAddress guest) =>
+        new FileInfo(AddressLink(network, guest)).LinkTarget is { } file
+        && ServerId.TryParse(System.IO.Path.GetFileNameWithoutExtension(file), out var id)
+            ? id
+            : null;
+
+    /// <summary>A server's documents; null when it has none any more.</summary>
+    public IReadOnlyDictionary<string, byte[]>? Find(ServerId id) =>
+        Read(ServerFile(id)) is { } json
             ? JsonSerializer.Deserialize(json, MetadataJson.Default.SortedDictionaryStringByteArray)
             : null;
+
+    public void RequireTokens(bool required)
+    {
+        SafeFile.MakeFolder(Path);
+        if (required)
+            File.WriteAllBytes(In(RequiredName), []);
+        else
+            File.Delete(In(RequiredName));
+    }
+
+    /// <summary>The key of session tokens, made by the one service of this folder when it is not there.</summary>
+    /// <param name="random">Makes that many random bytes.</param>
+    public async Task<byte[]> TokenKeyAsync(Func<int, byte[]> random, CancellationToken ct)
+    {
+        if (Read(In("token-key")) is { Length: KeyBytes } known)
+            return known;
+        var key = random(KeyBytes);
+        await SafeFile.WriteAsync(In("token-key"), key, ct);
+        return key;
+    }
+
+    private const int KeyBytes = 32;
 
     public string ServerFile(ServerId id) => System.IO.Path.Combine(Servers, $"{id}.json");
 

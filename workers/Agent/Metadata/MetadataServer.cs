@@ -8,7 +8,12 @@ namespace Pipeline.Agent.Metadata;
 /// Answers guests at 169.254.169.254:80 in the namespace of every network that the folder names. Who asks is known by
 /// network and address, both of which the network's filter vouches for. Guests may be hostile: all they get is bounded.
 /// </summary>
-internal sealed class MetadataServer(MetadataFolder folder, TimeProvider time, Action<string> log) : IDisposable
+internal sealed class MetadataServer(
+    MetadataFolder folder,
+    GuestRequests requests,
+    TimeProvider time,
+    Action<string> log
+) : IDisposable
 {
     private const int Backlog = 64;
     private static readonly IPEndPoint EndPoint = new(IPAddress.Parse("169.254.169.254"), 80);
@@ -138,7 +143,11 @@ internal sealed class MetadataServer(MetadataFolder folder, TimeProvider time, A
         try
         {
             using var _ = socket;
-            await MetadataConnection.AnswerAsync(socket, path => Find(network, guest, path), time);
+            await MetadataConnection.AnswerAsync(
+                socket,
+                (head, body) => requests.AnswerAsync(network, guest, head, body, CancellationToken.None),
+                time
+            );
         }
         catch (Exception cause) when (cause is SocketException or OperationCanceledException)
         {
@@ -153,9 +162,6 @@ internal sealed class MetadataServer(MetadataFolder folder, TimeProvider time, A
             guests.Leave(guest);
         }
     }
-
-    private byte[]? Find(NetworkId network, IPAddress guest, string path) =>
-        folder.Find(network, guest) is { } documents ? MetadataTree.Find(documents, path) : null;
 
     private sealed record Listener(Socket Socket, string Identity);
 }

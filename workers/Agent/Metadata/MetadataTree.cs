@@ -20,6 +20,14 @@ internal static class MetadataTree
         };
     }
 
+    /// <summary>Where a guest tells its password, in every version of the tree that has such a place.</summary>
+    public static bool IsPassword(string path) =>
+        path.Split('/', StringSplitOptions.RemoveEmptyEntries) is ["openstack", var version, Password]
+        && IsVersion(MetadataVersions.OpenStack, version)
+        && MetadataVersions.Has(version, Password);
+
+    private const string Password = "password";
+
     private static bool IsVersion(IReadOnlyList<string> known, string version) =>
         version == MetadataVersions.Latest || known.Contains(version);
 
@@ -28,7 +36,12 @@ internal static class MetadataTree
         const string root = "openstack/latest/";
         return rest switch
         {
-            [] => Lines([.. Names(documents, root).Where(name => MetadataVersions.Has(version, name))]),
+            [] => Lines([
+                .. Names(documents, root)
+                    .Append(Password)
+                    .Where(name => MetadataVersions.Has(version, name))
+                    .Order(StringComparer.Ordinal),
+            ]),
             [var name] when MetadataVersions.Has(version, name) => documents.GetValueOrDefault(root + name),
             _ => null,
         };

@@ -33,6 +33,7 @@ internal static class MetadataVersions
 
     private static readonly Dictionary<string, string> Since = new(StringComparer.Ordinal)
     {
+        ["password"] = "2013-04-04",
         ["vendor_data.json"] = "2013-10-17",
         ["network_data.json"] = "2015-10-15",
         ["vendor_data2.json"] = "2016-10-06",

@@ -7,17 +7,21 @@ namespace Pipeline.Agent.Metadata;
 /// <summary>The `openstack/latest` tree, in the shapes of Nova's metadata API.</summary>
 internal static class OpenStackDocuments
 {
-    private static readonly byte[] NoVendorData = "{}"u8.ToArray();
+    private static readonly byte[] Nothing = "{}"u8.ToArray();
 
     public static IEnumerable<(string Path, byte[] Content)> Of(ServerMetadata server)
     {
         yield return ("openstack/latest/meta_data.json", MetaData(server));
         yield return ("openstack/latest/network_data.json", NetworkDocument.Write(server.Nics));
-        yield return ("openstack/latest/vendor_data.json", NoVendorData);
-        yield return ("openstack/latest/vendor_data2.json", NoVendorData);
+        yield return ("openstack/latest/vendor_data.json", server.VendorData ?? Nothing);
+        yield return ("openstack/latest/vendor_data2.json", Named(server.VendorData));
         if (server.UserData is { } userData)
             yield return ("openstack/latest/user_data", userData);
     }
+
+    /// <summary>The second form has each source's data under its name. Ours is the static one.</summary>
+    private static byte[] Named(byte[]? vendorData) =>
+        vendorData is null ? Nothing : [.. "{\"static\":"u8, .. vendorData, .. "}"u8];
 
     private static byte[] MetaData(ServerMetadata server) =>
         JsonSerializer.SerializeToUtf8Bytes(

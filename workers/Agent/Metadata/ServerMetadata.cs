@@ -20,6 +20,9 @@ internal sealed record ServerMetadata(
     string? AdminPassword
 )
 {
+    /// <summary>What the operator tells all guests, a JSON object; null for nothing.</summary>
+    public byte[]? VendorData { get; init; }
+
     /// <summary>The order as the guest may see it, its two secrets opened.</summary>
     public static ServerMetadata Of(GuestOrder order, byte[] seed, byte[]? userData, byte[]? adminPassword) =>
         new(

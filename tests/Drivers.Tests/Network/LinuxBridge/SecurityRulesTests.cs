@@ -20,6 +20,25 @@ public sealed class SecurityRulesTests
     public void A_rule_reads(int? protocol, int? min, int? max, string text) =>
         Assert.Equal(text, Assert.Single(Lower(Specs.In(protocol, min, max))));
 
+    [Theory]
+    [InlineData(null, null, null, "meta nfproto ipv4 accept")]
+    [InlineData(6, null, null, "meta nfproto ipv4 meta l4proto 6 accept")]
+    [InlineData(17, 53, 67, "meta nfproto ipv4 meta l4proto 17 th dport 53-67 accept")]
+    [InlineData(132, 80, 80, "meta nfproto ipv4 meta l4proto 132 th dport 80 accept")]
+    [InlineData(1, 8, 0, "meta nfproto ipv4 meta l4proto 1 icmp type 8 icmp code 0 accept")]
+    [InlineData(1, 8, null, "meta nfproto ipv4 meta l4proto 1 icmp type 8 accept")]
+    public void A_stateless_ports_rule_reads(int? protocol, int? min, int? max, string text) =>
+        Assert.Equal(text, Assert.Single(Lower(Specs.In(protocol, min, max), stateless: true)));
+
+    [Fact]
+    public void A_stateless_ports_chains_ask_nothing_of_connections()
+    {
+        var port = Specs.Port(Network, 11) with { Stateless = true, Rules = [Specs.In(6, 22, 22, "10.1.0.0/16")] };
+        var rules = SecurityRules.Of(new FilteredPort(port, 1), []).SelectMany(chain => chain.Rules).ToList();
+        Assert.DoesNotContain(rules, rule => rule.Contains("ct ", StringComparison.Ordinal));
+        Assert.Contains("meta nfproto ipv4 ip saddr { 10.1.0.0/16 } meta l4proto 6 th dport 22 accept", rules);
+    }
+
     [Fact]
     public void ICMP_in_an_IPv6_rule_is_that_of_IPv6() =>
         Assert.Equal(
@@ -59,9 +78,9 @@ public sealed class SecurityRulesTests
     public void A_rule_that_cannot_be_is_refused(int? protocol, int? min, int? max) =>
         Assert.Equal(FaultCode.BadRequest, Assert.Throws<Fault>(() => Lower(Specs.In(protocol, min, max))).Code);
 
-    private static List<string> Lower(PortRule rule, string chain = "in", PortRule? also = null)
+    private static List<string> Lower(PortRule rule, string chain = "in", PortRule? also = null, bool stateless = false)
     {
-        var port = Specs.Port(Network, 11) with { Rules = also is null ? [rule] : [rule, also] };
+        var port = Specs.Port(Network, 11) with { Rules = also is null ? [rule] : [rule, also], Stateless = stateless };
         var chains = SecurityRules.Of(new FilteredPort(port, 1), Network).ToList();
         var rules = chains.Single(found => found.Name.StartsWith($"{chain}-", StringComparison.Ordinal)).Rules;
         Assert.Equal("drop", rules[^1]);

@@ -84,6 +84,36 @@ public sealed class MetadataDocumentsTests
     }
 
     [Fact]
+    public void Vendor_data_is_the_operators_and_nothing_without()
+    {
+        Assert.Equal("{}", Text("openstack/latest/vendor_data.json"));
+        Assert.Equal("{}", Text("openstack/latest/vendor_data2.json"));
+        var told = Servers.Metadata() with { VendorData = """{"ntp": ["192.0.2.1"]}"""u8.ToArray() };
+        Assert.Equal("""{"ntp": ["192.0.2.1"]}""", Text("openstack/latest/vendor_data.json", told));
+        Assert.Equal("""{"static":{"ntp": ["192.0.2.1"]}}""", Text("openstack/latest/vendor_data2.json", told));
+    }
+
+    [Theory]
+    [InlineData("""{"a": 1}""", true)]
+    [InlineData("[]", false)]
+    [InlineData("{", false)]
+    [InlineData("", false)]
+    public void Vendor_data_is_one_JSON_object(string text, bool taken)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, text);
+            Assert.Equal(taken, Record.Exception(() => VendorData.Read(file)) is not Fault);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+        Assert.Throws<Fault>(() => VendorData.Read(file));
+    }
+
+    [Fact]
     public void The_EC2_tree_has_a_value_a_file()
     {
         Assert.Equal("i-0f0f0f0f", Text("latest/meta-data/instance-id"));

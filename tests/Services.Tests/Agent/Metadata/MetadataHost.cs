@@ -58,6 +58,20 @@ public sealed class MetadataHost : IAsyncDisposable
         return space;
     }
 
+    /// <summary>A guest with documents in a network of its own; the first one's id is <see cref="Servers.Id"/>.</summary>
+    internal async Task<(string Guest, HostNetwork Network, HostPort Port)> NewGuestAsync(
+        string name,
+        byte[]? userData = null
+    )
+    {
+        var network = NewNetwork();
+        var port = Servers.Port(network, new PortId(Guid.NewGuid()));
+        var id = File.Exists(Folder.ServerFile(Servers.Id)) ? new ServerId(Guid.NewGuid()) : Servers.Id;
+        using var documents = NewDocuments();
+        await documents.PutAsync(Servers.Order(id, name, network, port), userData, null, Ct);
+        return (await AttachAsync(network, port), network, port);
+    }
+
     internal Task RemoveNetworkAsync(NetworkId id) => Driver().RemoveNetworkAsync(id, Ct);
 
     internal async Task<string> GetAsync(string space, string path, params string[] options)

@@ -140,16 +140,8 @@ public sealed class MetadataServiceTests : IAsyncLifetime
         Assert.Contains("431", await _host.GetAsync(guest, NameOf, "--include", "--header", header));
     }
 
-    private async Task<(string Guest, HostNetwork Network, HostPort Port)> NewGuestAsync(
+    private Task<(string Guest, HostNetwork Network, HostPort Port)> NewGuestAsync(
         string name,
         byte[]? userData = null
-    )
-    {
-        var network = _host.NewNetwork();
-        var port = Servers.Port(network, new PortId(Guid.NewGuid()));
-        var id = File.Exists(_host.Folder.ServerFile(Servers.Id)) ? new ServerId(Guid.NewGuid()) : Servers.Id;
-        using var documents = _host.NewDocuments();
-        await documents.PutAsync(Servers.Order(id, name, network, port), userData, null, Ct);
-        return (await _host.AttachAsync(network, port), network, port);
-    }
+    ) => _host.NewGuestAsync(name, userData);
 }

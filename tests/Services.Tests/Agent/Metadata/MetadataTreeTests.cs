@@ -12,9 +12,10 @@ public sealed class MetadataTreeTests
     [Theory]
     [InlineData(
         "/openstack/latest",
-        "meta_data.json\nnetwork_data.json\nuser_data\nvendor_data.json\nvendor_data2.json"
+        "meta_data.json\nnetwork_data.json\npassword\nuser_data\nvendor_data.json\nvendor_data2.json"
     )]
     [InlineData("/openstack/2012-08-10/", "meta_data.json\nuser_data")]
+    [InlineData("/openstack/2013-04-04", "meta_data.json\npassword\nuser_data")]
     [InlineData("/latest/", "meta-data/\nuser-data")]
     [InlineData("/latest//meta-data/placement", "availability-zone")]
     [InlineData("/2009-04-04/meta-data/block-device-mapping/", "ami\nroot")]
@@ -30,6 +31,15 @@ public sealed class MetadataTreeTests
     [InlineData("/openstack")]
     public void The_roots_list_their_versions(string path) =>
         Assert.EndsWith("\nlatest", Encoding.UTF8.GetString(MetadataTree.Find(Documents, path)!));
+
+    [Theory]
+    [InlineData("/openstack/latest/password", true)]
+    [InlineData("/openstack/2013-04-04/password", true)]
+    [InlineData("/openstack/2012-08-10/password", false)]
+    [InlineData("/openstack/latest/password/x", false)]
+    [InlineData("/latest/password", false)]
+    public void A_password_is_told_in_versions_that_have_a_place_for_it(string path, bool has) =>
+        Assert.Equal(has, MetadataTree.IsPassword(path));
 
     [Theory]
     [InlineData("/openstack/latest/nothing")]

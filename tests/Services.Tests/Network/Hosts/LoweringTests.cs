@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Pipeline.Contracts.Drivers;
+using Pipeline.Contracts.Network;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
@@ -100,6 +102,18 @@ public sealed class LoweringTests
         var lowered = Lowering.Port(Port with { PortSecurityEnabled = false }, Facts(Rule("egress", "IPv4")), "c");
         Assert.False(lowered.Secured);
         Assert.Empty(lowered.Rules);
+    }
+
+    [Fact]
+    public void A_port_of_stateless_groups_is_told_so_and_one_of_others_as_ever()
+    {
+        var facts = Facts();
+        var stateless = facts with { Stateless = new HashSet<PortId> { Port.Id } };
+        Assert.True(Lowering.Port(Port, stateless, "c").Stateless);
+        Assert.False(Lowering.Port(Port with { PortSecurityEnabled = false }, stateless, "c").Stateless);
+        var usual = new BoundPorts([], [Lowering.Port(Port, facts, "c")]);
+        var text = JsonSerializer.Serialize(usual, ContractsJson.Default.BoundPorts);
+        Assert.DoesNotContain("stateless", text, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]

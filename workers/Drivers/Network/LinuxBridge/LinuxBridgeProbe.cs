@@ -36,6 +36,10 @@ internal sealed class LinuxBridgeProbe(LinuxBridgeOptions options, Command comma
             type filter hook forward priority 0; policy accept;
             meta nfproto ipv4 ct original protocol 6 ct original proto-dst 22 accept
           }
+          chain raw-prerouting {
+            type filter hook prerouting priority -300; policy accept;
+            meta mark 0 ip daddr { 192.0.2.0/24 } notrack
+          }
         }
         table bridge pipeline {
           chain prerouting {

@@ -27,6 +27,8 @@ internal static class Ruleset
           map arriving { type mark : verdict; }
           map served { type ipv4_addr : verdict; }
           map served6 { type ipv6_addr : verdict; }
+          chain raw-prerouting { type filter hook prerouting priority -300; policy accept; }
+          chain raw-output { type filter hook output priority -300; policy accept; }
           chain prerouting { type filter hook prerouting priority -150; policy accept; }
           chain forward { type filter hook forward priority 0; policy accept; }
           chain output { type filter hook output priority 0; policy accept; }
@@ -111,6 +113,8 @@ internal static class Ruleset
         text.Append("table inet pipeline {\n");
         foreach (var (name, rules) in secured.SelectMany(port => SecurityRules.Of(port, network)))
             WriteChain(text, name, rules);
+        WriteUnlessEmpty(text, UntrackedRules.Entering, UntrackedRules.EnteringRules(secured));
+        WriteUnlessEmpty(text, UntrackedRules.Sent, UntrackedRules.SentRules(secured));
         WriteChain(text, "prerouting", ["meta mark 0 accept", "meta mark vmap @leaving", "drop"]);
         WriteChain(text, "forward", ["meta mark 0 accept", "meta mark vmap @arriving", "drop"]);
         WriteChain(text, "output", OutputRules(network));
@@ -140,6 +144,12 @@ internal static class Ruleset
         from address in addresses(port)
         group port by address into owners
         select $"{owners.Key} : goto {SecurityRules.Arriving(owners.First())}";
+
+    private static void WriteUnlessEmpty(StringBuilder text, string name, IEnumerable<string> rules)
+    {
+        if (rules.ToList() is { Count: > 0 } known)
+            WriteChain(text, name, known);
+    }
 
     private static void WriteChain(StringBuilder text, string name, IEnumerable<string> rules)
     {

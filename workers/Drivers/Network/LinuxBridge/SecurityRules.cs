@@ -5,7 +5,7 @@ namespace Pipeline.Drivers.Network.LinuxBridge;
 /// <summary>
 /// A port's security rules in nft's inet family. Every packet of a connection, in both directions, is judged by the rules
 /// of the moment against the packet that opened the connection: what a removed rule allowed is cut with the rule,
-/// and all other connections go on. Pure.
+/// and all other connections go on. A stateless port's packets are judged each by itself. Pure.
 /// </summary>
 internal static class SecurityRules
 {
@@ -42,27 +42,31 @@ internal static class SecurityRules
             $"udp sport 546 udp dport 547 ip6 daddr {Rules.Set([Dhcpv6Servers, .. network.Servers(6)])} accept",
             $"ip daddr {Rules.MetadataAddress} tcp dport 80 accept",
             "icmpv6 type { 131, 132, 133, 135, 136, 143 } accept",
-            $"ct direction original goto {Egress(port)}",
-            $"ct direction reply goto {Ingress(port)}",
-            "drop",
+            .. Judged(port, Egress(port), Ingress(port)),
         ];
 
     private static IReadOnlyList<string> ArrivingRules(FilteredPort port) =>
-        [
-            "icmpv6 type { 130, 134, 135, 136 } accept",
-            $"ct direction original goto {Ingress(port)}",
-            $"ct direction reply goto {Egress(port)}",
-            "drop",
-        ];
+        ["icmpv6 type { 130, 134, 135, 136 } accept", .. Judged(port, Ingress(port), Egress(port))];
+
+    /// <param name="opening">The chain for packets of this direction; of connections where these are remembered.</param>
+    /// <param name="opposite">The chain for answers in this direction.</param>
+    private static string[] Judged(FilteredPort port, string opening, string opposite) =>
+        port.Port.Stateless
+            ? [$"goto {opening}"]
+            : [$"ct direction original goto {opening}", $"ct direction reply goto {opposite}", "drop"];
 
     private static IReadOnlyList<string> Allowed(FilteredPort port, RuleDirection direction) =>
         [
-            .. port.Port.Rules.Where(rule => rule.Direction == direction).Select(Lower).OfType<string>().Distinct(),
+            .. port
+                .Port.Rules.Where(rule => rule.Direction == direction)
+                .Select(rule => Lower(rule, port.Port.Stateless))
+                .OfType<string>()
+                .Distinct(),
             "drop",
         ];
 
     /// <summary>One rule as text; null when its remote prefixes are all of the other family, so that it allows nothing.</summary>
-    private static string? Lower(PortRule rule)
+    private static string? Lower(PortRule rule, bool stateless)
     {
         var (family, remote) = rule.EtherType switch
         {
@@ -77,9 +81,9 @@ internal static class SecurityRules
             if (merged.Count == 0)
                 return null;
             var side = rule.Direction == RuleDirection.Ingress ? "saddr" : "daddr";
-            words.Add($"ct original {remote} {side} {Rules.Set(merged)}");
+            words.Add($"{(stateless ? "" : "ct original ")}{remote} {side} {Rules.Set(merged)}");
         }
-        words.AddRange(ProtocolRules.Of(rule));
+        words.AddRange(ProtocolRules.Of(rule, stateless));
         return string.Join(' ', [.. words, "accept"]);
     }
 }
