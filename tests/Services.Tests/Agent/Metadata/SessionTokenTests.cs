@@ -25,7 +25,9 @@ public sealed class SessionTokenTests : IAsyncLifetime
         Assert.Equal("Unauthorized\n", await ShowAsync(blue, token));
         Assert.Equal("Unauthorized\n", await ShowAsync(red, "x"));
         Assert.Equal("Unauthorized\n", await ShowAsync(red, $"{token[..^1]}{(token[^1] == 'A' ? 'E' : 'A')}"));
-        Process.GetProcessById(_host.ServiceId()!.Value).Kill();
+        using var service = Process.GetProcessById(_host.ServiceId()!.Value);
+        service.Kill();
+        await service.WaitForExitAsync(Ct);
         using var documents = _host.NewDocuments();
         await documents.EnsureNetworkAsync(network.Id, $"pl-{network.Id}", Ct);
         Assert.Equal("red", await ShowAsync(red, token));
