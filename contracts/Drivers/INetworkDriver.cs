@@ -51,11 +51,11 @@ public sealed record HostSubnet(
     IReadOnlyList<HostRoute> Routes
 )
 {
-    /// <summary>What routers advertise of a subnet of IPv6, in Neutron's words (`slaac`, `dhcpv6-stateful`, `dhcpv6-stateless`); null for nothing.</summary>
+    /// <summary>How a router announces an IPv6 subnet: `slaac`, `dhcpv6-stateless`, `dhcpv6-stateful`; null for not at all.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Ipv6RaMode { get; init; }
 
-    /// <summary>How guests come by their addresses of IPv6, in the same words; null where nobody said.</summary>
+    /// <summary>How guests come to their IPv6 addresses, in the same words; null for by other means.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Ipv6AddressMode { get; init; }
 }
@@ -100,13 +100,11 @@ public sealed record HostPort(
 /// <param name="BurstKbits">What may pass at once, in 1,000 bits.</param>
 public sealed record HostLimit(int Kbps, int BurstKbits);
 
-/// <param name="Prefix">Of either version.</param>
 public sealed record HostAddressPair(string Mac, string Prefix);
 
 /// <param name="Name">As dnsmasq has it, or a number.</param>
 public sealed record HostDhcpOption(string Name, string Value);
 
-/// <param name="Address">Of either version.</param>
 public sealed record HostAddress(SubnetId Subnet, string Address);
 
 public enum RuleDirection

@@ -39,14 +39,15 @@ public sealed record HostRouter(
 /// <param name="Addresses">With their prefix lengths, as `10.0.0.1/24` or `fd00::1/64`.</param>
 public sealed record RouterLeg(PortId Port, string Mac, IReadOnlyList<string> Addresses, int Mtu)
 {
-    /// <summary>What is advertised to the leg's network; null for nothing.</summary>
+    /// <summary>The prefixes that the router announces there; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<RouterAdvertisement>? Advertisements { get; init; }
 }
 
-/// <summary>A prefix of IPv6 that a router tells guests of.</summary>
-/// <param name="Mode">In the words of <see cref="HostSubnet.Ipv6RaMode"/>.</param>
-/// <param name="Nameservers">Told along with it where guests make their addresses themselves.</param>
+/// <summary>An IPv6 subnet that a router announces to its guests (RFC 4861).</summary>
+/// <param name="Prefix">The subnet's, as `fd00::/64`.</param>
+/// <param name="Mode">`slaac`, `dhcpv6-stateless` or `dhcpv6-stateful`.</param>
+/// <param name="Nameservers">Of IPv6, announced with it (RFC 8106).</param>
 public sealed record RouterAdvertisement(string Prefix, string Mode, IReadOnlyList<string> Nameservers);
 
 /// <summary>The way out.</summary>
@@ -54,7 +55,7 @@ public sealed record RouterAdvertisement(string Prefix, string Mode, IReadOnlyLi
 /// <param name="Snat">What leaves by IPv4 takes the gateway's address, unless it has a floating one.</param>
 public sealed record RouterGateway(RouterLeg Leg, string? NextHop, bool Snat)
 {
-    /// <summary>The same of IPv6, which is never translated.</summary>
+    /// <summary>Where everything of IPv6 goes that no leg and no route leads to; null for nowhere.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? NextHop6 { get; init; }
 }
