@@ -22,6 +22,14 @@ public sealed class Daemon(string pidFile, Func<IReadOnlyList<string>, bool> isI
     /// <summary>Whether the process runs that the pid file names: one that has helpers of the same arguments is that one alone.</summary>
     public bool IsNoted => ReadPid() is { } id && IsIt(id);
 
+    /// <summary>Whether it has come so far that it takes the signal for what it means; before, that would end it (proc(5), SigCgt).</summary>
+    public bool Catches(int signal) =>
+        FindId() is { } id
+        && Read($"/proc/{id}/status") is { } status
+        && status.Split('\n').FirstOrDefault(line => line.StartsWith("SigCgt:", StringComparison.Ordinal)) is { } line
+        && ulong.TryParse(line.AsSpan(7).Trim(), NumberStyles.AllowHexSpecifier, null, out var caught)
+        && (caught >> (signal - 1) & 1) == 1;
+
     /// <returns>False when there was no such process.</returns>
     public bool Signal(int signal)
     {

@@ -28,13 +28,14 @@ internal sealed class Radvd(LinuxRouterOptions options, RouterSpaces spaces, Com
         var folder = Folder(router.Id);
         folder.Make();
         var lines = config.TrimEnd('\n').Split('\n');
-        var runs = ProcessOf(folder).IsNoted;
+        var process = ProcessOf(folder);
+        var runs = process.IsNoted;
         var told = await folder.ReadAsync(ToldFile, ct);
         if (runs && told.SequenceEqual(lines))
             return;
         File.Delete(folder.In(ToldFile));
         await folder.WriteAsync(ConfigFile, lines, ct);
-        if (!runs || !ProcessOf(folder).Signal(SigHup))
+        if (!runs || !process.Catches(SigHup) || !process.Signal(SigHup))
             await StartAsync(router.Id, folder, ct);
         await folder.WriteAsync(ToldFile, lines, ct);
     }
