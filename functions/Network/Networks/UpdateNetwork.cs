@@ -36,6 +36,8 @@ internal sealed class UpdateNetwork(
                 return await tx.ItemAsync(before.Id, options, caller.Viewer());
             if (before.External && !after.External && await tx.HasGatewaysAsync(before.Id))
                 throw NeutronFault.ExternalInUse(before.Id);
+            if (after.IsDefault)
+                await tx.CheckOnlyDefaultAsync(before.Id);
             await tx.ChangeQosPolicyAsync(caller, before.QosPolicyId, after.QosPolicyId);
             await tx.UpdateNetworkAsync(after);
             await sharing.ShareAsync(tx, before, after);
