@@ -17,6 +17,7 @@ internal sealed record Extension(string Alias, string Name, string Description, 
         new("availability_zone_filter", "Availability Zone Filter Extension", "Zones by attribute.", "2018-06-22"),
         new("binding", "Port Binding", "Which host has a port, and how.", "2014-02-03"),
         new("default-subnetpools", "Default Subnetpools", "The pool for those who name none.", "2016-02-18"),
+        new("dns-integration", "DNS Integration", "Names of guests, and the domain of a network's.", "2015-08-15"),
         new("empty-string-filtering", "Empty String Filtering Extension", "Filters for empty values.", "2018-05-01"),
         new(
             "expose-port-forwarding-in-fip",

@@ -20,6 +20,9 @@ internal sealed record NetworkRow
 
     /// <summary>The external network that projects are joined to which ask for a topology; one in the cloud.</summary>
     public bool IsDefault { get; init; }
+
+    /// <summary>Of its guests' names, with its last dot; empty for the cloud's.</summary>
+    public string DnsDomain { get; init; } = "";
     public int Mtu { get; init; }
     public bool PortSecurityEnabled { get; init; }
     public string NetworkType { get; init; } = "";

@@ -13,7 +13,7 @@ internal static class NetworkStore
 
     private const string Columns = """
         id, project_id, name, description, admin_state_up, shared, external, mtu, port_security_enabled, network_type,
-        physical_network, segmentation_id, availability_zone_hints, dhcp_port_id, qos_policy_id, is_default, revision_number,
+        physical_network, segmentation_id, availability_zone_hints, dhcp_port_id, qos_policy_id, is_default, dns_domain, revision_number,
         created_at, updated_at, deleted_at
         """;
 
@@ -88,7 +88,7 @@ internal static class NetworkStore
             $"""
             INSERT INTO networks ({Columns}) VALUES (@Id, @ProjectId, @Name, @Description, @AdminStateUp, @Shared,
                 @External, @Mtu, @PortSecurityEnabled, @NetworkType, @PhysicalNetwork, @SegmentationId,
-                @AvailabilityZoneHints, NULL, @QosPolicyId, @IsDefault, @RevisionNumber, @now, @now, NULL)
+                @AvailabilityZoneHints, NULL, @QosPolicyId, @IsDefault, @DnsDomain, @RevisionNumber, @now, @now, NULL)
             """,
             row
         );
@@ -98,7 +98,7 @@ internal static class NetworkStore
             """
             UPDATE networks SET name = @Name, description = @Description, admin_state_up = @AdminStateUp,
                 shared = @Shared, external = @External, mtu = @Mtu, port_security_enabled = @PortSecurityEnabled,
-                qos_policy_id = @QosPolicyId, is_default = @IsDefault,
+                qos_policy_id = @QosPolicyId, is_default = @IsDefault, dns_domain = @DnsDomain,
                 revision_number = revision_number + 1, updated_at = @now
             WHERE id = @Id
             """,

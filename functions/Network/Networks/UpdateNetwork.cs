@@ -41,7 +41,7 @@ internal sealed class UpdateNetwork(
             await tx.ChangeQosPolicyAsync(caller, before.QosPolicyId, after.QosPolicyId);
             await tx.UpdateNetworkAsync(after);
             await sharing.ShareAsync(tx, before, after);
-            if (before.Mtu != after.Mtu || before.AdminStateUp != after.AdminStateUp)
+            if ((before.Mtu, before.AdminStateUp, before.DnsDomain) != (after.Mtu, after.AdminStateUp, after.DnsDomain))
                 await refreshes.NetworkChangedAsync(tx, before.Id);
             else if (before.QosPolicyId != after.QosPolicyId)
                 await refreshes.MarkAsync(tx, await tx.ListBoundOnAsync(before.Id));

@@ -27,7 +27,8 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
         var folder = Folder(network.Id);
         foreach (var part in Parts(folder))
             MakePassable(part);
-        var config = DhcpConfig.Render(network, folder, options.Domain);
+        var domain = DhcpConfig.DomainOf(network, options.Domain);
+        var config = DhcpConfig.Render(network, folder, domain);
         var path = Path.Combine(folder, $"dnsmasq-{Hash(config)}.conf");
         var guests = DhcpConfig.Guests(network, ports);
         var known = await ReadAsync(Path.Combine(folder, "known"), ct);
@@ -41,7 +42,7 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
         if (!goesOn)
             await Server(network.Id).StopAsync(ct);
         await WriteAsync(Path.Combine(folder, "known"), guests, ct);
-        await WriteAsync(Path.Combine(folder, "names"), DhcpConfig.HostNames(network, ports, options.Domain), ct);
+        await WriteAsync(Path.Combine(folder, "names"), DhcpConfig.HostNames(network, ports, domain), ct);
         await WriteAsync(Path.Combine(folder, "options"), told, ct);
         await WriteAsync(Path.Combine(folder, "guests"), guests, ct);
         if (goesOn && !rereads)
