@@ -39,6 +39,10 @@ public sealed record HostNetwork(
 
     /// <summary>The physical network of a `flat` segment, by the name that hosts have for it.</summary>
     public string? PhysicalNetwork { get; init; }
+
+    /// <summary>The domain of its guests' names, without a last dot; null for the host's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Domain { get; init; }
 }
 
 /// <param name="DhcpAddress">The DHCP server's own address in the subnet; null when DHCP is off.</param>

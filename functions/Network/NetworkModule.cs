@@ -6,6 +6,7 @@ using Pipeline.Contracts.Network;
 using Pipeline.Durable.Hub;
 using Pipeline.Network.AddressGroups;
 using Pipeline.Network.AddressScopes;
+using Pipeline.Network.AutoAllocatedTopology;
 using Pipeline.Network.FloatingIps;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Mechanisms;
@@ -74,6 +75,10 @@ public static class NetworkModule
         services.AddSingleton<PortRemoval>();
         services.AddSingleton<SubnetRemoval>();
         services.AddSingleton<NetworkRemoval>();
+        services.AddSingleton<NetworkBook>();
+        services.AddSingleton<CreateSubnet>();
+        services.AddSingleton<RouterBook>();
+        services.AddSingleton<TopologyBook>();
         services.AddSingleton<IProjectHoldings, ProjectFloatingIps>();
         services.AddSingleton<IProjectHoldings, ProjectRouters>();
         services.AddSingleton<IProjectHoldings, ProjectPorts>();

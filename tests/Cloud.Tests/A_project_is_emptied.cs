@@ -129,6 +129,7 @@ public sealed class A_project_is_emptied
         ["allocations"] = "a place on a host goes with its server",
         ["audit"] = "what was done stays",
         ["audit_chains"] = "what was done stays",
+        ["auto_allocated_topologies"] = "it goes with its network",
         ["flavor_projects"] = "an operator's word about a flavor",
         ["idempotency"] = "forgotten by its age",
         ["identity_changes"] = "forgotten by its age",

@@ -31,6 +31,8 @@ internal static class FloatingIpView
             Shown<FloatingIpItem>.Text("fixed_ip_address", Use.Write | Use.Find, f => f.Row.FixedIpAddress),
             Shown<FloatingIpItem>.Text("status", Use.Find, f => f.Row.Status),
             Shown<FloatingIpItem>.Text("description", Use.Write | Use.Find, f => f.Row.Description),
+            Shown<FloatingIpItem>.Text("dns_name", Use.Create, _ => ""),
+            Shown<FloatingIpItem>.Text("dns_domain", Use.Create, _ => ""),
             new("port_forwardings", Use.None, (json, f) => PortForwardingView.Write(json, f.Forwardings)),
             Shown<FloatingIpItem>.Texts("tags", Use.None, f => f.Tags),
             Shown<FloatingIpItem>.Time("created_at", f => f.Row.CreatedAt),

@@ -16,8 +16,12 @@ internal sealed record NewFloatingIp(
     string? FixedIp
 )
 {
-    public static NewFloatingIp Read(Fields item, Caller caller) =>
-        new(
+    public static NewFloatingIp Read(Fields item, Caller caller)
+    {
+        // The cloud publishes no names: one that is asked for would lead nowhere.
+        if (item.Text("dns_name").Length + item.Text("dns_domain").Length > 0)
+            throw NeutronFault.BadFloatingIp("dns_name and dns_domain: this cloud has no DNS service to publish them");
+        return new(
             item.ProjectOf(caller),
             item.Text("description"),
             item.Required("floating_network_id").Id<NetworkId>(),
@@ -28,6 +32,7 @@ internal sealed record NewFloatingIp(
             item.Nullable("port_id")?.Id<PortId>(),
             AddressOf(item, "fixed_ip_address")
         );
+    }
 
     public static string? AddressOf(Fields item, string name) =>
         item.Nullable(name)?.String() is not { } text ? null

@@ -53,6 +53,7 @@ internal static class Lowering
         {
             Peers = [.. facts.Places[network.Id].Where(p => p.HostId != host).Select(p => p.Underlay)],
             PhysicalNetwork = network.PhysicalNetwork,
+            Domain = DnsDomains.Told(network),
         };
 
     public static HostPort Port(PortRow port, HostFacts facts, string cloud)

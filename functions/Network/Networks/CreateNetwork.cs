@@ -1,21 +1,11 @@
 using Pipeline.Data;
-using Pipeline.Network.Qos;
 using Pipeline.Network.Quotas;
-using Pipeline.Network.Rbac;
-using Pipeline.Network.SecurityGroups;
 using Pipeline.Network.Types;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Networks;
 
-internal sealed class CreateNetwork(
-    Creates creates,
-    DefaultSecurityGroups groups,
-    SegmentTypes types,
-    Sharing sharing,
-    Randomness randomness,
-    NetworkOptions options
-)
+internal sealed class CreateNetwork(Creates creates, NetworkBook networks, SegmentTypes types, NetworkOptions options)
 {
     private const string Rule = "network:networks:create";
 
@@ -36,17 +26,9 @@ internal sealed class CreateNetwork(
                 var added = new List<NetworkItem>();
                 foreach (var order in orders)
                 {
-                    var segment = await types.ReserveAsync(tx, order.Provider);
-                    var row = order.On(segment) with
-                    {
-                        Id = new(randomness.NewGuid()),
-                        QosPolicyId = await tx.QosPolicyOfNewAsync(caller, order.Row.ProjectId, order.Row.QosPolicyId),
-                    };
-                    await groups.EnsureAsync(tx, row.ProjectId);
-                    await tx.AddNetworkAsync(row);
-                    await sharing.ShareAsync(tx, null, row);
-                    await tx.AuditAsync(caller.Audit(requestId, Rule, $"network/{row.Id}"));
-                    added.Add(await tx.ItemAsync(row.Id, options, caller.Viewer()));
+                    var id = await networks.AddAsync(tx, caller, order);
+                    await tx.AuditAsync(caller.Audit(requestId, Rule, $"network/{id}"));
+                    added.Add(await tx.ItemAsync(id, options, caller.Viewer()));
                 }
                 return added;
             }

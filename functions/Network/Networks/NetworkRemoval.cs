@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.AutoAllocatedTopology;
 using Pipeline.Network.Ports;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.Rbac;
@@ -23,6 +24,7 @@ internal sealed class NetworkRemoval(PortBook ports)
         await DeleteSubnetsAsync(tx, network.Id);
         await tx.DeleteTagsAsync(network.Id.ToString());
         await Sharing.ForgetAsync(tx, network.Id.ToString());
+        await tx.ForgetTopologyAsync(network.Id);
         await tx.ReleaseAsync(network.ProjectId, Quota.Network, 1);
         await tx.BuryNetworkAsync(network.Id);
         await tx.PurgeBuriedNetworkAsync(network.Id);

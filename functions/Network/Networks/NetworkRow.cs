@@ -17,6 +17,12 @@ internal sealed record NetworkRow
 
     /// <summary>Leads out of the cloud, for some projects or all.</summary>
     public bool External { get; init; }
+
+    /// <summary>The external network that projects are joined to which ask for a topology; one in the cloud.</summary>
+    public bool IsDefault { get; init; }
+
+    /// <summary>Of its guests' names, with its last dot; empty for the cloud's.</summary>
+    public string DnsDomain { get; init; } = "";
     public int Mtu { get; init; }
     public bool PortSecurityEnabled { get; init; }
     public string NetworkType { get; init; } = "";

@@ -13,7 +13,7 @@ internal static class NetworkStore
 
     private const string Columns = """
         id, project_id, name, description, admin_state_up, shared, external, mtu, port_security_enabled, network_type,
-        physical_network, segmentation_id, availability_zone_hints, dhcp_port_id, qos_policy_id, revision_number,
+        physical_network, segmentation_id, availability_zone_hints, dhcp_port_id, qos_policy_id, is_default, dns_domain, revision_number,
         created_at, updated_at, deleted_at
         """;
 
@@ -47,6 +47,23 @@ internal static class NetworkStore
     public static ValueTask<NetworkRow?> FindNetworkAsync(this Tx tx, NetworkId id) =>
         tx.FindAsync<NetworkRow>($"SELECT {Columns} FROM networks WHERE id = @id AND deleted_at IS NULL", new { id });
 
+    /// <summary>The external network that projects are joined to which ask for a topology; null where there is none.</summary>
+    public static ValueTask<NetworkRow?> FindDefaultExternalAsync(this Tx tx) =>
+        tx.FindAsync<NetworkRow>(
+            $"SELECT {Columns} FROM networks WHERE is_default = 1 AND external = 1 AND deleted_at IS NULL"
+        );
+
+    /// <summary>There is one at most. Nobody else sets one meanwhile.</summary>
+    /// <param name="self">The network that is to be it; the default for a new one.</param>
+    /// <exception cref="Fault">Conflict where another network is it.</exception>
+    public static async ValueTask CheckOnlyDefaultAsync(this Tx tx, NetworkId self)
+    {
+        await tx.LockAsync("network/default-external");
+        var id = await tx.ScalarAsync<string?>("SELECT id FROM networks WHERE is_default = 1");
+        if (id is not null && id != self.ToString())
+            throw Fault.Conflict($"A default external network already exists: {id}.", "DefaultExternalNetworkExists");
+    }
+
     public static ValueTask<IReadOnlyList<NetworkRow>> ListNetworksAsync(this Tx tx, IEnumerable<NetworkId> ids) =>
         tx.InChunksAsync<NetworkRow>(
             $"SELECT {Columns} FROM networks WHERE id IN @ids AND deleted_at IS NULL",
@@ -71,7 +88,7 @@ internal static class NetworkStore
             $"""
             INSERT INTO networks ({Columns}) VALUES (@Id, @ProjectId, @Name, @Description, @AdminStateUp, @Shared,
                 @External, @Mtu, @PortSecurityEnabled, @NetworkType, @PhysicalNetwork, @SegmentationId,
-                @AvailabilityZoneHints, NULL, @QosPolicyId, @RevisionNumber, @now, @now, NULL)
+                @AvailabilityZoneHints, NULL, @QosPolicyId, @IsDefault, @DnsDomain, @RevisionNumber, @now, @now, NULL)
             """,
             row
         );
@@ -81,7 +98,7 @@ internal static class NetworkStore
             """
             UPDATE networks SET name = @Name, description = @Description, admin_state_up = @AdminStateUp,
                 shared = @Shared, external = @External, mtu = @Mtu, port_security_enabled = @PortSecurityEnabled,
-                qos_policy_id = @QosPolicyId,
+                qos_policy_id = @QosPolicyId, is_default = @IsDefault, dns_domain = @DnsDomain,
                 revision_number = revision_number + 1, updated_at = @now
             WHERE id = @Id
             """,
@@ -100,7 +117,7 @@ internal static class NetworkStore
 
     public static async ValueTask BuryNetworkAsync(this Tx tx, NetworkId id) =>
         await tx.ExecuteAsync(
-            "UPDATE networks SET deleted_at = @now, shared = 0, external = 0 WHERE id = @id",
+            "UPDATE networks SET deleted_at = @now, shared = 0, external = 0, is_default = 0 WHERE id = @id",
             new { id }
         );
 
@@ -130,6 +147,8 @@ internal static class NetworkStore
                     AND r.action = 'access_as_shared' AND r.target_tenant = '*') THEN 1 ELSE 0 END,
                 external = CASE WHEN EXISTS (SELECT 1 FROM rbac_policies r WHERE r.object_id = networks.id
                     AND r.action = 'access_as_external') THEN 1 ELSE 0 END,
+                is_default = CASE WHEN is_default = 1 AND EXISTS (SELECT 1 FROM rbac_policies r
+                    WHERE r.object_id = networks.id AND r.action = 'access_as_external') THEN 1 ELSE 0 END,
                 revision_number = revision_number + 1, updated_at = @now
             WHERE id = @id
             """,

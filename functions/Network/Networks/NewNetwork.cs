@@ -23,12 +23,15 @@ internal sealed record NewNetwork(NetworkRow Row, ProviderRequest Provider)
             AdminStateUp = item.Flag("admin_state_up", true),
             Shared = item.Flag("shared", false),
             External = item.Flag("router:external", false),
+            IsDefault = item.Flag("is_default", false),
+            DnsDomain = DnsDomains.Read(item, ""),
             Mtu = MtuOf(item, largest, largest),
             PortSecurityEnabled = item.Flag("port_security_enabled", true),
             AvailabilityZoneHints = string.Join(',', HintsOf(item, options)),
             QosPolicyId = QosUse.Read(item, absent: null),
             RevisionNumber = 1,
         };
+        CheckDefault(row);
         return new(row, provider);
     }
 
@@ -44,17 +47,28 @@ internal sealed record NewNetwork(NetworkRow Row, ProviderRequest Provider)
     public static NetworkRow Update(NetworkRow row, Fields item, SegmentTypes types)
     {
         CheckSegment(row, ProviderOf(item));
-        return row with
+        var external = item.Flag("router:external", row.External);
+        var after = row with
         {
             Name = item.Text("name", row.Name),
             Description = item.Text("description", row.Description),
             AdminStateUp = item.Flag("admin_state_up", row.AdminStateUp),
             Shared = item.Flag("shared", row.Shared),
-            External = item.Flag("router:external", row.External),
+            External = external,
+            IsDefault = item.Flag("is_default", row.IsDefault && external),
+            DnsDomain = DnsDomains.Read(item, row.DnsDomain),
             Mtu = MtuOf(item, row.Mtu, types.MtuOf(row.NetworkType)),
             PortSecurityEnabled = item.Flag("port_security_enabled", row.PortSecurityEnabled),
             QosPolicyId = QosUse.Read(item, row.QosPolicyId),
         };
+        CheckDefault(after);
+        return after;
+    }
+
+    private static void CheckDefault(NetworkRow row)
+    {
+        if (row.IsDefault && !row.External)
+            throw NeutronFault.InvalidInput("Only an external network can be the default one.");
     }
 
     /// <summary>A segment stays what it is.</summary>

@@ -36,10 +36,12 @@ internal sealed class UpdateNetwork(
                 return await tx.ItemAsync(before.Id, options, caller.Viewer());
             if (before.External && !after.External && await tx.HasGatewaysAsync(before.Id))
                 throw NeutronFault.ExternalInUse(before.Id);
+            if (after.IsDefault)
+                await tx.CheckOnlyDefaultAsync(before.Id);
             await tx.ChangeQosPolicyAsync(caller, before.QosPolicyId, after.QosPolicyId);
             await tx.UpdateNetworkAsync(after);
             await sharing.ShareAsync(tx, before, after);
-            if (before.Mtu != after.Mtu || before.AdminStateUp != after.AdminStateUp)
+            if ((before.Mtu, before.AdminStateUp, before.DnsDomain) != (after.Mtu, after.AdminStateUp, after.DnsDomain))
                 await refreshes.NetworkChangedAsync(tx, before.Id);
             else if (before.QosPolicyId != after.QosPolicyId)
                 await refreshes.MarkAsync(tx, await tx.ListBoundOnAsync(before.Id));

@@ -89,8 +89,8 @@ internal sealed record PortItem(
     IReadOnlyList<string> Tags
 )
 {
-    /// <summary>What limits its network.</summary>
-    public QosPolicyId? NetworkPolicy { get; init; }
+    /// <summary>What its network says of it; null for nothing.</summary>
+    public PortNetwork? Network { get; init; }
 }
 
 internal sealed record PortGroupRow

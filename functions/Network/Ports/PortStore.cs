@@ -1,7 +1,6 @@
 using Pipeline.Data;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
-using Pipeline.Network.Qos;
 using Pipeline.Network.Tags;
 using Pipeline.Network.Wire;
 
@@ -155,12 +154,12 @@ internal static class PortStore
         var addresses = (await tx.ListAllocationsAsync(ids)).ToLookup(a => a.PortId);
         var groups = (await tx.ListGroupsAsync(ids)).ToLookup(g => g.PortId, g => g.SecurityGroupId);
         var tags = await tx.ListTagsAsync(ids);
-        var limited = await tx.ListLimitedNetworksAsync(rows.Select(r => r.NetworkId).Distinct());
+        var networks = await tx.ListPortNetworksAsync(rows.Select(r => r.NetworkId).Distinct());
         return
         [
             .. rows.Select(r => new PortItem(r, [.. addresses[r.Id]], [.. groups[r.Id]], [.. tags[r.Id.ToString()]])
             {
-                NetworkPolicy = limited.TryGetValue(r.NetworkId, out var policy) ? policy : null,
+                Network = networks.GetValueOrDefault(r.NetworkId),
             }),
         ];
     }

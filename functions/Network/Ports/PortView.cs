@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pipeline.Network.Ipam;
+using Pipeline.Network.Networks;
 using Pipeline.Network.Tags;
 using Pipeline.Network.Wire;
 
@@ -56,7 +57,7 @@ internal static class PortView
             Shown<PortItem>.Text("dns_name", Use.Write, p => p.Row.DnsName),
             Shown<PortItem>.Objects("dns_assignment", Use.None, Names, WriteName),
             Shown<PortItem>.Text("qos_policy_id", Use.Write | Use.Find, p => p.Row.QosPolicyId?.ToString()),
-            Shown<PortItem>.Text("qos_network_policy_id", Use.None, p => p.NetworkPolicy?.ToString()),
+            Shown<PortItem>.Text("qos_network_policy_id", Use.None, p => p.Network?.QosPolicyId?.ToString()),
             Shown<PortItem>.Texts("tags", Use.Create, p => p.Tags),
             Shown<PortItem>.Time("created_at", p => p.Row.CreatedAt),
             Shown<PortItem>.Time("updated_at", p => p.Row.UpdatedAt),
@@ -72,14 +73,14 @@ internal static class PortView
             },
         };
 
-    private static IEnumerable<(string Address, string Name)> Names(PortItem port) =>
-        port.Addresses.Select(a => (a.Ip, DnsNames.Of(port.Row, a.Ip)));
+    private static IEnumerable<(string Address, string Name, string Domain)> Names(PortItem port) =>
+        port.Addresses.Select(a => (a.Ip, DnsNames.Of(port.Row, a.Ip), port.Network?.DnsDomain ?? ""));
 
-    private static void WriteName(Utf8JsonWriter json, (string Address, string Name) assigned)
+    private static void WriteName(Utf8JsonWriter json, (string Address, string Name, string Domain) assigned)
     {
         json.WriteString("ip_address", assigned.Address);
         json.WriteString("hostname", assigned.Name);
-        json.WriteString("fqdn", $"{assigned.Name}.{NetworkOptions.Domain}.");
+        json.WriteString("fqdn", DnsDomains.Whole(assigned.Name, assigned.Domain));
     }
 
     private static void WritePair(Utf8JsonWriter json, AddressPair pair)

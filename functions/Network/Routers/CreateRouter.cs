@@ -5,12 +5,7 @@ using Pipeline.Network.Wire;
 namespace Pipeline.Network.Routers;
 
 /// <summary>Makes routers. One without a port is a record alone; with its first one it gets a place on a network node.</summary>
-internal sealed class CreateRouter(
-    Creates creates,
-    RouterGateways gateways,
-    RouterRefreshes refreshes,
-    Randomness randomness
-)
+internal sealed class CreateRouter(Creates creates, RouterBook routers)
 {
     private const string Rule = "network:routers:create";
 
@@ -31,15 +26,9 @@ internal sealed class CreateRouter(
                 var added = new List<RouterItem>();
                 foreach (var order in orders)
                 {
-                    var row = order.Row with { Id = new(randomness.NewGuid()) };
-                    await tx.AddRouterAsync(row);
-                    if (order.Gateway is { Network: not null } gateway)
-                    {
-                        await tx.UpdateRouterAsync(await gateways.SetAsync(tx, caller, row, gateway));
-                        await refreshes.ChangedAsync(tx, row.Id);
-                    }
-                    await tx.AuditAsync(caller.Audit(requestId, Rule, $"router/{row.Id}"));
-                    added.Add(await tx.RouterItemAsync(row.Id));
+                    var id = await routers.AddAsync(tx, caller, order);
+                    await tx.AuditAsync(caller.Audit(requestId, Rule, $"router/{id}"));
+                    added.Add(await tx.RouterItemAsync(id));
                 }
                 return added;
             }

@@ -40,7 +40,8 @@ internal sealed class CreateSubnet(Creates creates, DhcpPorts dhcp, HostRefreshe
             }
         );
 
-    private async ValueTask<SubnetId> AddAsync(Tx tx, SubnetOrder order, Caller caller)
+    /// <summary>Adds a subnet, whoever asks. The caller has claimed its quota.</summary>
+    internal async ValueTask<SubnetId> AddAsync(Tx tx, SubnetOrder order, Caller caller)
     {
         var network = await tx.GetOwnNetworkAsync(caller, order.Network.ToString(), "create_subnet");
         await tx.LockNetworkAsync(network.Id);

@@ -51,6 +51,7 @@ internal sealed class MutationCases
         await cases.AddIdentityAsync(cloud);
         await cases.AddNetworkAsync(cloud);
         await cases.AddPasswordAsync(cloud);
+        await cases.AddTopologyAsync(cloud);
         await cases.AddOperationsAsync(cloud);
         return cases;
     }
@@ -219,6 +220,19 @@ internal sealed class MutationCases
             "/compute/v2.1/flavors/hidden/action",
             estate.Fill("""{"addTenantAccess": {"tenant": "{other}"}}""")
         );
+    }
+
+    /// <summary>There is a topology to take away.</summary>
+    private async Task AddTopologyAsync(TestCloud cloud)
+    {
+        const string network = "/network/v2.0";
+        var outside = estate.Fill($"{network}/networks/{{external_network}}");
+        (await cloud.PutAsync(outside, """{"network": {"is_default": true}}""", cloud.Admin)).Must(200);
+        const string pool =
+            """{"subnetpool": {"name": "usual", "prefixes": ["10.60.0.0/16"], "default_prefixlen": 26, "is_default": true, "shared": true}}""";
+        (await cloud.PostAsync($"{network}/subnetpools", pool, cloud.Admin)).Must(201);
+        var asking = Estate.Request("GET", $"{network}/auto-allocated-topology/None", "", Member);
+        (await cloud.SendAsync(asking, CancellationToken.None)).Must(200);
     }
 
     /// <summary>There is something to clear.</summary>

@@ -34,6 +34,7 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/network/v2.0/security-group-rules/"] = "{rule}",
         ["/network/v2.0/security-groups/"] = "{security_group}",
         ["/network/v2.0/default-security-group-rules/"] = "{default_rule}",
+        ["/network/v2.0/auto-allocated-topology/"] = "{mine}",
         ["/network/v2.0/subnetpools/"] = "{subnet_pool}",
         ["/network/v2.0/routers/"] = "{router}",
         ["/network/v2.0/floatingips/"] = "{floatingip}",

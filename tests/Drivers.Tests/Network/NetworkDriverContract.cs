@@ -220,8 +220,8 @@ public abstract class NetworkDriverContract
         foreach (var mode in (string?[])["slaac", "dhcpv6-stateful", "dhcpv6-stateless", null])
         {
             var driver = NewDriver();
-            var network = Specs6.Network(Cloud, mode);
-            var port = Specs6.Port(network, 11) with
+            var network = Carried(Specs6.Network(Cloud, mode));
+            var port = Carried(Specs6.Port(network, 11)) with
             {
                 AllowedPairs = [new("00:00:5e:00:01:01", "2001:db8::/64"), new("fa:16:3e:00:00:0b", "::/0")],
             };

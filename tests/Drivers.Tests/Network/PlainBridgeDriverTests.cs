@@ -25,7 +25,7 @@ public sealed class PlainBridgeDriverTests : NetworkDriverContract, IAsyncLifeti
     protected override HostNetwork Carried(HostNetwork network) =>
         network with
         {
-            Subnets = [network.Subnets[0] with { DhcpAddress = null }],
+            Subnets = [.. network.Subnets.Select(subnet => subnet with { DhcpAddress = null })],
         };
 
     protected override HostPort Carried(HostPort port) => port with { Secured = false, Rules = [] };

@@ -21,6 +21,23 @@ public sealed class DhcpConfigTests
         ],
     };
 
+    [Theory]
+    [InlineData(null, "usual")]
+    [InlineData("lab.example", "lab.example")]
+    public void A_network_has_its_own_domain_or_the_usual_one(string? own, string domain) =>
+        Assert.Equal(domain, DhcpConfig.DomainOf(Network with { Domain = own }, "usual"));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("lab.example.")]
+    [InlineData("lab\nserver=192.0.2.1")]
+    [InlineData("-lab")]
+    public void What_is_no_domain_is_refused(string domain) =>
+        Assert.Equal(
+            FaultCode.BadRequest,
+            Assert.Throws<Fault>(() => DhcpConfig.DomainOf(Network with { Domain = domain }, "usual")).Code
+        );
+
     [Fact]
     public void A_network_is_configured_so() =>
         Assert.Equal(

@@ -14,6 +14,19 @@ public sealed class DhcpTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     [Fact]
+    public async Task A_networks_own_domain_reaches_its_guests_and_follows_its_changes()
+    {
+        var network = Specs.Network(_host.Cloud) with { Domain = "lab.example" };
+        await _host.EnsureAsync(network);
+        var guest = await _host.AttachAsync(Specs.Port(network, 11), addressed: false);
+        Assert.Equal("lab.example", (await guest.LeaseAsync())["domain"]);
+        await _host.EnsureAsync(network with { Domain = "moved.example" });
+        Assert.Equal("moved.example", (await guest.LeaseAsync())["domain"]);
+        await _host.EnsureAsync(network with { Domain = null });
+        Assert.Equal("openstacklocal", (await guest.LeaseAsync())["domain"]);
+    }
+
+    [Fact]
     public async Task A_lease_tells_all_that_the_subnet_says()
     {
         var network = Specs.Network(_host.Cloud);

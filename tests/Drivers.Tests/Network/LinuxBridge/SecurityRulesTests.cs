@@ -35,7 +35,7 @@ public sealed class SecurityRulesTests
     {
         var port = Specs.Port(Network, 11) with { Stateless = true, Rules = [Specs.In(6, 22, 22, "10.1.0.0/16")] };
         var rules = SecurityRules.Of(new FilteredPort(port, 1), Network).SelectMany(chain => chain.Rules).ToList();
-        Assert.DoesNotContain(rules, rule => rule.Contains("ct ", StringComparison.Ordinal));
+        Assert.DoesNotContain(rules, rule => $" {rule}".Contains(" ct ", StringComparison.Ordinal));
         Assert.Contains("meta nfproto ipv4 ip saddr { 10.1.0.0/16 } meta l4proto 6 th dport 22 accept", rules);
     }
 

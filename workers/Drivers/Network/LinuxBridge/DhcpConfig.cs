@@ -53,6 +53,14 @@ internal static class DhcpConfig
         return text.ToString();
     }
 
+    /// <summary>The domain of the network's names; no other text may stand in the server's files.</summary>
+    /// <param name="usual">Of networks that have none.</param>
+    /// <exception cref="Fault">BadRequest for what is no domain (RFC 1123).</exception>
+    public static string DomainOf(HostNetwork network, string usual) =>
+        network.Domain is not { } domain ? usual
+        : domain.Length <= 254 && domain.Split('.').All(IsLabel) ? domain
+        : throw Fault.BadRequest($"'{domain}' is not a domain");
+
     /// <summary>One line a guest and subnet of IPv4; the client's own id is passed over, for firmware and system may differ in it.</summary>
     public static IReadOnlyList<string> Guests(HostNetwork network, IEnumerable<FilteredPort> ports) =>
         [.. ports.SelectMany(port => Lines(network, port))];
@@ -177,16 +185,13 @@ internal static class DhcpConfig
         select Prefixes.ParseAddress(address.Address);
 
     /// <summary>The guest's name if it is one (RFC 1123); no other text may stand in the server's files.</summary>
-    private static string? HostName(FilteredPort port)
-    {
-        var name = port.Port.HostName;
-        var isName =
-            name.Length is > 0 and <= 63
-            && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')
-            && name[0] != '-'
-            && name[^1] != '-';
-        return isName ? name : null;
-    }
+    private static string? HostName(FilteredPort port) => IsLabel(port.Port.HostName) ? port.Port.HostName : null;
+
+    private static bool IsLabel(string name) =>
+        name.Length is > 0 and <= 63
+        && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')
+        && name[0] != '-'
+        && name[^1] != '-';
 
     private static string Ipv4(string text)
     {

@@ -22,7 +22,8 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
         }
         var folder = Folder(network.Id);
         folder.Make();
-        var config = DhcpConfig.Render(network, folder.Path, options.Domain);
+        var domain = DhcpConfig.DomainOf(network, options.Domain);
+        var config = DhcpConfig.Render(network, folder.Path, domain);
         var name = $"dnsmasq-{Hash(config)}.conf";
         var guests = DhcpConfig.Guests(network, ports);
         var known = await folder.ReadAsync("known", ct);
@@ -37,7 +38,7 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
         if (!goesOn)
             await Server(network.Id).StopAsync(ct);
         await folder.WriteAsync("known", guests, ct);
-        await folder.WriteAsync("names", DhcpConfig.HostNames(network, ports, options.Domain), ct);
+        await folder.WriteAsync("names", DhcpConfig.HostNames(network, ports, domain), ct);
         await folder.WriteAsync("options", told, ct);
         await folder.WriteAsync("guests", guests, ct);
         if (goesOn && !rereads)
