@@ -66,7 +66,7 @@ internal sealed class TopologyBook(
         {
             foreach (var port in await tx.ListRouterPortsAsync(router.Id))
                 if (port.NetworkId == topology.NetworkId && port.Id != router.GatewayPortId)
-                    await interfaces.RemoveAsync(tx, router, port);
+                    await interfaces.RemoveAsync(tx, router, port, null);
             await routerRemoval.RemoveAsync(tx, router);
         }
         if (await tx.FindNetworkAsync(topology.NetworkId) is { } network)
