@@ -151,6 +151,35 @@ public sealed class Routing6Tests : IAsyncLifetime
         Assert.Empty(Ids(await AdvertisersAsync(_router)).Intersect(Ids(await AdvertisersAsync(other))));
     }
 
+    [Fact]
+    public async Task A_guest_of_another_host_hears_the_router_and_leaves_by_it()
+    {
+        var (first, second) = await BridgeHost.StartTwoAsync();
+        await using var _ = first;
+        await using var __ = second;
+        var network = Specs6.Network(first.Cloud, Slaac) with { SegmentType = "vxlan", SegmentId = 7 };
+        await first.EnsureAsync(network with { Peers = [second.Underlay!] });
+        await second.EnsureAsync(network with { Peers = [first.Underlay!] });
+        var leg = RouterSpecs.Port(network, "10.0.0.1", 1);
+        var device = await first.Driver().EnsurePortAsync(leg, Ct);
+        var router = RouterSpecs.Router(first.Cloud) with
+        {
+            Legs =
+            [
+                RouterSpecs.LegOf(leg) with
+                {
+                    Addresses = ["fd00::1/64"],
+                    Advertisements = [new("fd00::/64", Slaac, [])],
+                },
+            ],
+        };
+        var port = Specs6.Port(network, 11);
+        var guest = await second.AttachHastyAsync(port, addressed: false);
+        await first.Router().EnsureRouterAsync(router, new Dictionary<PortId, string?> { [leg.Id] = device }, Ct);
+        await HasAsync(guest, Specs6.Ipv6Of(port));
+        Assert.True(await guest.PingsAsync("fd00::1"));
+    }
+
     private const string Slaac = Ipv6Modes.Slaac;
     private const string Stateful = Ipv6Modes.Stateful;
 
