@@ -21,7 +21,7 @@ public interface ISecurityGroups
 /// <summary>Claim interface of the network service: changes of a project's security groups, and of a server's.</summary>
 public interface ISecurityGroupClaims
 {
-    /// <summary>Makes a group that lets everything out and nothing in.</summary>
+    /// <summary>Makes a group with the rules that the cloud gives new ones.</summary>
     /// <exception cref="Fault">Conflict for the name of the default group; QuotaExceeded.</exception>
     ValueTask<SecurityGroupFacts> AddAsync(Tx tx, ProjectId project, string name, string description);
 
@@ -45,7 +45,7 @@ public interface ISecurityGroupClaims
     ValueTask RemoveRuleAsync(Tx tx, ProjectId project, Guid rule);
 
     /// <summary>Puts every filtered port of a server into a group, and tells its host. In it already is success.</summary>
-    /// <exception cref="Fault">BadRequest when the server has no port that is filtered.</exception>
+    /// <exception cref="Fault">BadRequest when the server has no port that is filtered; Conflict for a group of the other kind.</exception>
     ValueTask AddToServerAsync(Tx tx, ServerId server, SecurityGroupId group);
 
     /// <summary>Takes every port of a server out of a group, and tells its host.</summary>

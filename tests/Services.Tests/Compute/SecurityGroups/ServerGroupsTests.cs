@@ -27,6 +27,18 @@ public sealed class ServerGroupsTests
         );
 
     [Fact]
+    public void A_stateless_group_does_not_join_stateful_ones() =>
+        StandingServer.Run(
+            async (cloud, server) =>
+            {
+                const string quick = """{"security_group":{"name":"quick","stateful":false}}""";
+                (await cloud.PostAsync(Groups, quick, cloud.Demo)).Must(201);
+                (await ActAsync(cloud, server, "addSecurityGroup", "quick")).Must(409);
+                Assert.Equal(["default"], await NamesAsync(cloud, server));
+            }
+        );
+
+    [Fact]
     public void A_group_that_is_not_there_or_anothers_is_404() =>
         StandingServer.Run(
             async (cloud, server) =>
