@@ -117,6 +117,13 @@ internal static class NeutronFault
             "RouterExternalGatewayInUseByFloatingIp"
         );
 
+    /// <param name="least">What its subnets of IPv6 need.</param>
+    public static Fault MtuTooSmall(NetworkId network, int least) =>
+        Fault.Conflict(
+            $"MTU of {network} is not valid, subnet requires a minimum of {least}",
+            "NetworkMTUSubnetConflict"
+        );
+
     public static Fault ExternalInUse(NetworkId network) =>
         Fault.Conflict(
             $"External network {network} cannot be updated to be made non-external, since it has existing gateway ports.",

@@ -35,7 +35,7 @@ make_bed_host() { # NUMBER
 # Guests leave under this machine's address; what is said to the machine itself stays as it is.
 make_bed_outside() {
   ip link show "$bed_bridge" >/dev/null 2>&1 || ip link add "$bed_bridge" type bridge forward_delay 0
-  ip addr show dev "$bed_bridge" | grep -qF "$bed_net.1/24" || ip addr add "$bed_net.1/24" dev "$bed_bridge"
+  ip addr replace "$bed_net.1/24" dev "$bed_bridge"
   ip link set "$bed_bridge" up
   sysctl -q -w "net.ipv4.conf.$bed_bridge.forwarding=1"
   nft -f - <<END

@@ -25,9 +25,16 @@ check 60 "a server gets an address outside" bash -c '
 check 120 "its user gets in by that address" until_true 110 by_address true
 check 90 "servers on two hosts reach each other" until_true 80 by_address ping -c 1 -W 2 "$(address_of two)"
 check 30 "a guest reaches the API through its router" bash -c 'by_address wget -q -O - "$api" | grep -q v3'
+check 60 "a guest makes a server, by plain HTTP from its shell" bash -c '
+  body=$(printf "{\"server\":{\"name\":\"child\",\"flavorRef\":\"%s\",\"imageRef\":\"%s\",\"networks\":[{\"uuid\":\"%s\"}]}}" \
+    "$(openstack flavor show -f value -c id m1.nano)" "$(openstack image show -f value -c id micro)" \
+    "$(openstack network show -f value -c id private)") &&
+  by_address "wget -q -O - --header \"X-Auth-Token: $(openstack token issue -f value -c id)\" \
+    --header \"Content-Type: application/json\" --post-data '"'"'$body'"'"' ${api%/identity}/compute/v2.1/servers" | grep -q links'
+check 120 "and it runs" until_true 110 bash -c '[ "$(openstack server show -f value -c status child)" = ACTIVE ]'
 check 60 "all of it goes on without the control plane" bash -c '
   two=$(address_of two) && "$root/infra/down" --data "$data" && by_address ping -c 3 -W 2 "$two"'
 check 120 "the control plane comes back" up
 check 60 "and nothing was lost" by_address ping -c 1 -W 2 "$(address_of two)"
-check 60 "the servers can be deleted" openstack server delete --wait one two
+check 60 "the servers can be deleted" openstack server delete --wait one two child
 check 60 "infra/down --purge removes all" bash -c '"$root/infra/down" --data "$data" --purge && nothing_of_the_bed'

@@ -3,6 +3,7 @@ using Pipeline.Network.Hosts;
 using Pipeline.Network.Qos;
 using Pipeline.Network.Rbac;
 using Pipeline.Network.Routers;
+using Pipeline.Network.Subnets;
 using Pipeline.Network.Types;
 using Pipeline.Network.Wire;
 
@@ -36,6 +37,8 @@ internal sealed class UpdateNetwork(
                 return await tx.ItemAsync(before.Id, options, caller.Viewer());
             if (before.External && !after.External && await tx.HasGatewaysAsync(before.Id))
                 throw NeutronFault.ExternalInUse(before.Id);
+            if (after.Mtu < before.Mtu && after.Mtu < Ipv6Modes.SmallestMtu && await HasIpv6Async(tx, before.Id))
+                throw NeutronFault.MtuTooSmall(before.Id, Ipv6Modes.SmallestMtu);
             if (after.IsDefault)
                 await tx.CheckOnlyDefaultAsync(before.Id);
             await tx.ChangeQosPolicyAsync(caller, before.QosPolicyId, after.QosPolicyId);
@@ -50,4 +53,7 @@ internal sealed class UpdateNetwork(
         });
         return NetworkView.All.Show(request, caller, network);
     }
+
+    private static async ValueTask<bool> HasIpv6Async(Tx tx, NetworkId network) =>
+        (await tx.ListSubnetsAsync([network])).Any(s => s.IpVersion == 6);
 }

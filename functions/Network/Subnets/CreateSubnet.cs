@@ -49,6 +49,8 @@ internal sealed class CreateSubnet(Creates creates, DhcpPorts dhcp, HostRefreshe
         await tx.CheckAffinityAsync(network.Id, pool, pool?.IpVersion ?? order.Ready!.Row.IpVersion);
         var subnet = order.Ready ?? NewSubnet.Of(order.Item, caller, await TakeAsync(tx, pool!, order));
         var row = subnet.Row with { Id = new(randomness.NewGuid()), SubnetpoolId = pool?.Id };
+        if (row.IpVersion == 6 && network.Mtu < Ipv6Modes.SmallestMtu)
+            throw NeutronFault.MtuTooSmall(network.Id, Ipv6Modes.SmallestMtu);
         if (await tx.OverlapsAsync(network.Id, row.Prefix))
             throw NeutronFault.InvalidInput(
                 $"Requested subnet with cidr: {row.Cidr} for network: {network.Id} overlaps with another subnet."

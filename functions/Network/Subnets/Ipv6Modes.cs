@@ -9,6 +9,9 @@ internal sealed record Ipv6Modes(string? Advertised, string? Addressed)
 {
     public const string RaMode = "ipv6_ra_mode";
     public const string AddressMode = "ipv6_address_mode";
+
+    /// <summary>What every link of IPv6 carries (RFC 8200).</summary>
+    public const int SmallestMtu = 1280;
     private const string Slaac = "slaac";
     private const string Stateless = "dhcpv6-stateless";
     private const string Stateful = "dhcpv6-stateful";

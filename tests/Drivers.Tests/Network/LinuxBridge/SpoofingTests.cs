@@ -76,8 +76,23 @@ public sealed class SpoofingTests : IAsyncLifetime
                 Frames.Icmpv6(VictimMac, LiarMac, "::", "ff02::1:ff00:c", 135, Target(VictimLink))
             },
             { "a VLAN's frame", Frames.Ethernet(VictimMac, LiarMac, 0x8100, [0, 1, 8, 0, .. new byte[60]]) },
+            {
+                "a router behind a tag of no VLAN",
+                Frames.Ethernet(VictimMac, LiarMac, 0x8100, [0, 0, 0x86, 0xdd, .. Router])
+            },
+            {
+                "a router behind two tags",
+                Frames.Ethernet(VictimMac, LiarMac, 0x88a8, [0, 1, 0x81, 0, 0, 2, 0x86, 0xdd, .. Router])
+            },
+            {
+                "a router in an LLC frame",
+                Frames.Ethernet(VictimMac, LiarMac, 8 + Router.Length, [0xaa, 0xaa, 3, 0, 0, 0, 0x86, 0xdd, .. Router])
+            },
             { "another protocol's frame", Frames.Ethernet(VictimMac, LiarMac, 0x88cc, new byte[60]) },
         };
+
+    /// <summary>A router's advertisement as a packet of IPv6.</summary>
+    private static byte[] Router => Frames.Icmpv6(VictimMac, LiarMac, LiarLink, "ff02::1", 134, new byte[12])[14..];
 
     [Fact]
     public async Task Every_lie_is_dropped()

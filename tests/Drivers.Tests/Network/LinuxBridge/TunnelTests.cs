@@ -1,4 +1,8 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Network.LinuxBridge;
 
@@ -88,6 +92,61 @@ public sealed class TunnelTests : IAsyncLifetime
         var here = await _first.AttachAsync(Specs.Port(red, 11));
         await _second.AttachAsync(Specs.Port(blue, 12).With(Specs.In()));
         Assert.True(await here.CannotPingAsync("10.0.0.12"));
+    }
+
+    [Fact]
+    public async Task A_guest_gets_neither_onto_the_underlay_nor_into_a_tunnel()
+    {
+        var network = await SpanAsync();
+        var here = await _first.AttachAsync(Specs.Port(network, 11));
+        var there = await _second.AttachAsync(Specs.Port(network, 12).With(Specs.In()));
+        await _first.IpAsync(here.Space, "route add 192.168.99.0/24 dev eth0");
+        foreach (var host in (BridgeHost[])[_first, _second])
+        {
+            var mac = await MacAsync(host);
+            await _first.IpAsync(here.Space, $"neigh replace {host.Underlay} lladdr {mac} dev eth0");
+            Assert.True(await here.CannotPingAsync(host.Underlay!));
+        }
+        using var ear = there.Listen(7000, ProtocolType.Udp);
+        var victim = Specs.Port(network, 12).Mac;
+        var forged = Frames.Udp(
+            victim,
+            "02:00:00:00:00:01",
+            "10.0.0.99",
+            "10.0.0.12",
+            7000,
+            7000,
+            "forged"u8.ToArray()
+        );
+        byte[] packet = [8, 0, 0, 0, 0, 0, (byte)network.SegmentId, 0, .. forged]; // RFC 7348
+        using var guest = here.NewSocket(ProtocolType.Udp);
+        foreach (var host in (BridgeHost[])[_first, _second])
+            await guest.SendToAsync(packet, new IPEndPoint(IPAddress.Parse(host.Underlay!), 4789), Ct);
+        await guest.SendToAsync("honest"u8.ToArray(), new IPEndPoint(IPAddress.Parse("10.0.0.12"), 7000), Ct);
+        Assert.Equal("honest", await HearAsync(ear));
+        // The packet is one that a host would be believed.
+        using var neighbour = Inside.Run(
+            _first.Space,
+            () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+        );
+        await neighbour.SendToAsync(packet, new IPEndPoint(IPAddress.Parse(_second.Underlay!), 4789), Ct);
+        Assert.Equal("forged", await HearAsync(ear));
+    }
+
+    private static async Task<string> HearAsync(Socket ear)
+    {
+        var heard = new byte[64];
+        var length = await ear.ReceiveAsync(heard, Ct)
+            .AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Ct);
+        return Encoding.ASCII.GetString(heard, 0, length);
+    }
+
+    private static async Task<string> MacAsync(BridgeHost host)
+    {
+        string[] show = ["-netns", host.Space, "-json", "link", "show", "underlay"];
+        var links = JsonElement.Parse(await host.RunAsync(new Invocation("ip", show)));
+        return links[0].GetProperty("address").GetString()!;
     }
 
     private string Space(HostNetwork network) => _first.Spaces.NameOf(network.Id);

@@ -48,6 +48,19 @@ public sealed class Ipv6SubnetsTests
     ];
 
     [Fact]
+    public void A_network_that_carries_too_little_has_no_IPv6() =>
+        NetworkWorld.Run(async world =>
+        {
+            var network = await world.NetworkAsync("\"mtu\":1279");
+            var body = Ipv6World.Body(network, NetworkWorld.Pair("cidr", "fd00::/64"));
+            Assert.Equal((409, "NetworkMTUSubnetConflict"), (await world.PostAsync("/subnets", body)).Fault);
+            await world.PutAsync($"/networks/{network}", """{"network":{"mtu":1280}}""");
+            Assert.Equal(201, (await world.PostAsync("/subnets", body)).Status);
+            var less = await world.PutAsync($"/networks/{network}", """{"network":{"mtu":1279}}""");
+            Assert.Equal((409, "NetworkMTUSubnetConflict"), less.Fault);
+        });
+
+    [Fact]
     public void The_answers_have_the_documented_shape() =>
         NetworkWorld.Run(async world =>
         {
