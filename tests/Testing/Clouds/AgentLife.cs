@@ -16,7 +16,7 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
     private readonly TestCloud cloud;
     private readonly TestHost host;
     private readonly Task running;
-    private bool ended;
+    private Task? ending;
 
     /// <param name="stranger">Null: the host's own identity, and its own journal.</param>
     public AgentLife(TestCloud cloud, TestHost host, string name, AgentIdentity? stranger = null)
@@ -83,11 +83,11 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
     }
 
     /// <summary>Ends it as on SIGTERM, or what is left of it after its death.</summary>
-    public async ValueTask DisposeAsync()
+    /// <remarks>Whoever asks second waits, too: what it does next must not meet what this life is still at.</remarks>
+    public async ValueTask DisposeAsync() => await (ending ??= EndAsync());
+
+    private async Task EndAsync()
     {
-        if (ended)
-            return;
-        ended = true;
         stopping.Cancel();
         try
         {

@@ -95,12 +95,16 @@ public sealed class TestHost
             : new AgentLife(cloud, this, $"{Name}.{++lives}");
 
     /// <summary>The agent is gone, as by kill -9; guests, networks and the journal stay.</summary>
+    /// <remarks>One that had died before may have been followed by the next while what was left of it ended.</remarks>
     public async Task KillAgentAsync()
     {
-        if (Agent is not { } agent)
-            return;
-        agent.Die(revived: false);
-        await agent.DisposeAsync();
+        AgentLife? killed = null;
+        while (Agent is { } agent && agent != killed)
+        {
+            killed = agent;
+            agent.Die(revived: false);
+            await agent.DisposeAsync();
+        }
     }
 
     /// <summary>The agent ends as it does on SIGTERM.</summary>
