@@ -82,6 +82,13 @@ internal static class NeutronFault
 
     public static Fault AgentNotFound(object id) => Missing("Agent", id);
 
+    /// <param name="by">The agent that has it; none when an operator has deleted that.</param>
+    public static Fault Hosted(RouterId router, IEnumerable<Agents.AgentRow> by) =>
+        Fault.Conflict(
+            $"The router {router} has been already hosted by the L3 Agent {string.Join(',', by.Select(a => a.Id))}.",
+            "RouterHostedByL3Agent"
+        );
+
     public static Fault NotHosted(RouterId router, string agent) =>
         Fault.Conflict($"The router {router} is not hosted by L3 agent {agent}.", "RouterNotHostedByL3Agent");
 

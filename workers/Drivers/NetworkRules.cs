@@ -61,7 +61,7 @@ public static class NetworkRules
         if (version == AddressFamily.InterNetworkV6 && mtu < SmallestMtu6)
             throw Fault.BadRequest($"IPv6 needs an MTU of {SmallestMtu6}, not {mtu}");
         foreach (var mode in ((string?[])[subnet.Ipv6RaMode, subnet.Ipv6AddressMode]).OfType<string>())
-            if (version != AddressFamily.InterNetworkV6 || !Ipv6Modes.Has(mode))
+            if (version != AddressFamily.InterNetworkV6 || !Ipv6Mode.Has(mode))
                 throw Fault.BadRequest($"subnet {subnet.Id} cannot be of mode '{mode}'");
     }
 

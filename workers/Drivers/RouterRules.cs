@@ -79,7 +79,7 @@ internal static class RouterRules
     {
         if (CheckPrefix(advertisement.Prefix) != AddressFamily.InterNetworkV6)
             throw Fault.BadRequest($"'{advertisement.Prefix}' is not a prefix of IPv6");
-        if (!Ipv6Modes.Has(advertisement.Mode))
+        if (!Ipv6Mode.Has(advertisement.Mode))
             throw Fault.BadRequest($"'{advertisement.Mode}' is no way to configure addresses");
         foreach (var nameserver in advertisement.Nameservers)
             CheckAddress(nameserver, FamilyOf(nameserver));

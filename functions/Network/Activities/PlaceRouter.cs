@@ -69,12 +69,8 @@ internal sealed class PlaceRouterHandler(
         if (copies.Count == 0)
             return plan;
         var up = (await hosts.ListAsync(tx)).Where(h => h.IsUp).Select(h => h.Id).ToHashSet();
-        return copies.Where(c => up.Contains(c.Host)).ToList() is { Count: > 0 } reachable
-            ? plan with
-            {
-                Copies = reachable,
-            }
-            : plan;
+        var reachable = copies.Where(c => up.Contains(c.Host)).ToList();
+        return plan with { Copies = reachable.Count > 0 ? reachable : null };
     }
 
     /// <param name="left">Hosts that it was taken from: it does not go back before they have let go.</param>
@@ -148,8 +144,8 @@ internal sealed class PlaceRouterHandler(
         }
         await tx.HoldQosPoliciesAsync(ports.Select(p => p.QosPolicyId));
         var bound = ports.Select(p => p.HostId is null ? Bound(p, networks[p.NetworkId], host) : p).ToList();
-        foreach (var (before, after) in ports.Zip(bound).Where(b => b.First.HostId is null))
-            await tx.BindRouterPortAsync(after);
+        foreach (var port in bound.Except(ports))
+            await tx.BindRouterPortAsync(port);
         foreach (var network in arriving)
             await refreshes.PlacesChangedAsync(tx, network, host.HostId);
         return bound;

@@ -47,10 +47,7 @@ internal sealed class RouterMoves(RouterRefreshes refreshes, PortPlaces places, 
         if (router.HostId == agent.HostId)
             return;
         if (router.HostId is not null)
-            throw Fault.Conflict(
-                $"The router {router.Id} has been already hosted by the L3 Agent {agent.Id}.",
-                "RouterHostedByL3Agent"
-            );
+            throw NeutronFault.Hosted(router.Id, await tx.ListAgentsOfRouterAsync(router.Id));
         await tx.PlaceRouterAsync(router.Id, agent.HostId);
         if ((await tx.ListRouterPortsAsync(router.Id)).Count > 0)
             await refreshes.AgainAsync(tx, router.Id);

@@ -1,3 +1,4 @@
+using Pipeline.Contracts.Drivers;
 using Pipeline.Network.Ipam;
 
 namespace Pipeline.Network.Subnets;
@@ -12,9 +13,6 @@ internal sealed record Ipv6Modes(string? Advertised, string? Addressed)
 
     /// <summary>What every link of IPv6 carries (RFC 8200).</summary>
     public const int SmallestMtu = 1280;
-    private const string Slaac = "slaac";
-    private const string Stateless = "dhcpv6-stateless";
-    private const string Stateful = "dhcpv6-stateful";
 
     /// <summary>Of the prefix in which a guest can make an address of its MAC.</summary>
     private const int AutoLength = 64;
@@ -56,13 +54,13 @@ internal sealed record Ipv6Modes(string? Advertised, string? Addressed)
             throw NeutronFault.InvalidInput("Cannot disable enable_dhcp with ipv6 attributes set.");
     }
 
-    private static bool IsAuto(string? mode) => mode is Slaac or Stateless;
+    private static bool IsAuto(string? mode) => mode is Ipv6Mode.Slaac or Ipv6Mode.Stateless;
 
     private static string? Of(Fields item, string name)
     {
         if (item.Nullable(name)?.String() is not { } mode)
             return null;
-        string[] known = [Stateful, Stateless, Slaac];
+        string[] known = [Ipv6Mode.Stateful, Ipv6Mode.Stateless, Ipv6Mode.Slaac];
         return known.Contains(mode)
             ? mode
             : throw NeutronFault.Invalid(

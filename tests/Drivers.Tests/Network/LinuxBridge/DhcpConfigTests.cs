@@ -82,8 +82,8 @@ public sealed class DhcpConfigTests
     }
 
     [Theory]
-    [InlineData(Ipv6Modes.Stateful)]
-    [InlineData(Ipv6Modes.Stateless)]
+    [InlineData(Ipv6Mode.Stateful)]
+    [InlineData(Ipv6Mode.Stateless)]
     [InlineData(null)]
     public void A_subnet_of_IPv6_is_configured_so(string? mode)
     {
@@ -111,7 +111,7 @@ public sealed class DhcpConfigTests
     [Fact]
     public void A_guest_without_an_address_of_a_version_is_not_leased_that_of_another_guest_of_its_name()
     {
-        var network = Dual(Ipv6Modes.Stateful);
+        var network = Dual(Ipv6Mode.Stateful);
         var port = DualPort(network);
         foreach (var (number, line) in new[] { "10.0.0.11", "[fd00::b]" }.Index())
         {
@@ -123,7 +123,7 @@ public sealed class DhcpConfigTests
     [Fact]
     public void A_subnet_whose_guests_find_all_by_themselves_needs_no_server()
     {
-        var network = Dual(Ipv6Modes.Slaac);
+        var network = Dual(Ipv6Mode.Slaac);
         Assert.DoesNotContain("fd00", DhcpConfig.Render(network, "/run/net", "cloud.example"));
         Assert.Equal(["fa:16:3e:00:00:0b,id:*,10.0.0.11,host-11"], DhcpConfig.Guests(network, [DualPort(network)]));
         Assert.False(DhcpConfig.IsNeeded(network with { Subnets = [network.Subnets[1]] }));

@@ -17,7 +17,7 @@ public sealed class Dhcpv6Tests : IAsyncLifetime
     [Fact]
     public async Task A_stateful_subnet_leases_the_ports_address_and_tells_the_name_servers()
     {
-        var network = Specs6.Network(_host.Cloud, Ipv6Modes.Stateful);
+        var network = Specs6.Network(_host.Cloud, Ipv6Mode.Stateful);
         var subnet = network.Subnets[1] with { DnsServers = ["2001:db8::53", "2001:db8::54"] };
         network = network with { Subnets = [network.Subnets[0], subnet] };
         await _host.EnsureAsync(network);
@@ -35,7 +35,7 @@ public sealed class Dhcpv6Tests : IAsyncLifetime
     [Fact]
     public async Task A_stateless_subnet_tells_the_name_servers_alone()
     {
-        var network = Specs6.Network(_host.Cloud, Ipv6Modes.Stateless);
+        var network = Specs6.Network(_host.Cloud, Ipv6Mode.Stateless);
         network = network with { Subnets = [network.Subnets[1] with { DnsServers = ["2001:db8::53"] }] };
         await _host.EnsureAsync(network);
         var port = Specs.Port(network, 11);
@@ -48,7 +48,7 @@ public sealed class Dhcpv6Tests : IAsyncLifetime
     [Fact]
     public async Task Where_guests_find_all_by_themselves_nobody_answers_and_nothing_is_advertised()
     {
-        var network = Specs6.Network(_host.Cloud, Ipv6Modes.Slaac);
+        var network = Specs6.Network(_host.Cloud, Ipv6Mode.Slaac);
         await _host.EnsureAsync(network);
         var port = Specs6.Port(network, 11);
         var guest = await _host.AttachHastyAsync(port, addressed: false);
@@ -60,7 +60,7 @@ public sealed class Dhcpv6Tests : IAsyncLifetime
     [Fact]
     public async Task A_guest_that_is_not_known_is_not_answered()
     {
-        var network = Specs6.Network(_host.Cloud, Ipv6Modes.Stateful);
+        var network = Specs6.Network(_host.Cloud, Ipv6Mode.Stateful);
         await _host.EnsureAsync(network);
         var port = Specs6.Port(network, 11, "fd00::b") with { Secured = false };
         var guest = await _host.AttachHastyAsync(port, addressed: false);
@@ -73,7 +73,7 @@ public sealed class Dhcpv6Tests : IAsyncLifetime
     [Fact]
     public async Task The_server_answers_names_over_IPv6_and_knows_addresses_of_it()
     {
-        var network = Specs6.Network(_host.Cloud, Ipv6Modes.Stateful);
+        var network = Specs6.Network(_host.Cloud, Ipv6Mode.Stateful);
         await _host.EnsureAsync(network, Specs6.Port(network, 12, "fd00::c"));
         var guest = await _host.AttachHastyAsync(Specs6.Port(network, 11, "fd00::b"));
         var answer = await _host.TryAsync(guest.Space, "busybox", "nslookup", "-type=aaaa", "host-12", "fd00::2");
@@ -86,7 +86,7 @@ public sealed class Dhcpv6Tests : IAsyncLifetime
         var (first, second) = await BridgeHost.StartTwoAsync();
         await using var _ = first;
         await using var __ = second;
-        var network = Specs6.Network(first.Cloud, Ipv6Modes.Stateful) with { SegmentType = "vxlan", SegmentId = 7 };
+        var network = Specs6.Network(first.Cloud, Ipv6Mode.Stateful) with { SegmentType = "vxlan", SegmentId = 7 };
         await first.EnsureAsync(network with { Peers = [second.Underlay!] });
         await second.EnsureAsync(network with { Peers = [first.Underlay!] });
         var (near, far) = (Specs6.Port(network, 11, "fd00::b"), Specs6.Port(network, 12, "fd00::c"));

@@ -13,7 +13,7 @@ public sealed class SecurityGroup6Tests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _host = await BridgeHost.StartAsync();
-        _network = Specs6.Network(_host.Cloud, Ipv6Modes.Stateful);
+        _network = Specs6.Network(_host.Cloud, Ipv6Mode.Stateful);
         await _host.EnsureAsync(_network);
     }
 

@@ -8,9 +8,9 @@ public sealed class AdvertisingTests
     private static readonly RouterLeg Leg = new(new(Guid.NewGuid()), "fa:16:3e:00:01:01", ["fd00::1/64"], 1450);
 
     [Theory]
-    [InlineData(Ipv6Modes.Slaac, "off", "off", "on", "  RDNSS 2001:db8::53 { };\n")]
-    [InlineData(Ipv6Modes.Stateless, "off", "on", "on", "  RDNSS 2001:db8::53 { };\n")]
-    [InlineData(Ipv6Modes.Stateful, "on", "off", "off", "")]
+    [InlineData(Ipv6Mode.Slaac, "off", "off", "on", "  RDNSS 2001:db8::53 { };\n")]
+    [InlineData(Ipv6Mode.Stateless, "off", "on", "on", "  RDNSS 2001:db8::53 { };\n")]
+    [InlineData(Ipv6Mode.Stateful, "on", "off", "off", "")]
     public void A_prefix_is_advertised_so(string mode, string managed, string other, string autonomous, string names) =>
         Assert.Equal(
             $$"""
@@ -34,9 +34,9 @@ public sealed class AdvertisingTests
     {
         var names = Enumerable.Range(1, 5).Select(number => $"2001:db8::{number}").ToList();
         var text = Render(
-            new("fd00::/64", Ipv6Modes.Slaac, [.. names, "192.0.2.53"]),
-            new("fd00:1::/64", Ipv6Modes.Stateless, names),
-            new("fd00:2::/64", Ipv6Modes.Stateful, ["2001:db8::9"])
+            new("fd00::/64", Ipv6Mode.Slaac, [.. names, "192.0.2.53"]),
+            new("fd00:1::/64", Ipv6Mode.Stateless, names),
+            new("fd00:2::/64", Ipv6Mode.Stateful, ["2001:db8::9"])
         );
         Assert.Contains(
             "  RDNSS 2001:db8::1 2001:db8::2 2001:db8::3 { };\n  RDNSS 2001:db8::4 2001:db8::5 { };\n};",

@@ -180,8 +180,8 @@ public sealed class Routing6Tests : IAsyncLifetime
         Assert.True(await guest.PingsAsync("fd00::1"));
     }
 
-    private const string Slaac = Ipv6Modes.Slaac;
-    private const string Stateful = Ipv6Modes.Stateful;
+    private const string Slaac = Ipv6Mode.Slaac;
+    private const string Stateful = Ipv6Mode.Stateful;
 
     private Task EnsureAsync(HostRouter router) => _host.Router().EnsureRouterAsync(router, _devices, Ct);
 

@@ -155,6 +155,7 @@ public sealed class RouterMovesTests
             Assert.Equal(201, (await world.PostAsync(path, $"{{{body}}}", "admin")).Status); // it is there
             var hosted = await world.PostAsync($"/agents/{second}/l3-routers", $"{{{body}}}", "admin");
             Assert.Equal((409, "RouterHostedByL3Agent"), hosted.Fault);
+            Assert.Contains(first, hosted.Body); // who has it, not who was asked
             await world.PutAsync($"/agents/{second}", """{"agent":{"admin_state_up":false}}""", "admin");
             var other = await world.RouterAsync();
             var disabled = await world.PostAsync(

@@ -30,7 +30,7 @@ internal static class Serving
     private static bool HasDhcpv6(HostSubnet subnet) =>
         Prefixes.Parse(subnet.Cidr).PrefixLength >= ShortestPrefix
         && (
-            subnet.Ipv6AddressMode is Ipv6Modes.Stateful or Ipv6Modes.Stateless
+            subnet.Ipv6AddressMode is Ipv6Mode.Stateful or Ipv6Mode.Stateless
             || subnet is { Ipv6AddressMode: null, Ipv6RaMode: null }
         );
 }

@@ -27,17 +27,17 @@ internal static class Advertising
               MinRtrAdvInterval 30;
               MaxRtrAdvInterval 100;
               AdvLinkMTU {{mtu}};
-              AdvManagedFlag {{OnIf(told.Any(one => one.Mode == Ipv6Modes.Stateful))}};
-              AdvOtherConfigFlag {{OnIf(told.Any(one => one.Mode == Ipv6Modes.Stateless))}};
+              AdvManagedFlag {{OnIf(told.Any(one => one.Mode == Ipv6Mode.Stateful))}};
+              AdvOtherConfigFlag {{OnIf(told.Any(one => one.Mode == Ipv6Mode.Stateless))}};
 
             """
         );
         foreach (var one in told)
             text.Append(
-                $"  prefix {one.Prefix} {{ AdvOnLink on; AdvAutonomous {OnIf(one.Mode != Ipv6Modes.Stateful)}; }};\n"
+                $"  prefix {one.Prefix} {{ AdvOnLink on; AdvAutonomous {OnIf(one.Mode != Ipv6Mode.Stateful)}; }};\n"
             );
         // Who leases an address is told the name servers with it.
-        var names = told.Where(one => one.Mode != Ipv6Modes.Stateful)
+        var names = told.Where(one => one.Mode != Ipv6Mode.Stateful)
             .SelectMany(one => one.Nameservers)
             .Where(address => address.Contains(':')) // a subnet's may be of either version
             .Distinct();

@@ -1,7 +1,7 @@
-namespace Pipeline.Drivers;
+namespace Pipeline.Contracts.Drivers;
 
 /// <summary>Neutron's words for how guests come by their addresses of IPv6.</summary>
-internal static class Ipv6Modes
+public static class Ipv6Mode
 {
     /// <summary>They make them of the advertised prefix.</summary>
     public const string Slaac = "slaac";
