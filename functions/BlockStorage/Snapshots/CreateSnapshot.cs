@@ -65,7 +65,7 @@ internal sealed class CreateSnapshot(Database db, DurableTaskClient durable, Ran
             SizeGib = volume.SizeGib,
             VolumeTypeId = volume.VolumeTypeId,
         };
-        await VolumeQuota.ClaimAsync(tx, volume.ProjectId, VolumeQuota.Of(snapshot));
+        await VolumeQuota.ClaimAsync(tx, volume.ProjectId, VolumeUsage.Of(snapshot));
         await tx.AddSnapshotAsync(snapshot);
         var order = new Orchestrations.TakeSnapshot(snapshot.Id, volume.Id, place.Host, place.Backend);
         var instance = $"snapshot-{snapshot.Id}-take-{requestId}";

@@ -62,7 +62,7 @@ internal sealed class CreateVolume(
         var facts = await FactsAsync(tx, order, caller);
         var volume = VolumeAcceptance.Accept(order, id, facts, caller);
         await VolumeQuota.CheckVolumeSizeAsync(tx, caller.Project, volume.SizeGib);
-        await VolumeQuota.ClaimAsync(tx, caller.Project, VolumeQuota.Of(volume));
+        await VolumeQuota.ClaimAsync(tx, caller.Project, VolumeUsage.Of(volume));
         await tx.AddVolumeAsync(volume);
         var provision = VolumeAcceptance.Provision(volume, order, facts, requestId);
         var instance = $"volume-{id}-provision-{requestId}";

@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Activities;
 using Pipeline.BlockStorage.Orchestrations;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Types;

@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Backends;
 using Pipeline.BlockStorage.Orchestrations;
 using Pipeline.BlockStorage.Quotas;
 using Pipeline.Data;
@@ -28,10 +29,20 @@ internal sealed class ExtendAction(Database db, VolumeOperations operations) : I
             await VolumeQuota.CheckVolumeSizeAsync(tx, volume.ProjectId, size);
             var more = size - volume.SizeGib;
             await VolumeQuota.ClaimAsync(tx, volume.ProjectId, (VolumeQuota.Gigabytes, more));
+            if (!await tx.TryPromiseAsync(place.Host, place.Backend, more, 0, await MostAsync(tx, place)))
+                throw VolumeOperations.Wrong($"Its backend has no room for {more} GiB more.");
             var order = new ExtendVolume(volume.Id, place.Host, place.Backend, volume.SizeGib, size);
-            var changed = volume with { Status = VolumeStatus.Extending, PreviousStatus = volume.Status };
+            var changed = volume with
+            {
+                Status = VolumeStatus.Extending,
+                PreviousStatus = volume.Status,
+                ClaimedGib = size,
+            };
             return await operations.BeginAsync(tx, changed, order, caller, requestId, ("extend", Rule));
         });
         return Answer.Empty(202);
     }
+
+    private static async ValueTask<long> MostAsync(Tx tx, BackendPlace place) =>
+        await tx.FindBackendAsync(place.Host, place.Backend) is { } backend ? BackendRow.MostOf(backend.Told) : 0;
 }
