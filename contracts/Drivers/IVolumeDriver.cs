@@ -103,7 +103,7 @@ public sealed record VolumeStatistics(
 /// <param name="Gib">Null where there is no number.</param>
 public sealed record Capacity(double? Gib, bool IsInfinite = false)
 {
-    public static Capacity Unknown { get; } = new(null);
+    public static Capacity Unknown { get; } = new(Gib: null);
 
     public static Capacity Infinite { get; } = new(null, IsInfinite: true);
 

@@ -1,9 +1,7 @@
-using SortKey = Pipeline.Runtime.SortKey;
-
-namespace Pipeline.Compute;
+namespace Pipeline.Runtime;
 
 /// <summary>The order of a list by keys that a client chose, and what of it comes after its marker.</summary>
-internal sealed class ListOrder
+public sealed class ListOrder
 {
     private readonly string table;
     private readonly List<(string Expression, bool Descending)> keys;
