@@ -6,11 +6,13 @@ namespace Pipeline.BlockStorage;
 internal static class Links
 {
     /// <param name="baseUrl">The cloud's public URL.</param>
-    public static void Write(Utf8JsonWriter w, string baseUrl, ProjectId project, string collection, string id)
+    /// <param name="project">Null for a caller without one, whose links name none.</param>
+    public static void Write(Utf8JsonWriter w, string baseUrl, ProjectId? project, string collection, string id)
     {
+        var path = project is null ? $"{collection}/{id}" : $"{project}/{collection}/{id}";
         w.WriteStartArray("links"u8);
-        One(w, "self"u8, $"{baseUrl}/volume/v3/{project}/{collection}/{id}");
-        One(w, "bookmark"u8, $"{baseUrl}/volume/{project}/{collection}/{id}");
+        One(w, "self"u8, $"{baseUrl}/volume/v3/{path}");
+        One(w, "bookmark"u8, $"{baseUrl}/volume/{path}");
         w.WriteEndArray();
     }
 

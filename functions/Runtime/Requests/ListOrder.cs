@@ -1,4 +1,3 @@
-
 namespace Pipeline.Runtime;
 
 /// <summary>The order of a list by keys that a client chose, and what of it comes after its marker.</summary>

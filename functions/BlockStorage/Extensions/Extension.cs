@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace Pipeline.BlockStorage.Extensions;
+
+/// <summary>A part of the API by the name under which clients look for it. Only what works is listed.</summary>
+/// <param name="Updated">The day of the extension's definition.</param>
+internal sealed record Extension(string Alias, string Name, string Description, string Updated)
+{
+    public static IReadOnlyList<Extension> All { get; } =
+    [
+        new("os-availability-zone", "AvailabilityZones", "The zones of volumes.", "2013-06-27"),
+        new(
+            "os-quota-class-sets",
+            "QuotaClasses",
+            "What projects are given without limits of their own.",
+            "2012-03-12"
+        ),
+        new("os-quota-sets", "Quotas", "Limits by project.", "2011-08-08"),
+        new("os-types-extra-specs", "TypesExtraSpecs", "What a type asks of its backends.", "2011-08-24"),
+        new("os-types-manage", "TypesManage", "Types, made and changed.", "2011-08-24"),
+        new("os-used-limits", "UsedLimits", "What a project uses, beside its limits.", "2013-10-03"),
+        new("os-volume-type-access", "VolumeTypeAccess", "Types for some projects alone.", "2014-06-26"),
+        new("qos-specs", "Qos_specs_manage", "Limits of volumes, by type.", "2013-08-02"),
+    ];
+
+    public void Write(Utf8JsonWriter w)
+    {
+        w.WriteStartObject();
+        w.WriteString("alias", Alias);
+        w.WriteString("name", Name);
+        w.WriteString("description", Description);
+        w.WriteStartArray("links");
+        w.WriteEndArray();
+        w.WriteString("updated", $"{Updated}T00:00:00+00:00");
+        w.WriteEndObject();
+    }
+}
