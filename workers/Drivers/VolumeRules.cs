@@ -66,7 +66,9 @@ public static class VolumeRules
 
     /// <returns>What is wrong with the address under which a storage host is reached; null when nothing.</returns>
     public static string? ProblemOf(string address) =>
-        IPAddress.TryParse(address, out var parsed) && !parsed.Equals(IPAddress.Any) && !parsed.Equals(IPAddress.IPv6Any)
+        IPAddress.TryParse(address, out var parsed)
+        && !parsed.Equals(IPAddress.Any)
+        && !parsed.Equals(IPAddress.IPv6Any)
             ? null
             : $"'{address}' is not an address under which the hosts of guests can reach this one";
 

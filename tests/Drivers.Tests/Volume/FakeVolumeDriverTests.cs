@@ -66,9 +66,8 @@ internal sealed class FakeVolumeClient(FakeHost host, VolumeConnection connectio
         Task.FromResult(
             Reach(mark) is { } volume
                 && !volume.Exports[connection.Properties["export"]].IsReadOnly
-                && (
-                    host.Volumes[$"{volume.Spec.Id}"] = volume with { Content = With(volume.Content, mark) }
-                ) is not null
+                && (host.Volumes[$"{volume.Spec.Id}"] = volume with { Content = With(volume.Content, mark) })
+                    is not null
         );
 
     public override Task<bool> HoldsAsync(Mark mark) =>

@@ -93,10 +93,7 @@ public sealed class IscsiVolumeDriverTests(ReflinkDisk disk) : HostVolumeContrac
     {
         var spec = await NewVolumeAsync();
         var export = NewExport(spec.Id) with { Password = password };
-        var fault = await RefusesAsync(
-            FaultCode.BadRequest,
-            () => Exports(NewDriver()).EnsureExportAsync(export, Ct)
-        );
+        var fault = await RefusesAsync(FaultCode.BadRequest, () => Exports(NewDriver()).EnsureExportAsync(export, Ct));
         Assert.DoesNotContain(password, fault.Message);
     }
 
@@ -121,7 +118,10 @@ public sealed class IscsiVolumeDriverTests(ReflinkDisk disk) : HostVolumeContrac
 
             """;
         var targets = Target.Parse(text);
-        Assert.Equal(["1 iqn.2026-01.pipeline:a", "12 iqn.2026-01.pipeline:b"], targets.Select(t => $"{t.Number} {t.Name}"));
+        Assert.Equal(
+            ["1 iqn.2026-01.pipeline:a", "12 iqn.2026-01.pipeline:b"],
+            targets.Select(t => $"{t.Number} {t.Name}")
+        );
         Assert.Equal(["192.0.2.1"], targets[0].Addresses);
         Assert.Empty(targets[1].Addresses);
     }

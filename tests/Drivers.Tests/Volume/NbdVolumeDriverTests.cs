@@ -41,9 +41,7 @@ public abstract class NbdVolumeContract : HostVolumeContract
 
     protected override async Task GoDownAsync()
     {
-        var files = Directory.Exists(Folder)
-            ? Directory.GetFiles(Folder, "*.pid", SearchOption.AllDirectories)
-            : [];
+        var files = Directory.Exists(Folder) ? Directory.GetFiles(Folder, "*.pid", SearchOption.AllDirectories) : [];
         foreach (var file in files)
             await new Daemon(file, arguments => arguments.Contains($"--pidfile={file}"), TimeProvider.System).StopAsync(
                 CancellationToken.None

@@ -213,7 +213,13 @@ public abstract class VolumeDriverContract
         await driver.EnsureVolumeAsync(made, Ct);
         await Snapshots(driver).DeleteSnapshotAsync(source.Id, id, Ct);
         await driver.DeleteVolumeAsync(source.Id, Ct);
-        Assert.Equal((made.Id, 2 * Gib), Assert.Single(await ListAsync(NewDriver())) switch { var v => (v.Id, v.Bytes) });
+        Assert.Equal(
+            (made.Id, 2 * Gib),
+            Assert.Single(await ListAsync(NewDriver())) switch
+            {
+                var v => (v.Id, v.Bytes),
+            }
+        );
         Assert.True(await HoldsAsync(made.Id, Mark.One));
     }
 
@@ -299,13 +305,11 @@ public abstract class VolumeDriverContract
         var (driver, spec) = (NewDriver(), await NewVolumeAsync());
         SnapshotId[] ids = [NewSnapshot(), NewSnapshot(), NewSnapshot()];
         VolumeSpec[] clones = [.. ids.Select(_ => NewSpec() with { Source = new(spec.Id) })];
-        await Task.WhenAll(
-            [
-                .. ids.Select(id => Snapshots(driver).EnsureSnapshotAsync(spec.Id, id, Ct)),
-                .. clones.Select(clone => driver.EnsureVolumeAsync(clone, Ct)),
-                driver.ExtendVolumeAsync(spec.Id, 2 * Gib, Ct),
-            ]
-        );
+        await Task.WhenAll([
+            .. ids.Select(id => Snapshots(driver).EnsureSnapshotAsync(spec.Id, id, Ct)),
+            .. clones.Select(clone => driver.EnsureVolumeAsync(clone, Ct)),
+            driver.ExtendVolumeAsync(spec.Id, 2 * Gib, Ct),
+        ]);
         var listed = await ListAsync(driver);
         Assert.Equal(1 + clones.Length, listed.Count);
         Assert.Equal(ids.ToHashSet(), listed.Single(volume => volume.Id == spec.Id).Snapshots.ToHashSet());

@@ -139,12 +139,7 @@ public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolum
         await _layout.RemoveAsync(volume, id, ct);
     }
 
-    public async Task WriteImageAsync(
-        VolumeId id,
-        CachedImage image,
-        IProgress<double>? progress,
-        CancellationToken ct
-    )
+    public async Task WriteImageAsync(VolumeId id, CachedImage image, IProgress<double>? progress, CancellationToken ct)
     {
         VolumeRules.CheckFormat(image.Format);
         using var turn = await _turns.TakeAsync(id, ct);

@@ -19,7 +19,8 @@ internal sealed partial class QemuImg(string binary, Command command)
     }
 
     /// <returns>The virtual size in bytes of an image that is what it says.</returns>
-    public Task<long> VirtualBytesAsync(CachedImage image, CancellationToken ct) => _images.VirtualBytesAsync(image, ct);
+    public Task<long> VirtualBytesAsync(CachedImage image, CancellationToken ct) =>
+        _images.VirtualBytesAsync(image, ct);
 
     /// <summary>Copies what a file holds into a new one, which is sparse and on the disk when it is there.</summary>
     public async Task ConvertAsync(

@@ -130,9 +130,7 @@ internal sealed class RawLayout(VolumeFolders folders, QemuImg images, Command c
         var file = new FileInfo(source.Snapshot is { } id ? SnapshotFile(source.Volume, id) : DataOf(source.Volume));
         if (file.Exists)
             return file;
-        throw source.Snapshot is { } missing
-            ? VolumeRules.NoSnapshot(missing)
-            : VolumeRules.NoVolume(source.Volume);
+        throw source.Snapshot is { } missing ? VolumeRules.NoSnapshot(missing) : VolumeRules.NoVolume(source.Volume);
     }
 
     private IReadOnlyList<SnapshotId> SnapshotsOf(VolumeId id) =>

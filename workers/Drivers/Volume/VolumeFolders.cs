@@ -57,8 +57,7 @@ internal sealed class VolumeFolders(string root)
         );
     }
 
-    public void Remove(ExportRecord record) =>
-        File.Delete(ExportFile(record.Spec.Volume, record.Spec.Attachment));
+    public void Remove(ExportRecord record) => File.Delete(ExportFile(record.Spec.Volume, record.Spec.Attachment));
 
     /// <summary>Names in a folder, in order; none where there is no folder.</summary>
     public static IReadOnlyList<string> Names(string folder)

@@ -68,8 +68,7 @@ public sealed class FakeVolumeDriver(FakeHost host, string cloud)
     public Task DeleteExportAsync(VolumeId volume, AttachmentId attachment, CancellationToken ct) =>
         host.DoAsync("DeleteExport", $"{attachment}", () => Close(volume, attachment), ct);
 
-    public Task RestoreExportsAsync(CancellationToken ct) =>
-        host.DoAsync("RestoreExports", "", () => true, ct); // records do not go down with a host
+    public Task RestoreExportsAsync(CancellationToken ct) => host.DoAsync("RestoreExports", "", () => true, ct); // records do not go down with a host
 
     private FakeVolume Ensure(VolumeSpec spec)
     {
@@ -116,12 +115,7 @@ public sealed class FakeVolumeDriver(FakeHost host, string cloud)
     private FakeVolume Keep(FakeVolume volume, SnapshotId id) =>
         volume.Snapshots.ContainsKey($"{id}")
             ? volume
-            : Save(
-                volume with
-                {
-                    Snapshots = volume.Snapshots.Add($"{id}", new(volume.Content, volume.Spec.Bytes)),
-                }
-            );
+            : Save(volume with { Snapshots = volume.Snapshots.Add($"{id}", new(volume.Content, volume.Spec.Bytes)) });
 
     private bool Forget(VolumeId volume, SnapshotId id)
     {

@@ -102,7 +102,10 @@ internal sealed partial class IscsiWay(
             targets = await server.ListAsync(ct);
         }
         var taken = targets.Select(target => target.Number).ToHashSet();
-        var (id, unit) = (Text(Enumerable.Range(1, taken.Count + 1).First(number => !taken.Contains(number))), Text(Unit));
+        var (id, unit) = (
+            Text(Enumerable.Range(1, taken.Count + 1).First(number => !taken.Contains(number))),
+            Text(Unit)
+        );
         var (user, password) = (UserOf(record), record.Spec.Password!);
         var flags = $"thin_provisioning=1,readonly={(record.Spec.IsReadOnly ? 1 : 0)}";
         await server.TellAsync(["new", "target", "--tid", id, "--targetname", NameOf(record)], ct);

@@ -47,6 +47,5 @@ internal sealed class PortGuard(VolumeOptions volumes, NbdOptions options, Comma
             """;
     }
 
-    private string AddressOf(ExportRecord record) =>
-        VolumeRules.AddressOf(record.Spec.Connector, options.Address);
+    private string AddressOf(ExportRecord record) => VolumeRules.AddressOf(record.Spec.Connector, options.Address);
 }

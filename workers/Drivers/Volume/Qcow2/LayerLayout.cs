@@ -27,7 +27,10 @@ internal sealed class LayerLayout(VolumeFolders folders, QemuImg images) : IVolu
         if (_layers.Read(id) is not { } record || await _layers.HeaderAsync(record.Top, ct) is not { } header)
             return null;
         var path = _layers.PathOf(record.Top);
-        SnapshotId[] snapshots = [.. record.Snapshots.Keys.Select(VolumeFolders.Parse<SnapshotId>).OfType<SnapshotId>()];
+        SnapshotId[] snapshots =
+        [
+            .. record.Snapshots.Keys.Select(VolumeFolders.Parse<SnapshotId>).OfType<SnapshotId>(),
+        ];
         return new VolumeFile(id, path, "qcow2", header.VirtualBytes, Blocks.BytesOf(path), snapshots);
     }
 
@@ -64,12 +67,7 @@ internal sealed class LayerLayout(VolumeFolders folders, QemuImg images) : IVolu
         );
     }
 
-    public async Task FillAsync(
-        VolumeFile volume,
-        CachedImage image,
-        IProgress<double>? progress,
-        CancellationToken ct
-    )
+    public async Task FillAsync(VolumeFile volume, CachedImage image, IProgress<double>? progress, CancellationToken ct)
     {
         var half = Path.Combine(folders.Of(volume.Id), "image.new");
         await images.ConvertAsync((image.Path, image.Format), (half, "qcow2"), progress, volume.Bytes, ct);

@@ -109,10 +109,9 @@ internal sealed class Layers(VolumeFolders folders)
             if (!name.EndsWith(".new", StringComparison.Ordinal))
             {
                 var header = await HeaderAsync(name, ct);
-                below[name] =
-                    header is null
-                        ? throw new Fault(FaultCode.DriverFailed, $"{PathOf(name)} is not a whole qcow2 file")
-                        : header.BackingFile;
+                below[name] = header is null
+                    ? throw new Fault(FaultCode.DriverFailed, $"{PathOf(name)} is not a whole qcow2 file")
+                    : header.BackingFile;
             }
         return below;
     }
