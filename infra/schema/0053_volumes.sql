@@ -66,7 +66,7 @@ CREATE TABLE volumes (
     host_name TEXT,
     backend TEXT,
     -- What its backend has promised it; more than its size while it grows.
-    claimed_gib BIGINT NOT NULL,
+    claimed_gib BIGINT NOT NULL DEFAULT 0,
     fault TEXT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT,
