@@ -8,7 +8,10 @@ namespace Pipeline.Contracts.Drivers;
 public interface IVolumeDriver : IDriver
 {
     /// <summary>Makes a volume: blank, or with what another volume or snapshot of this backend holds.</summary>
-    /// <exception cref="Fault">NotFound when its source is not here; BadRequest when it is smaller than its source; DiskFull.</exception>
+    /// <exception cref="Fault">
+    /// NotFound when its source is not here; BadRequest when it is smaller than its source; DiskFull; Conflict when its
+    /// source is a volume that is exported and the driver cannot copy it then.
+    /// </exception>
     Task EnsureVolumeAsync(VolumeSpec spec, CancellationToken ct);
 
     /// <summary>Grows a volume, its data as they are; one that has the size, or more, is left.</summary>
@@ -42,13 +45,13 @@ public interface IVolumeContent
 {
     /// <summary>Fills a volume with an image that lies in the host's cache. Begun again it begins at the start.</summary>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
-    /// <exception cref="Fault">NotFound; BadRequest when the image is larger than the volume, or not what it says; DiskFull.</exception>
+    /// <exception cref="Fault">NotFound; BadRequest when the image is larger than the volume, or not what it says; DiskFull; Conflict while it is exported.</exception>
     Task WriteImageAsync(VolumeId id, CachedImage image, IProgress<double>? progress, CancellationToken ct);
 
-    /// <summary>Writes what a volume holds into a new file of the host.</summary>
+    /// <summary>Writes what a volume holds into a new file of the host. Of one that is being written to it is as after a power cut.</summary>
     /// <param name="format">`raw` or `qcow2`.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
-    /// <exception cref="Fault">NotFound; DiskFull.</exception>
+    /// <exception cref="Fault">NotFound; DiskFull; Conflict when it is exported and the driver cannot read it then.</exception>
     Task ReadImageAsync(VolumeId id, string path, string format, IProgress<double>? progress, CancellationToken ct);
 }
 
@@ -60,7 +63,12 @@ public interface IVolumeExports
     Task<VolumeConnection> EnsureExportAsync(ExportSpec spec, CancellationToken ct);
 
     /// <summary>Closes it: once this has returned, nothing that the host still sends reaches the volume.</summary>
+    /// <exception cref="Fault">Conflict when a process of this host has the volume's file open and cannot be cut off.</exception>
     Task DeleteExportAsync(VolumeId volume, AttachmentId attachment, CancellationToken ct);
+
+    /// <summary>Opens again each way that stood, as it was: called at the agent's start, for the host may have been started anew.</summary>
+    /// <exception cref="Fault">DriverFailed naming those that cannot be opened; the others are.</exception>
+    Task RestoreExportsAsync(CancellationToken ct);
 }
 
 /// <summary>A volume goes back to what a snapshot of it holds, in place.</summary>
@@ -70,7 +78,7 @@ public interface IVolumeRevert
     Task RevertAsync(VolumeId volume, SnapshotId snapshot, CancellationToken ct);
 }
 
-/// <param name="Cloud">The cloud's id, written beside the volume so that another cloud's sweep leaves it alone.</param>
+/// <param name="Cloud">The cloud's id, by which its volumes are kept apart, so that another cloud's sweep leaves it alone.</param>
 /// <param name="Bytes">At least those of its source; whole GiB.</param>
 /// <param name="Source">Null for a blank one, which reads as zeros.</param>
 public sealed record VolumeSpec(VolumeId Id, string Cloud, long Bytes, VolumeSource? Source = null);
@@ -89,7 +97,7 @@ public sealed record VolumeStatus(
 
 /// <summary>What a backend tells of itself (the book's table 4.4; its name and its reserve are its operator's to say).</summary>
 /// <param name="Protocol">`iSCSI`, `NFS`, `nbd`, `file`: what the connection's protocol is to schedulers and clients.</param>
-/// <param name="Capabilities">What else it can, in the words of Cinder's scheduler: `thin_provisioning_support`, `multiattach`, `online_extend_support`.</param>
+/// <param name="Capabilities">What else it can, in the words of Cinder's scheduler: `thin_provisioning_support`, `multiattach`, `online_extend_support`, `online_snapshot_support`.</param>
 public sealed record VolumeStatistics(
     string DriverVersion,
     string Vendor,

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Contracts.Hosts;
 
 /// <summary>A step on its way to a host. It is believed only when the control plane's signature over it is good.</summary>
@@ -32,7 +34,12 @@ public sealed record HostMessage(
 /// <summary>A host message as it lies in a queue. Over 32 KiB the payload lies in a blob, and its name here (claim check).</summary>
 /// <param name="Payload">The host message as JSON; null when it lies in a blob.</param>
 /// <param name="Signature">The control plane's ECDSA P-256 signature (SHA-256, IEEE P1363) over the payload, wherever it lies.</param>
-public sealed record SignedMessage(byte[]? Payload, string? Blob, byte[] Signature);
+public sealed record SignedMessage(
+    // Left out when null: written as null, bytes would come back as none.
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] byte[]? Payload,
+    string? Blob,
+    byte[] Signature
+);
 
 /// <summary>A message as it is pulled through the functions host from the database queue.</summary>
 public sealed record PulledMessage(string Id, string PopReceipt, long DequeueCount, byte[] Body);

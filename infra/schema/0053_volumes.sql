@@ -65,6 +65,8 @@ CREATE TABLE volumes (
     host_id TEXT,
     host_name TEXT,
     backend TEXT,
+    -- What its backend has promised it; more than its size while it grows.
+    claimed_gib BIGINT NOT NULL DEFAULT 0,
     fault TEXT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT,

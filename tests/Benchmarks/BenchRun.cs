@@ -50,7 +50,13 @@ internal sealed class BenchRun(BenchOptions options, CancellationToken stop)
             await measure();
         }
         catch (Exception cause)
-            when (cause is IOException or TimeoutException or HttpRequestException or OperationCanceledException)
+            when (cause
+                    is Fault
+                        or IOException
+                        or TimeoutException
+                        or HttpRequestException
+                        or OperationCanceledException
+            )
         {
             Failed = true;
             await Console.Error.WriteLineAsync($"bench: {what}: {cause.Message}");

@@ -34,6 +34,22 @@ public sealed class A_user_boots_a_server
             await Journey.EndAsync(cloud, id, before);
         });
 
+    /// <summary>What goes to a host by way of a blob: an order with as much user data as there may be.</summary>
+    [Fact]
+    public void Its_order_may_be_too_large_for_a_queue() =>
+        TestCloud.Run(async cloud =>
+        {
+            var before = await Journey.FurnishedAsync(cloud);
+            var order = cloud.ServerOrder("large");
+            var end = $"\"user_data\": \"{Convert.ToBase64String(new byte[48_000])}\"}}}}";
+            order = order[..order.LastIndexOf("\"user_data\"", StringComparison.Ordinal)] + end;
+            var answer = (await cloud.PostAsync("/compute/v2.1/servers", order, cloud.Demo)).Must(202);
+            var id = answer.Text("server", "id");
+            await cloud.IdleAsync();
+            await Journey.LivesAsync(cloud, id);
+            await Journey.EndAsync(cloud, id, before);
+        });
+
     [Fact]
     public void Its_console_is_asked_of_its_host() =>
         TestCloud.Run(async cloud =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Pipeline.Agent.BlockStorage;
 using Pipeline.Agent.Compute;
 using Pipeline.Agent.ControlPlane;
 using Pipeline.Agent.Images;
@@ -19,7 +20,11 @@ internal sealed record HostDrivers(
     IRouterDriver Routers,
     IImageCache Images,
     IGuestDocuments Documents
-);
+)
+{
+    /// <summary>Volume backends by their names here; none on a host that is not for storage.</summary>
+    public IReadOnlyDictionary<string, IVolumeDriver> Volumes { get; init; } = new Dictionary<string, IVolumeDriver>();
+}
 
 /// <summary>One host's agent, put together from its parts; it runs until it is stopped and leaves guests and networks as they are.</summary>
 internal sealed class HostAgent
@@ -56,6 +61,7 @@ internal sealed class HostAgent
     private static StepSet StepsOf(HostDrivers drivers)
     {
         var turn = new NetworkTurn();
+        var backends = new VolumeBackends(drivers.Volumes);
         return new StepSet()
             .Add(new CreateDisksHandler(drivers.Disks))
             .Add(new WriteImageHandler(drivers.Disks, drivers.Images))
@@ -69,6 +75,12 @@ internal sealed class HostAgent
             .Add(new RefreshPortsHandler(turn, drivers.Network))
             .Add(new EnsureRouterHandler(turn, drivers.Network, drivers.Routers, drivers.Documents))
             .Add(new RemoveRouterHandler(turn, drivers.Network, drivers.Routers, drivers.Documents))
-            .Add(new EvictImageHandler(drivers.Images));
+            .Add(new EvictImageHandler(drivers.Images))
+            .Add(new MakeVolumeHandler(backends))
+            .Add(new FillVolumeHandler(backends, drivers.Images))
+            .Add(new GrowVolumeHandler(backends))
+            .Add(new RemoveVolumeHandler(backends))
+            .Add(new KeepSnapshotHandler(backends))
+            .Add(new DropSnapshotHandler(backends));
     }
 }

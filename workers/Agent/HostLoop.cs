@@ -170,7 +170,7 @@ internal sealed class HostLoop(
             var signed = JsonSerializer.Deserialize(held.Body, ContractsJson.Default.SignedMessage);
             if (signed is null)
                 return null;
-            var payload = signed.Payload ?? await control.FetchPayloadAsync(signed.Blob ?? "", ct);
+            var payload = signed.Blob is { } blob ? await control.FetchPayloadAsync(blob, ct) : signed.Payload ?? [];
             if (!identity.IsGenuine(payload, signed.Signature))
                 return null;
             var message = JsonSerializer.Deserialize(payload, ContractsJson.Default.HostMessage);

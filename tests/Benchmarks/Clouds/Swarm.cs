@@ -70,9 +70,10 @@ internal sealed class Swarm : IAsyncDisposable
 /// <summary>One host: its metal and its journal outlive its agent.</summary>
 internal sealed class SwarmHost(HttpControlPlane control, AgentIdentity identity) : IDisposable
 {
-    private const int Vcpus = 64;
-    private const int MemoryMib = 65536;
-    private const int DiskGib = 4096;
+    // Roomier than the cloud's own fake host, so that what is ordered goes to these.
+    private const int Vcpus = 1024;
+    private const int MemoryMib = 1 << 22;
+    private const int DiskGib = 1 << 18;
 
     private readonly JournalLines journal = new();
 

@@ -8,36 +8,37 @@ internal static class ManyHosts
 {
     private const int Few = 50;
     private const int Many = 1000;
-    private const int ServersEach = 2;
+    private const int AtOnce = 100;
+    private const int Turns = 200;
     private const int Rounds = 7;
     private const int Warm = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    /// <summary>From a call with a hundred rules of a group until all hosts with its servers filter by them.</summary>
-    public static async IAsyncEnumerable<Figure> MeasureRulesAsync(Bench bench)
+    public static async IAsyncEnumerable<Figure> MeasureAsync(Bench bench)
     {
         await using var swarm = await Swarm.StartAsync(bench, Few);
         var place = await Workplace.MakeAsync(bench);
-        await FillAsync(place, swarm, Few);
+        await FillAsync(place, swarm);
         var took = new List<double>();
         for (var round = 0; round < Rounds; round++)
             took.Add(await EffectiveAsync(bench, swarm, round));
-        yield return new("network.rules_100.effective_50", took.Skip(Warm).ToList().Median(), "s");
+        yield return new("network.hosts_50.rules_100.effective", took.Skip(Warm).ToList().Median(), "s");
+        await swarm.GrowAsync(bench, Many - Few);
+        await FillAsync(place, swarm);
+        await foreach (var figure in RestartAsync(bench, swarm))
+            yield return figure;
         await place.ClearAsync();
     }
 
-    /// <summary>Hosts with a server each, whose agents all end and begin at once: what that asks of the functions host.</summary>
-    public static async IAsyncEnumerable<Figure> MeasureRestartAsync(Bench bench)
+    /// <summary>Hosts with servers, whose agents all end and begin at once: what that asks of the functions host.</summary>
+    private static async IAsyncEnumerable<Figure> RestartAsync(Bench bench, Swarm swarm)
     {
-        await using var swarm = await Swarm.StartAsync(bench, Many);
-        var place = await Workplace.MakeAsync(bench);
-        await FillAsync(place, swarm, Many);
         await Task.Delay(TimeSpan.FromSeconds(10), bench.Time, bench.Stop);
         var functions = (int[])[bench.Cloud.Process("functions")];
         var idle = await WatchAsync(bench, functions, 15);
         var usual = idle.Median();
-        yield return new("network.agents_1000.idle", usual / 10, "%"); // of a core: ms a second
+        yield return new("network.hosts_1000.idle", usual / 10, "%"); // of a core: ms a second
         var changes = 0;
         foreach (var host in swarm.Hosts)
             host.Metal.Changed = () => Interlocked.Increment(ref changes);
@@ -46,26 +47,25 @@ internal static class ManyHosts
         var after = await WatchAsync(bench, functions, 30);
         var settled = after.FindLastIndex(ms => ms > 2 * usual) + 1;
         var more = Cpu.Of(functions) - before - usual * after.Count;
-        yield return new("network.agents_1000.restart.cpu", more / 1000, "s");
-        yield return new("network.agents_1000.restart.settled", settled, "s");
-        yield return new("network.agents_1000.restart.changes", changes, "");
-        await place.ClearAsync();
+        yield return new("network.hosts_1000.restart.cpu", more / 1000, "s");
+        yield return new("network.hosts_1000.restart.settled", settled, "s");
+        yield return new("network.hosts_1000.restart.changes", changes, "");
     }
 
-    /// <summary>Orders servers until each of the hosts has one.</summary>
-    private static async Task FillAsync(Workplace place, Swarm swarm, int hosts)
+    /// <summary>Orders servers until each of the hosts has one. Orders that are ranked at once meet on the same hosts, so it takes some turns.</summary>
+    private static async Task FillAsync(Workplace place, Swarm swarm)
     {
-        for (var turn = 0; turn < 5 && swarm.Hosts.Any(h => h.Metal.Ports.Count == 0); turn++)
+        for (var turn = 0; turn < Turns && Empty(swarm) is > 0 and var empty; turn++)
         {
-            foreach (var chunk in Enumerable.Range(0, hosts * ServersEach).Chunk(100))
-            {
-                await Task.WhenAll(chunk.Select(n => place.OrderAsync($"guest-{turn}-{n}")));
-                await place.AllBuiltAsync();
-            }
+            var orders = Enumerable.Range(0, Math.Min(AtOnce, empty * 2));
+            await Task.WhenAll(orders.Select(n => place.OrderAsync($"guest-{swarm.Hosts.Count}-{turn}-{n}")));
+            await place.AllBuiltAsync();
         }
-        if (swarm.Hosts.Count(h => h.Metal.Ports.Count == 0) is > 0 and var empty)
-            throw new IOException($"{empty} hosts have no server");
+        if (Empty(swarm) is > 0 and var left)
+            throw new IOException($"{left} hosts have no server");
     }
+
+    private static int Empty(Swarm swarm) => swarm.Hosts.Count(h => h.Metal.Ports.Count == 0);
 
     private static async Task<double> EffectiveAsync(Bench bench, Swarm swarm, int round)
     {
@@ -84,7 +84,10 @@ internal static class ManyHosts
             var told = false;
             host.Metal.Changed = () =>
             {
-                if (told || !host.Metal.Ports.Values.All(port => port.Rules.Any(r => r.PortMin == last)))
+                if (
+                    told
+                    || !host.Metal.Ports.Values.All(port => port.Rules.Any(r => r.PortMin <= last && r.PortMax >= last))
+                )
                     return;
                 told = true;
                 if (Interlocked.Decrement(ref waiting) == 0)
@@ -94,7 +97,10 @@ internal static class ManyHosts
         var began = bench.Time.GetTimestamp();
         var body = new JsonObject { ["security_group_rules"] = rules };
         await demo.PostAsync("/network/v2.0/security-group-rules", body, bench.Stop);
-        await all.Task.WaitAsync(Patience, bench.Time, bench.Stop);
+        if (await Task.WhenAny(all.Task, Task.Delay(Patience, bench.Time, bench.Stop)) != all.Task)
+            throw new TimeoutException(
+                $"{waiting} of {swarm.Hosts.Count} hosts have not filtered by the rules of round {round}"
+            );
         return bench.Time.GetElapsedTime(began).TotalSeconds;
     }
 

@@ -39,7 +39,7 @@ internal static class Budgets
         ["network.port.create.per_second"] = new(null, Least: 1500),
         ["network.port.create.cpu_ms"] = new(null, 295),
         ["network.rules_100.p50"] = new(200),
-        ["network.rules_100.effective_50"] = new(1),
+        ["network.hosts_50.rules_100.effective"] = new(1),
         ["server.build.azurite.1.p50"] = new(150, 1600),
         ["server.build.azurite.1.cpu_ms"] = new(null, 3200),
         ["server.build.database.1.p50"] = new(50, 1600),

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 using Pipeline.Contracts.Compute;
 using Pipeline.Contracts.Drivers;
 
@@ -16,11 +17,13 @@ internal sealed record ServerMetadata(
     IReadOnlyList<GuestKey> Keys,
     IReadOnlyList<MetadataNic> Nics,
     byte[] Seed,
-    byte[]? UserData,
+    // Left out when null: written as null, bytes would come back as none.
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] byte[]? UserData,
     string? AdminPassword
 )
 {
     /// <summary>What the operator tells all guests, a JSON object; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public byte[]? VendorData { get; init; }
 
     /// <summary>The order as the guest may see it, its two secrets opened.</summary>

@@ -13,7 +13,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
     private readonly PortLinks _ports;
     private readonly Dnsmasq _dhcp;
     private readonly LinuxBridgeProbe _probe;
-    private readonly Turns _turns = new();
+    private readonly Turns<NetworkId> _turns = new();
 
     public LinuxBridgeDriver(LinuxBridgeOptions options, Command command, TimeProvider time)
     {

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
+using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 
-namespace Pipeline.Drivers.Disk.Qcow2;
+namespace Pipeline.Drivers;
 
 /// <summary>
 /// Believes nothing an image says: a qcow2 file may name any file of the host as its backing or data file, and a raw
 /// file may turn out to be qcow2. An image that passed is not read again until it changes.
 /// </summary>
-internal sealed class ImageCheck(Qcow2Options options, Command command)
+internal sealed class ImageCheck(string binary, Command command)
 {
     private const int LeakedClusters = 3; // qemu-img check: room is wasted, nothing is wrong
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
@@ -44,7 +45,7 @@ internal sealed class ImageCheck(Qcow2Options options, Command command)
             throw Fault.BadRequest($"image {image.Id} is declared qcow2 but is not");
         if (Complaint(header) is { } complaint)
             throw Fault.BadRequest($"image {image.Id} {complaint}");
-        var check = new Invocation(options.Binary, ["check", "-q", "-f", "qcow2", image.Path], Limit: Limit);
+        var check = new Invocation(binary, ["check", "-q", "-f", "qcow2", image.Path], Limit: Limit);
         var outcome = await command.TryAsync(check, ct);
         return outcome.ExitCode is 0 or LeakedClusters
             ? header.VirtualBytes

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Pipeline.Drivers.Disk.Qcow2;
+namespace Pipeline.Drivers;
 
 /// <summary>What a qcow2 file says of itself (QEMU's docs/interop/qcow2.txt), read without opening what it may point to.</summary>
 /// <param name="Incompatible">The bits of features without which the file cannot be read.</param>
