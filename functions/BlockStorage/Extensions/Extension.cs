@@ -8,19 +8,18 @@ internal sealed record Extension(string Alias, string Name, string Description, 
 {
     public static IReadOnlyList<Extension> All { get; } =
     [
+        new("capabilities", "Capabilities", "What extra specs may ask of a backend.", "2015-08-31"),
         new("os-availability-zone", "AvailabilityZones", "The zones of volumes.", "2013-06-27"),
-        new(
-            "os-quota-class-sets",
-            "QuotaClasses",
-            "What projects are given without limits of their own.",
-            "2012-03-12"
-        ),
+        new("os-hosts", "Hosts", "Backends on their hosts.", "2011-06-29"),
+        new("os-quota-class-sets", "QuotaClasses", "Limits of projects that have none of their own.", "2012-03-12"),
         new("os-quota-sets", "Quotas", "Limits by project.", "2011-08-08"),
+        new("os-services", "Services", "The scheduler and the backends, and what serves.", "2012-10-28"),
         new("os-types-extra-specs", "TypesExtraSpecs", "What a type asks of its backends.", "2011-08-24"),
         new("os-types-manage", "TypesManage", "Types, made and changed.", "2011-08-24"),
         new("os-used-limits", "UsedLimits", "What a project uses, beside its limits.", "2013-10-03"),
         new("os-volume-type-access", "VolumeTypeAccess", "Types for some projects alone.", "2014-06-26"),
         new("qos-specs", "Qos_specs_manage", "Limits of volumes, by type.", "2013-08-02"),
+        new("scheduler-stats", "Scheduler_stats", "What the scheduler chooses from.", "2014-09-07"),
     ];
 
     public void Write(Utf8JsonWriter w)

@@ -64,7 +64,7 @@ internal static class VolumeTypeStore
             {
                 idOrName,
                 admin = caller.IsAdmin,
-                project = caller.ProjectId ?? default,
+                project = caller.ProjectId ?? new ProjectId(""),
             }
         );
 

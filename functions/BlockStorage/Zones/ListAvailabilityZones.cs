@@ -1,9 +1,11 @@
+using Pipeline.BlockStorage.Services;
+using Pipeline.Contracts.Placement;
 using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Zones;
 
 /// <summary>One zone, `nova`: available while a backend in it takes new volumes.</summary>
-internal sealed class ListAvailabilityZones(Database db)
+internal sealed class ListAvailabilityZones(Database db, IAllocations allocations)
 {
     public const string Zone = "nova";
 
@@ -12,7 +14,7 @@ internal sealed class ListAvailabilityZones(Database db)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/os-availability-zone")] HttpRequest request
     )
     {
-        var available = await db.ReadAsync(IsAvailableAsync);
+        var services = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, allocations));
         return Answer.Written(
             200,
             w =>
@@ -22,7 +24,7 @@ internal sealed class ListAvailabilityZones(Database db)
                 w.WriteStartObject();
                 w.WriteString("zoneName", Zone);
                 w.WriteStartObject("zoneState");
-                w.WriteBoolean("available", available);
+                w.WriteBoolean("available", services.Any(one => one.Serves));
                 w.WriteEndObject();
                 w.WriteEndObject();
                 w.WriteEndArray();
@@ -30,8 +32,4 @@ internal sealed class ListAvailabilityZones(Database db)
             }
         );
     }
-
-    private static async ValueTask<bool> IsAvailableAsync(Tx tx) =>
-        await tx.ScalarAsync<long?>("SELECT 1 FROM volume_backends WHERE offered = 1 AND enabled = 1 LIMIT 1")
-            is not null;
 }

@@ -12,6 +12,12 @@ internal sealed class Estate
     private readonly Dictionary<string, string> ids = [];
     private readonly List<Persona> people = [];
 
+    /// <summary>What a host tells of a backend.</summary>
+    private const string Backend = """
+        {"Name":"disk","Driver":"file","ReservedPercentage":0,"MaxOversubscription":1,"Statistics":{"DriverVersion":"1",
+         "Vendor":"Pipeline","Protocol":"file","Total":{"Gib":9},"Free":{"Gib":9},"Capabilities":{}}}
+        """;
+
     private static readonly (string Name, string Role)[] Roles =
     [
         ("role", "reader"),
@@ -128,6 +134,26 @@ internal sealed class Estate
         ids["hypervisor"] = await FindAsync(cloud, "/compute/v2.1/os-hypervisors", "hypervisors");
         ids["agent"] = await FindAsync(cloud, "/network/v2.0/agents?agent_type=L3%20agent", "agents");
         await AddFederationAsync(cloud);
+        ids["volume_type"] = await MakeAsync(
+            cloud,
+            "/volume/v3/types",
+            """{"volume_type": {"name": "fast", "extra_specs": {"a": "b"}}}"""
+        );
+        await cloud.Store.WriteAsync(tx =>
+            tx.ExecuteAsync(
+                """
+                INSERT INTO volume_backends
+                    (host_id, name, host_name, driver, report, offered, enabled, provisioned_gib, volumes, updated_at)
+                SELECT id, 'disk', 'metal-1', 'file', @Backend, 1, 1, 0, 0, @now FROM hosts LIMIT 1
+                """,
+                new { Backend }
+            )
+        );
+        ids["qos_specs"] = await MakeAsync(
+            cloud,
+            "/volume/v3/qos-specs",
+            """{"qos_specs": {"name": "gold", "a": "b"}}"""
+        );
         ids["default_rule"] = await MakeAsync(
             cloud,
             "/network/v2.0/default-security-group-rules",

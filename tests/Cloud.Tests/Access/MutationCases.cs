@@ -52,6 +52,7 @@ internal sealed class MutationCases
         await cases.AddNetworkAsync(cloud);
         await cases.AddPasswordAsync(cloud);
         await cases.AddTopologyAsync(cloud);
+        await cases.AddVolumeTypeAsync(cloud);
         await cases.AddOperationsAsync(cloud);
         return cases;
     }
@@ -233,6 +234,17 @@ internal sealed class MutationCases
         (await cloud.PostAsync($"{network}/subnetpools", pool, cloud.Admin)).Must(201);
         var asking = Estate.Request("GET", $"{network}/auto-allocated-topology/None", "", Member);
         (await cloud.SendAsync(asking, CancellationToken.None)).Must(200);
+    }
+
+    /// <summary>There is a type that is not for all.</summary>
+    private async Task AddVolumeTypeAsync(TestCloud cloud)
+    {
+        const string type = """{"volume_type": {"name": "hidden", "os-volume-type-access:is_public": false}}""";
+        var hidden = (await cloud.PostAsync("/volume/v3/types", type, cloud.Admin)).Must(200).Text("volume_type", "id");
+        own["volume-type-action"] = (
+            $"/volume/v3/types/{hidden}/action",
+            estate.Fill("""{"addProjectAccess": {"project": "{other}"}}""")
+        );
     }
 
     /// <summary>There is something to clear.</summary>

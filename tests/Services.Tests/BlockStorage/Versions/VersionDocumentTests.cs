@@ -39,33 +39,6 @@ public sealed class VersionDocumentTests
             );
         });
 
-    [Theory]
-    [InlineData("", "False")]
-    [InlineData("offered = 1, enabled = 1", "True")]
-    [InlineData("offered = 1, enabled = 0", "False")]
-    [InlineData("offered = 0, enabled = 1", "False")]
-    public void The_zone_is_available_while_a_backend_takes_volumes(string backend, string available) =>
-        ComputeWorld.Run(async world =>
-        {
-            if (backend.Length > 0)
-                await world.Db.WriteAsync(async tx =>
-                {
-                    await tx.ExecuteAsync(
-                        """
-                        INSERT INTO volume_backends
-                            (host_id, name, host_name, driver, report, offered, enabled, provisioned_gib, volumes, updated_at)
-                        VALUES ('h', 'disk', 'metal-1', 'file', '{}', 1, 1, 0, 0, @now)
-                        """
-                    );
-                    await tx.ExecuteAsync($"UPDATE volume_backends SET {backend}");
-                });
-            var zones = await world.VolumeAsync("GET", "/os-availability-zone");
-            var zone = Assert.Single(zones.Json.GetProperty("availabilityZoneInfo").EnumerateArray());
-            Assert.Equal(available, $"{zone.GetProperty("zoneState").GetProperty("available")}");
-            if (available == "True")
-                Golden.Matches(zones.Golden, "block-storage/zones/list.200.json");
-        });
-
     [Fact]
     public void Another_projects_path_is_refused() =>
         ComputeWorld.Run(async world =>
