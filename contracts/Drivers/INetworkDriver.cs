@@ -19,6 +19,9 @@ public interface INetworkDriver : IDriver
 
     Task RemovePortAsync(PortId id, CancellationToken ct);
 
+    /// <summary>Has the network's name server here answer these names. Of a network that is not here there is nothing to know.</summary>
+    Task EnsureNamesAsync(HostNames names, CancellationToken ct);
+
     /// <summary>What this driver holds on this host for this cloud.</summary>
     Task<NetworkHoldings> ListAsync(CancellationToken ct);
 }
@@ -133,6 +136,13 @@ public sealed record PortRule(
     int? PortMax,
     IReadOnlyList<string>? Remote
 );
+
+/// <summary>Names of a network's guests, whichever host they are on; a port that is here has the name it was plugged with.</summary>
+/// <param name="All">There are no others; else what is known besides stays.</param>
+public sealed record HostNames(NetworkId Network, bool All, IReadOnlyList<HostName> Ports);
+
+/// <param name="Name">Without the network's domain; null for a port that has none any more.</param>
+public sealed record HostName(PortId Port, string? Name, IReadOnlyList<string> Addresses);
 
 public sealed record NetworkHoldings(IReadOnlyList<NetworkId> Networks, IReadOnlyList<HeldPort> Ports);
 

@@ -82,6 +82,8 @@ public sealed class PlainBridgeDriver(Command command, string cloud, string? spa
         await BatchAsync("ip", ours.Select(link => $"link del {link.Key}"), ct);
     }
 
+    public Task EnsureNamesAsync(HostNames names, CancellationToken ct) => Task.CompletedTask; // it has no name server
+
     public async Task<NetworkHoldings> ListAsync(CancellationToken ct)
     {
         var aliases = (await LinksAsync(ct)).Values.Distinct().ToList();

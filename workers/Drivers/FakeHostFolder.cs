@@ -22,6 +22,7 @@ public sealed class FakeHostFolder
         folder.Keep(host.Disks, Path.Combine(path, "disks"), FakeHostJson.Default.FakeDisk);
         folder.Keep(host.Networks, Path.Combine(path, "networks"), FakeHostJson.Default.HostNetwork);
         folder.Keep(host.Ports, Path.Combine(path, "ports"), FakeHostJson.Default.HostPort);
+        folder.Keep(host.Names, Path.Combine(path, "names"), FakeHostJson.Default.IReadOnlyListHostName);
         host.Changed = () => folder.kinds.ForEach(write => write());
         return host;
     }
@@ -68,5 +69,6 @@ public sealed class FakeHostFolder
 [JsonSerializable(typeof(FakeDisk))]
 [JsonSerializable(typeof(HostNetwork))]
 [JsonSerializable(typeof(HostPort))]
+[JsonSerializable(typeof(IReadOnlyList<HostName>))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 internal sealed partial class FakeHostJson : JsonSerializerContext;

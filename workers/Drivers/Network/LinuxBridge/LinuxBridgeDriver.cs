@@ -43,7 +43,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         await _ledger.SaveAsync(network, ct);
         await _segment.EnsureAsync(network, rules, ct);
         await _uplink.EnsureAsync(network, ct);
-        await _dhcp.EnsureAsync(network, ports, ct);
+        await _dhcp.EnsureAsync(network, ports, _ledger.Names(network.Id), ct);
         return _options.Spaces.NameOf(network.Id);
     }
 
@@ -69,7 +69,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         await _ledger.SaveAsync(filtered, ct);
         var inside = await _segment.EnsureAsync(network, rules, ct);
         var device = await _ports.EnsureAsync(port, inside, ct);
-        await _dhcp.EnsureAsync(network, ports, ct);
+        await _dhcp.EnsureAsync(network, ports, _ledger.Names(network.Id), ct);
         return device;
     }
 
@@ -82,13 +82,27 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         }
         using var turn = await _turns.TakeAsync(known.Port.Network, ct);
         await _ports.RemoveAsync(id, known.Port.Network, ct);
+        var names = _ledger.Names(known.Port.Network);
+        if (names.Any(name => name.Port == id)) // told before it came, and nobody says that it goes
+            await _ledger.SaveAsync(known.Port.Network, names = [.. names.Where(name => name.Port != id)], ct);
         if (_ledger.Find(known.Port.Network) is { } network && _options.Spaces.Exists(network.Id))
         {
             var rest = _ledger.Ports(network.Id).Where(port => port.Port.Id != id).ToList();
             await _segment.EnsureAsync(network, Ruleset.Render(network, rest, removed: known), ct);
-            await _dhcp.EnsureAsync(network, rest, ct);
+            await _dhcp.EnsureAsync(network, rest, names, ct);
         }
         _ledger.Remove(known);
+    }
+
+    public async Task EnsureNamesAsync(HostNames names, CancellationToken ct)
+    {
+        using var turn = await _turns.TakeAsync(names.Network, ct);
+        if (_ledger.Find(names.Network) is not { } network)
+            return;
+        var known = NameRules.Merge(_ledger.Names(network.Id), names);
+        await _ledger.SaveAsync(network.Id, known, ct);
+        if (_options.Spaces.Exists(network.Id))
+            await _dhcp.EnsureAsync(network, _ledger.Ports(network.Id), known, ct);
     }
 
     public async Task<NetworkHoldings> ListAsync(CancellationToken ct)

@@ -26,6 +26,13 @@ internal sealed class NetworkLedger(string data)
             ct
         );
 
+    /// <summary>Of guests on whichever host, without those that have none.</summary>
+    public Task SaveAsync(NetworkId network, IReadOnlyList<HostName> names, CancellationToken ct) =>
+        SafeFile.WriteAsync(NamesFile(network), Write(names, LedgerJson.Default.IReadOnlyListHostName), ct);
+
+    public IReadOnlyList<HostName> Names(NetworkId id) =>
+        Read(NamesFile(id), LedgerJson.Default.IReadOnlyListHostName) ?? [];
+
     public HostNetwork? Find(NetworkId id) => Read(NetworkFile(id), LedgerJson.Default.HostNetwork);
 
     /// <summary>The network's ports by number.</summary>
@@ -62,6 +69,8 @@ internal sealed class NetworkLedger(string data)
 
     private string NetworkFile(NetworkId id) => Path.Combine(Folder(id), "network.json");
 
+    private string NamesFile(NetworkId id) => Path.Combine(Folder(id), "names.json");
+
     private string PortsFolder(NetworkId id) => Path.Combine(Folder(id), "ports");
 
     private string PortFile(NetworkId network, PortId id) => Path.Combine(PortsFolder(network), $"{id}.json");
@@ -92,4 +101,5 @@ internal sealed class NetworkLedger(string data)
 [JsonSourceGenerationOptions(WriteIndented = true)]
 [JsonSerializable(typeof(HostNetwork))]
 [JsonSerializable(typeof(FilteredPort))]
+[JsonSerializable(typeof(IReadOnlyList<HostName>))]
 internal sealed partial class LedgerJson : JsonSerializerContext;
