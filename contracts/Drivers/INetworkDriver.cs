@@ -22,6 +22,12 @@ public interface INetworkDriver : IDriver
     /// <summary>Has the network's name server here answer these names. Of a network that is not here there is nothing to know.</summary>
     Task EnsureNamesAsync(HostNames names, CancellationToken ct);
 
+    /// <summary>
+    /// Makes again what was ordered and is not there any more: all of it after a reboot, else what has died. What is right is
+    /// not touched. It is called now and then, so finding nothing costs next to nothing.
+    /// </summary>
+    Task KeepAsync(CancellationToken ct);
+
     /// <summary>What this driver holds on this host for this cloud.</summary>
     Task<NetworkHoldings> ListAsync(CancellationToken ct);
 }
@@ -37,6 +43,9 @@ public sealed record HostNetwork(
     IReadOnlyList<HostSubnet> Subnets
 )
 {
+    /// <summary>In bytes, as every host of the internet must take (RFC 791); a network with subnets of IPv6 needs more.</summary>
+    public const int SmallestMtu = 576;
+
     /// <summary>Underlay addresses of the other hosts that have ports of the network: where its frames are sent.</summary>
     public IReadOnlyList<string> Peers { get; init; } = [];
 

@@ -27,6 +27,8 @@ public sealed class FakeNetworkDriver(FakeHost host, string cloud) : INetworkDri
     public Task EnsureNamesAsync(HostNames names, CancellationToken ct) =>
         host.DoAsync("EnsureNames", $"{names.Network}", () => Ensure(names), ct);
 
+    public Task KeepAsync(CancellationToken ct) => Task.CompletedTask; // records do not die
+
     public Task<NetworkHoldings> ListAsync(CancellationToken ct) => host.DoAsync("ListNetworks", "", List, ct);
 
     private string? Ensure(HostNetwork network)

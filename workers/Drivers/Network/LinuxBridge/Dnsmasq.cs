@@ -57,6 +57,9 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
             await StartAsync(network.Id, name, config, ct);
     }
 
+    /// <summary>Whether all is as it should be, as far as its pid file says.</summary>
+    public bool Runs(HostNetwork network) => !DhcpConfig.IsNeeded(network) || Server(network.Id).IsNoted;
+
     /// <summary>Absent is success.</summary>
     public async Task RemoveAsync(NetworkId id, CancellationToken ct)
     {

@@ -44,6 +44,16 @@ internal sealed class NetworkLedger(string data)
                 .OrderBy(port => port.Number),
         ];
 
+    /// <summary>Which ports a network has, without reading what is known of them.</summary>
+    public IReadOnlyList<PortId> PortIds(NetworkId id) =>
+        [
+            .. Files(PortsFolder(id))
+                .Select(path =>
+                    PortId.TryParse(Path.GetFileNameWithoutExtension(path), out var port) ? port : (PortId?)null
+                )
+                .OfType<PortId>(),
+        ];
+
     public FilteredPort? FindPort(PortId id) =>
         Networks()
             .Select(network => Read(PortFile(network, id), LedgerJson.Default.FilteredPort))
