@@ -195,10 +195,14 @@ internal sealed class NetworkWorld : IDisposable
         return bound.Ports[0].Id.ToString();
     }
 
-    /// <summary>A host says how others reach it.</summary>
-    public Task ReportAsync(HostId host, string underlay)
+    /// <summary>A host says how others reach it, and which network driver it has.</summary>
+    public Task ReportAsync(HostId host, string underlay = "", string driver = "linux-bridge")
     {
-        var facts = new Dictionary<string, string> { [HostFactNames.Underlay] = underlay };
+        var facts = new Dictionary<string, string>
+        {
+            [HostFactNames.Underlay] = underlay,
+            [HostFactNames.NetworkDriver] = driver,
+        };
         var report = new HostReport(host, "metal", new(8, 8192, 100, "qemu", facts));
         return db.WriteAsync(tx => Get<IHostReports>().HeardAsync(tx, report));
     }
