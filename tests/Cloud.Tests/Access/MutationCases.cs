@@ -25,6 +25,8 @@ internal sealed class MutationCases
         "/identity/v3/OS-TRUST",
         "/image",
         "/network",
+        "/volume/v3/snapshots",
+        "/volume/v3/volumes",
     ];
 
     private readonly Dictionary<string, (string Path, string Body)> own = [];
@@ -53,6 +55,7 @@ internal sealed class MutationCases
         await cases.AddPasswordAsync(cloud);
         await cases.AddTopologyAsync(cloud);
         await cases.AddVolumeTypeAsync(cloud);
+        await cases.AddVolumesAsync(cloud);
         await cases.AddOperationsAsync(cloud);
         return cases;
     }
@@ -245,6 +248,18 @@ internal sealed class MutationCases
             $"/volume/v3/types/{hidden}/action",
             estate.Fill("""{"addProjectAccess": {"project": "{other}"}}""")
         );
+    }
+
+    /// <summary>There are a volume and a snapshot to take away.</summary>
+    private async Task AddVolumesAsync(TestCloud cloud)
+    {
+        const string at = "/volume/v3";
+        var volume = await MakeByMemberAsync(cloud, $"{at}/volumes", """{"volume": {"size": 1}}""");
+        var spare = estate.Fill("""{"snapshot": {"volume_id": "{volume}"}}""");
+        var snapshot = await MakeByMemberAsync(cloud, $"{at}/snapshots", spare);
+        await cloud.IdleAsync();
+        own["volume-delete-volume"] = ($"{at}/volumes/{volume}", "");
+        own["volume-delete-snapshot"] = ($"{at}/snapshots/{snapshot}", "");
     }
 
     /// <summary>There is something to clear.</summary>
