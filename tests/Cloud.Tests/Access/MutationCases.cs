@@ -111,7 +111,8 @@ internal sealed class MutationCases
         if (route.Function is "hosts-join" or "identity-change-password" or "identity-federated-login")
             return null;
         var name =
-            route.Function is "network-update-quota" or "network-delete-quota" ? "project-admin"
+            route.Function is "network-update-quota" or "network-delete-quota" or "volume-snapshot-action"
+                ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/agents/", StringComparison.Ordinal) ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/default-sec", StringComparison.Ordinal) ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/qos/", StringComparison.Ordinal) ? "manager"
@@ -254,9 +255,9 @@ internal sealed class MutationCases
     private async Task AddVolumesAsync(TestCloud cloud)
     {
         const string at = "/volume/v3";
-        var volume = await MakeByMemberAsync(cloud, $"{at}/volumes", """{"volume": {"size": 1}}""");
+        var volume = await MakeByMemberAsync(cloud, $"{at}/volumes", """{"volume": {"size": 1}}""", 202);
         var spare = estate.Fill("""{"snapshot": {"volume_id": "{volume}"}}""");
-        var snapshot = await MakeByMemberAsync(cloud, $"{at}/snapshots", spare);
+        var snapshot = await MakeByMemberAsync(cloud, $"{at}/snapshots", spare, 202);
         await cloud.IdleAsync();
         own["volume-delete-volume"] = ($"{at}/volumes/{volume}", "");
         own["volume-delete-snapshot"] = ($"{at}/snapshots/{snapshot}", "");
