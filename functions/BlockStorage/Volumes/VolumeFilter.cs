@@ -64,11 +64,17 @@ internal sealed partial class VolumeFilter
             var left = Pairs().Replace(inner[1..^1], "").Trim(' ', ',');
             return left.Length > 0
                 ? null
-                : pairs.DistinctBy(p => p.Groups[1].Value).ToDictionary(p => p.Groups[1].Value, p => p.Groups[2].Value);
+                : pairs
+                    .DistinctBy(p => p.Groups["key"].Value)
+                    .ToDictionary(p => p.Groups["key"].Value, p => p.Groups["value"].Value);
         }
     }
 
-    [GeneratedRegex("""u?'([^']*)'\s*:\s*u?'([^']*)'""", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        """u?'(?<key>[^']*)'\s*:\s*u?'(?<value>[^']*)'""",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Pairs();
 
     /// <summary>`host`, `host@backend` or `host@backend#pool`.</summary>
