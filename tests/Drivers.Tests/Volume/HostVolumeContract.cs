@@ -26,7 +26,7 @@ public abstract class HostVolumeContract : VolumeExportContract, IAsyncDisposabl
         foreach (var volume in await ListAsync(DriverOf(cloud)))
         foreach (var attachment in volume.Exports)
             await Exports(DriverOf(cloud)).DeleteExportAsync(volume.Id, attachment, CancellationToken.None);
-        await GoDownAsync();
+        await EndAsync();
         SafeFile.RemoveFolder(Folder);
         _folder.Dispose();
         GC.SuppressFinalize(this);
@@ -39,6 +39,9 @@ public abstract class HostVolumeContract : VolumeExportContract, IAsyncDisposabl
             new VolumeOptions(Folder, cloud) { ReservedBytes = 0, Room = _ => (Math.Max(Free, 200L << 30), Free) }
         );
     }
+
+    /// <summary>Takes away what the transport still has running when nothing is attached.</summary>
+    protected virtual Task EndAsync() => GoDownAsync();
 
     protected string In(string name) => _folder.In(name);
 

@@ -37,26 +37,34 @@ public sealed class IscsiVolumeDriverTests(ReflinkDisk disk) : HostVolumeContrac
 
     protected override async Task GoDownAsync()
     {
-        foreach (var folder in Directory.Exists(In("run")) ? Directory.GetDirectories(In("run")) : [])
+        foreach (var folder in Servers())
+            while (ServerIn(folder).Signal(9))
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
+    }
+
+    // One that is killed leaves its semaphores to the kernel, so in the end it is told to go.
+    protected override async Task EndAsync()
+    {
+        foreach (var folder in Servers())
         {
-            var file = Path.Combine(folder, "tgtd.pid");
-            await new Daemon(
-                file,
-                arguments => arguments.Contains($"--pid-file={file}"),
-                TimeProvider.System
-            ).StopAsync(CancellationToken.None);
+            string[] stop = ["tgtadm", "--op", "delete", "--mode", "system"];
+            await Command.TryAsync(new("env", [$"TGT_IPC_SOCKET={folder}/tgtd", .. stop]), CancellationToken.None);
+            await ServerIn(folder).StopAsync(CancellationToken.None);
         }
     }
 
     [Fact]
-    public async Task When_nothing_is_attached_no_server_runs()
+    public async Task One_server_serves_all_that_is_attached_and_waits_for_more()
     {
-        var (driver, spec) = (NewDriver(), await NewVolumeAsync());
-        var export = NewExport(spec.Id);
-        await Exports(driver).EnsureExportAsync(export, Ct);
-        Assert.NotEmpty(Directory.GetDirectories(In("run")));
-        await Exports(driver).DeleteExportAsync(spec.Id, export.Attachment, Ct);
-        Assert.Empty(Directory.GetDirectories(In("run")));
+        var (driver, spec, other) = (NewDriver(), await NewVolumeAsync(), await NewVolumeAsync());
+        ExportSpec[] exports = [NewExport(spec.Id), NewExport(other.Id)];
+        await Task.WhenAll(exports.Select(export => Exports(driver).EnsureExportAsync(export, Ct)));
+        var server = ServerIn(Assert.Single(Servers())).FindId();
+        Assert.NotNull(server);
+        foreach (var export in exports)
+            await Exports(driver).DeleteExportAsync(export.Volume, export.Attachment, Ct);
+        await Exports(NewDriver()).EnsureExportAsync(exports[0], Ct);
+        Assert.Equal(server, ServerIn(Assert.Single(Servers())).FindId());
     }
 
     [Fact]
@@ -124,6 +132,14 @@ public sealed class IscsiVolumeDriverTests(ReflinkDisk disk) : HostVolumeContrac
         );
         Assert.Equal(["192.0.2.1"], targets[0].Addresses);
         Assert.Empty(targets[1].Addresses);
+    }
+
+    private string[] Servers() => Directory.Exists(In("run")) ? Directory.GetDirectories(In("run")) : [];
+
+    private static Daemon ServerIn(string folder)
+    {
+        var file = Path.Combine(folder, "tgtd.pid");
+        return new Daemon(file, arguments => arguments.Contains($"--pid-file={file}"), TimeProvider.System);
     }
 
     // Each cloud's server has a portal of its own.

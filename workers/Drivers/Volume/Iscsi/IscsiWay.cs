@@ -61,8 +61,6 @@ internal sealed partial class IscsiWay(
         var targets = await server.ListAsync(ct);
         if (targets.FirstOrDefault(target => target.Name == NameOf(record)) is { } found)
             await RemoveAsync(found, record, ct);
-        if (targets.All(target => target.Name == NameOf(record)))
-            await server.StopAsync(ct);
     }
 
     public VolumeConnection Describe(ExportRecord record, VolumeFile file) =>

@@ -5,8 +5,8 @@ using Pipeline.Contracts;
 namespace Pipeline.Drivers.Volume.Iscsi;
 
 /// <summary>
-/// The tgtd of this backend, with a control socket of its own. It outlives the agent, runs while there is anything attached,
-/// and remembers nothing.
+/// The tgtd of this backend, with a control socket of its own. It is started with the first attachment and outlives the
+/// agent; it remembers nothing.
 /// </summary>
 internal sealed class TargetServer(VolumeOptions volumes, IscsiOptions options, Command command, TimeProvider time)
 {
@@ -39,7 +39,7 @@ internal sealed class TargetServer(VolumeOptions volumes, IscsiOptions options, 
         throw new Fault(FaultCode.DriverFailed, $"tgtd cannot serve {options.Portal}: the port may be taken");
     }
 
-    /// <summary>It ends by itself once it has nothing; asked by a signal it would stay for as long as it has.</summary>
+    /// <summary>It ends when it is told to, which takes it a second; a signal that asks it to end it ignores.</summary>
     public async Task StopAsync(CancellationToken ct)
     {
         await TryTellAsync(["delete", "system"], ct);
