@@ -82,6 +82,10 @@ public sealed class PlainBridgeDriver(Command command, string cloud, string? spa
         await BatchAsync("ip", ours.Select(link => $"link del {link.Key}"), ct);
     }
 
+    public Task EnsureNamesAsync(HostNames names, CancellationToken ct) => Task.CompletedTask; // it has no name server
+
+    public Task KeepAsync(CancellationToken ct) => Task.CompletedTask; // nothing of it is a process, and a reboot ends its guests, too
+
     public async Task<NetworkHoldings> ListAsync(CancellationToken ct)
     {
         var aliases = (await LinksAsync(ct)).Values.Distinct().ToList();

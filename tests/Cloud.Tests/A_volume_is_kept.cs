@@ -78,11 +78,20 @@ public sealed class A_volume_is_kept
             var before = await Journey.FurnishedAsync(cloud);
             var id = await MakeAsync(cloud, "\"size\": 2");
             cloud.Faults.Begin();
-            cloud.Faults.Fail(new(Where.BeforeDriver, "ExtendVolume", 1), new Fault(FaultCode.DiskFull, "the disk is full"));
+            cloud.Faults.Fail(
+                new(Where.BeforeDriver, "ExtendVolume", 1),
+                new Fault(FaultCode.DiskFull, "the disk is full")
+            );
             (await ActAsync(cloud, id, """{"os-extend": {"new_size": 5}}""")).Must(202);
             await cloud.IdleAsync();
             Assert.Equal("error_extending", await StatusAsync(cloud, id));
-            Assert.Equal(2, (await cloud.GetAsync($"{Volumes}/{id}", cloud.Demo)).Json.GetProperty("volume").GetProperty("size").GetInt32());
+            Assert.Equal(
+                2,
+                (await cloud.GetAsync($"{Volumes}/{id}", cloud.Demo))
+                    .Json.GetProperty("volume")
+                    .GetProperty("size")
+                    .GetInt32()
+            );
             await EndAsync(cloud, id, before);
         });
 
@@ -95,11 +104,13 @@ public sealed class A_volume_is_kept
             var project = await cloud.Store.ReadAsync(tx =>
                 tx.ScalarAsync<string>("SELECT id FROM projects WHERE name = @Project", new { cloud.Demo.Project })
             );
-            (await cloud.PutAsync(
-                $"/volume/v3/os-quota-sets/{project}",
-                """{"quota_set": {"gigabytes": -1}}""",
-                cloud.Admin
-            )).Must(200);
+            (
+                await cloud.PutAsync(
+                    $"/volume/v3/os-quota-sets/{project}",
+                    """{"quota_set": {"gigabytes": -1}}""",
+                    cloud.Admin
+                )
+            ).Must(200);
             var second = await MakeAsync(cloud, "\"size\": 600");
             Assert.Equal("available error", $"{await StatusAsync(cloud, first)} {await StatusAsync(cloud, second)}");
             Assert.Single(cloud.Hosts[0].Metal.Volumes);

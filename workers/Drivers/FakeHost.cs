@@ -32,6 +32,9 @@ public sealed class FakeHost
 
     public SortedDictionary<string, HostPort> Ports { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The names of each network's guests.</summary>
+    public SortedDictionary<string, IReadOnlyList<HostName>> Names { get; } = new(StringComparer.Ordinal);
+
     public SortedDictionary<string, HostRouter> Routers { get; } = new(StringComparer.Ordinal);
 
     public SortedDictionary<string, FakeVolume> Volumes { get; } = new(StringComparer.Ordinal);

@@ -24,6 +24,7 @@ public sealed class FakeHostFolder
         folder.Keep(host.Ports, Path.Combine(path, "ports"), FakeHostJson.Default.HostPort);
         folder.Keep(host.Routers, Path.Combine(path, "routers"), FakeHostJson.Default.HostRouter);
         folder.Keep(host.Volumes, Path.Combine(path, "volumes"), FakeHostJson.Default.FakeVolume);
+        folder.Keep(host.Names, Path.Combine(path, "names"), FakeHostJson.Default.IReadOnlyListHostName);
         host.Changed = () => folder.kinds.ForEach(write => write());
         return host;
     }
@@ -72,5 +73,6 @@ public sealed class FakeHostFolder
 [JsonSerializable(typeof(HostPort))]
 [JsonSerializable(typeof(HostRouter))]
 [JsonSerializable(typeof(FakeVolume))]
+[JsonSerializable(typeof(IReadOnlyList<HostName>))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 internal sealed partial class FakeHostJson : JsonSerializerContext;

@@ -76,15 +76,7 @@ internal sealed class ReleaseBackendHandler : ITransactionalActivity<ReleaseBack
         if (await tx.FindVolumeAsync(step.VolumeId) is not { Place: { } place } volume)
             return Done.Instance;
         await tx.TakeBackAsync(place.Host, place.Backend, volume.ClaimedGib, 1);
-        await tx.SaveVolumeAsync(
-            volume with
-            {
-                HostId = null,
-                HostName = null,
-                Backend = null,
-                ClaimedGib = 0,
-            }
-        );
+        await tx.SaveVolumeAsync(volume with { HostId = null, HostName = null, Backend = null, ClaimedGib = 0 });
         return Done.Instance;
     }
 }

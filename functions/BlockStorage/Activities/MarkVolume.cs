@@ -90,7 +90,11 @@ internal sealed class MarkExtendFailedHandler : ITransactionalActivity<MarkExten
         await tx.SaveVolumeAsync(
             step.Fault.Code == FaultCode.Cancelled
                 ? changed
-                : changed with { Status = VolumeStatus.ErrorExtending, Fault = step.Fault.Message }
+                : changed with
+                {
+                    Status = VolumeStatus.ErrorExtending,
+                    Fault = step.Fault.Message,
+                }
         );
         return Done.Instance;
     }

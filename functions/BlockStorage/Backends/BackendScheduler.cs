@@ -64,12 +64,7 @@ internal static class BackendScheduler
         return new(FaultCode.NoValidHost, $"No valid backend was found. Of {found.Backends} backends: {why}.");
     }
 
-    private static string? RejectedBy(
-        BackendRow row,
-        BackendReport told,
-        IReadOnlySet<HostId> up,
-        VolumeWish wish
-    )
+    private static string? RejectedBy(BackendRow row, BackendReport told, IReadOnlySet<HostId> up, VolumeWish wish)
     {
         var place = new BackendPlace(row.HostId, row.Name);
         return wish.On is { } on && on != place ? "place (it has to be where its source is)"

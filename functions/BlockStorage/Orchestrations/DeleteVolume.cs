@@ -24,10 +24,7 @@ internal sealed class DeleteVolumeOrchestrator : TaskOrchestrator<DeleteVolume, 
     {
         var found = await context.CallActivityAsync(new FindVolumeHoldings(order.Id), TaskOptions.UntilDone);
         if (found.Host is { } host)
-            await context.CallActivityAsync(
-                new RemoveVolume(host, order.Id, found.Snapshots),
-                TaskOptions.UntilDone
-            );
+            await context.CallActivityAsync(new RemoveVolume(host, order.Id, found.Snapshots), TaskOptions.UntilDone);
         return await context.CallActivityAsync(new ForgetVolume(order.Id), TaskOptions.UntilDone);
     }
 }

@@ -5,7 +5,8 @@ using Pipeline.Durable;
 
 namespace Pipeline.BlockStorage.Orchestrations;
 
-internal sealed record TakeSnapshot(SnapshotId Id, VolumeId VolumeId, HostId Host, string Backend) : IOrchestration<Done>
+internal sealed record TakeSnapshot(SnapshotId Id, VolumeId VolumeId, HostId Host, string Backend)
+    : IOrchestration<Done>
 {
     public string? Resource => Snapshot.ResourceOf(Id);
 }

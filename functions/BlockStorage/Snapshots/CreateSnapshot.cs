@@ -54,7 +54,10 @@ internal sealed class CreateSnapshot(Database db, DurableTaskClient durable, Ran
     )
     {
         var volume = await VolumeOperations.LockAsync(tx, volumeId, caller);
-        if (volume.Place is not { } place || !(volume.Status == VolumeStatus.Available || (force && volume.Status == VolumeStatus.InUse)))
+        if (
+            volume.Place is not { } place
+            || !(volume.Status == VolumeStatus.Available || (force && volume.Status == VolumeStatus.InUse))
+        )
             throw VolumeOperations.Wrong(
                 $"Volume {volume.Id} status must be available, but current status is: {volume.Status}."
             );

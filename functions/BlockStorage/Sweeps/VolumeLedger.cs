@@ -12,7 +12,10 @@ internal sealed class VolumeLedger : ILedger
     public async ValueTask<IReadOnlyList<LedgerRecord>> ReadAsync(Tx tx, HostId host, IReadOnlyList<Holding> held)
     {
         var volumes = new List<PlacedRow>(
-            await tx.ListAsync<PlacedRow>("SELECT id, host_id FROM volumes WHERE host_id = @host ORDER BY id", new { host })
+            await tx.ListAsync<PlacedRow>(
+                "SELECT id, host_id FROM volumes WHERE host_id = @host ORDER BY id",
+                new { host }
+            )
         );
         var snapshots = new List<PlacedRow>(
             await tx.ListAsync<PlacedRow>(

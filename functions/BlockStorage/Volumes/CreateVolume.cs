@@ -51,13 +51,7 @@ internal sealed class CreateVolume(
         );
     }
 
-    private async ValueTask<Volume> AcceptAsync(
-        Tx tx,
-        NewVolume order,
-        VolumeId id,
-        Caller caller,
-        RequestId requestId
-    )
+    private async ValueTask<Volume> AcceptAsync(Tx tx, NewVolume order, VolumeId id, Caller caller, RequestId requestId)
     {
         var facts = await FactsAsync(tx, order, caller);
         var volume = VolumeAcceptance.Accept(order, id, facts, caller);

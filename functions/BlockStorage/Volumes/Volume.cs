@@ -75,7 +75,14 @@ internal static class VolumeStatus
 
     /// <summary>In which a volume may be deleted by its owner; one that is being made is cancelled.</summary>
     public static bool IsDeletable(string status) =>
-        status is Available or Error or ErrorExtending or Creating or Downloading or "error_restoring" or "error_managing";
+        status
+            is Available
+                or Error
+                or ErrorExtending
+                or Creating
+                or Downloading
+                or "error_restoring"
+                or "error_managing";
 
     /// <summary>What an operator may have shown.</summary>
     public static readonly string[] Settable =

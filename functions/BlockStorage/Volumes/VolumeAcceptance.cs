@@ -9,7 +9,13 @@ namespace Pipeline.BlockStorage.Volumes;
 
 /// <summary>What a new volume is made of, as the accepting transaction saw it.</summary>
 /// <param name="Origin">The volume that its source is, or that its snapshot was taken of; null when that is gone.</param>
-internal sealed record VolumeFacts(VolumeType Type, Volume? Source, Snapshot? Snapshot, Volume? Origin, ImageFacts? Image);
+internal sealed record VolumeFacts(
+    VolumeType Type,
+    Volume? Source,
+    Snapshot? Snapshot,
+    Volume? Origin,
+    ImageFacts? Image
+);
 
 /// <summary>The pure part of accepting a volume: validates against the facts, defaults, makes record and order.</summary>
 internal static class VolumeAcceptance
@@ -48,7 +54,12 @@ internal static class VolumeAcceptance
             : facts.Snapshot is { } snapshot ? new VolumeSource(snapshot.VolumeId, snapshot.Id)
             : null;
         var image = facts.Image is { } i ? new ImageRef(i.Id, i.DiskFormat, i.Size, i.Sha512) : null;
-        var wish = new PlaceWish(facts.Type.Specs, (facts.Source ?? facts.Origin)?.Place, order.SameHost, order.DifferentHost);
+        var wish = new PlaceWish(
+            facts.Type.Specs,
+            (facts.Source ?? facts.Origin)?.Place,
+            order.SameHost,
+            order.DifferentHost
+        );
         return new(volume.Id, volume.ProjectId, requestId.Value, volume.SizeGib, wish, source, image);
     }
 

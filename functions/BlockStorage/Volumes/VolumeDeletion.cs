@@ -47,7 +47,10 @@ internal static class VolumeDeletion
             );
         if (snapshots.Count > 0 && !cascade)
             throw VolumeOperations.Wrong($"Volume {volume.Id} still has {snapshots.Count} dependent snapshots.");
-        if (snapshots.FirstOrDefault(s => s.Status is not (SnapshotStatus.Available or SnapshotStatus.Error)) is { } busy)
+        if (
+            snapshots.FirstOrDefault(s => s.Status is not (SnapshotStatus.Available or SnapshotStatus.Error)) is
+            { } busy
+        )
             throw VolumeOperations.Wrong($"Snapshot {busy.Id} of the volume is {busy.Status}.");
         if (await tx.CountMadeFromAsync(volume.Id, null) > 0)
             throw VolumeOperations.Wrong($"A volume is being made from {volume.Id}; it can be deleted afterwards.");

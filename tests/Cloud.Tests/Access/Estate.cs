@@ -252,6 +252,15 @@ internal sealed class Estate
             "/compute/v2.1/servers",
             """{"server": {"name": "one", "flavorRef": "small", "imageRef": "{public_image}", "networks": [{"uuid": "{network}"}], "metadata": {"a": "b"}}}"""
         );
+        ids["volume"] = await Make(
+            "/volume/v3/volumes",
+            """{"volume": {"name": "mine", "size": 1, "metadata": {"a": "b"}}}"""
+        );
+        await cloud.IdleAsync();
+        ids["snapshot"] = await Make(
+            "/volume/v3/snapshots",
+            """{"snapshot": {"volume_id": "{volume}", "metadata": {"a": "b"}}}"""
+        );
         await cloud.IdleAsync();
         ids["instance"] = await cloud.Store.ReadAsync(async tx =>
             await tx.ScalarAsync<string>("SELECT id FROM instances WHERE resource LIKE 'server/%'") ?? ""

@@ -52,6 +52,8 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/volume/v3/os-quota-sets/"] = "{mine}",
         ["/volume/v3/os-services/"] = "disable",
         ["/volume/v3/qos-specs/"] = "{qos_specs}",
+        ["/volume/v3/snapshots/"] = "{snapshot}",
+        ["/volume/v3/volumes/"] = "{volume}",
         ["/volume/v3/types/"] = "{volume_type}",
         ["/audit/v1/events/"] = "{event}",
         ["/runtime/webhooks/durabletask/instances/"] = "{instance}",

@@ -1,3 +1,4 @@
+using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Volume;
 using Pipeline.Drivers.Volume.Qcow2;
@@ -7,9 +8,12 @@ namespace Pipeline.Drivers.Tests.Volume;
 /// <summary>The contract, and what becomes of layers.</summary>
 public sealed class Qcow2VolumeDriverTests : HostVolumeContract
 {
+    private string _binary = "qemu-img";
+
     protected override bool CutsOff => false;
 
-    protected override IVolumeDriver DriverOf(VolumeOptions options) => new Qcow2VolumeDriver(options, Command);
+    protected override IVolumeDriver DriverOf(VolumeOptions options) =>
+        new Qcow2VolumeDriver(options with { Binary = _binary }, Command);
 
     [Fact]
     public async Task Chains_do_not_grow_with_snapshots_that_are_gone()
@@ -72,6 +76,79 @@ public sealed class Qcow2VolumeDriverTests : HostVolumeContract
         await File.WriteAllTextAsync(layers[^1], "no qcow2 any more", Ct);
         await RefusesAsync(FaultCode.DriverFailed, () => driver.DeleteVolumeAsync(NewId(), Ct));
         Assert.Equal(layers, Layers());
+    }
+
+    [Theory, InlineData("before"), InlineData("after")]
+    public async Task Whatever_call_of_qemu_img_dies_the_next_agent_ends_where_it_would_have(string dies)
+    {
+        var (count, calls) = (In("count"), 0);
+        for (var failing = 1; failing == 1 || calls >= failing; failing++)
+        {
+            _binary = await NewFailingAsync(count, failing, dies);
+            await LiveThroughAsync();
+            calls = int.Parse(await File.ReadAllTextAsync(count, Ct), null);
+        }
+        Assert.InRange(calls, 6, 20);
+    }
+
+    private async Task LiveThroughAsync()
+    {
+        var (spec, id) = (NewSpec(), NewSnapshot());
+        await AgainAsync(driver => driver.EnsureVolumeAsync(spec, Ct));
+        await WriteAsync(spec.Id, Mark.One);
+        await AgainAsync(driver => Snapshots(driver).EnsureSnapshotAsync(spec.Id, id, Ct));
+        await WriteAsync(spec.Id, Mark.Two);
+        var (made, clone) = (NewSpec() with { Source = new(spec.Id, id) }, NewSpec() with { Source = new(spec.Id) });
+        await AgainAsync(driver => driver.EnsureVolumeAsync(made, Ct));
+        await AgainAsync(driver => driver.EnsureVolumeAsync(clone, Ct));
+        await AgainAsync(driver => driver.ExtendVolumeAsync(clone.Id, 2 * Gib, Ct));
+        Assert.True(await HoldsAsync(made.Id, Mark.One));
+        await AgainAsync(driver => driver.DeleteVolumeAsync(made.Id, Ct));
+        await AgainAsync(driver => Snapshots(driver).DeleteSnapshotAsync(spec.Id, id, Ct));
+        await AgainAsync(driver => driver.DeleteVolumeAsync(spec.Id, Ct));
+        Assert.Equal(
+            (clone.Id, 2 * Gib),
+            Assert.Single(await ListAsync(NewDriver())) switch
+            {
+                var v => (v.Id, v.Bytes),
+            }
+        );
+        Assert.True(await HoldsAsync(clone.Id, Mark.Two));
+        await AgainAsync(driver => driver.DeleteVolumeAsync(clone.Id, Ct));
+        Assert.Empty(Layers());
+    }
+
+    private async Task AgainAsync(Func<IVolumeDriver, Task> order)
+    {
+        try
+        {
+            await order(NewDriver());
+        }
+        catch (Fault fault) when (fault.Code == FaultCode.DriverFailed)
+        {
+            await order(NewDriver());
+        }
+    }
+
+    /// <summary>A qemu-img that fails at one of its calls, with that done or not done.</summary>
+    private async Task<string> NewFailingAsync(string count, int failing, string dies)
+    {
+        var path = In($"qemu-img-{failing}");
+        await File.WriteAllTextAsync(count, "0", Ct);
+        await File.WriteAllTextAsync(
+            path,
+            $"""
+            #!/bin/sh
+            n=$(($(cat {count}) + 1))
+            echo $n >{count}
+            [ $n = {failing} ] && [ {dies} = before ] && exit 1
+            qemu-img "$@" || exit 1
+            [ $n != {failing} ]
+            """,
+            Ct
+        );
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return path;
     }
 
     private string[] Layers() =>

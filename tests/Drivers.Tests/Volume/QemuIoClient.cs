@@ -26,6 +26,7 @@ internal sealed class QemuIoClient : VolumeClient
         string[] mode = isReadOnly ? ["-r"] : [];
         var start = new ProcessStartInfo("qemu-io", [.. objects, .. mode, "--image-opts", options])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -49,6 +49,7 @@ public sealed class ReflinkDisk : IDisposable
         var folder = new TempFolder();
         var start = new ProcessStartInfo("setsid", ["bash", "-c", Script, "disk", folder.Path])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,12 +1,12 @@
-using Pipeline.Contracts.Drivers;
-using Pipeline.Drivers.Volume.Fake;
 using Pipeline.Agent;
 using Pipeline.Agent.Images;
 using Pipeline.Agent.Steps;
+using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Disk.Fake;
 using Pipeline.Drivers.Hypervisor.Fake;
 using Pipeline.Drivers.Network.Fake;
 using Pipeline.Drivers.Router.Fake;
+using Pipeline.Drivers.Volume.Fake;
 using Pipeline.Testing.Simulation;
 
 namespace Pipeline.Testing.Clouds;

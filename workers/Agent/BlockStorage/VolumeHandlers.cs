@@ -63,9 +63,7 @@ internal sealed class DropSnapshotHandler(VolumeBackends backends) : IStepHandle
     public async Task<Done> RunAsync(DropSnapshot step, StepContext context, CancellationToken ct)
     {
         foreach (var driver in backends.All)
-            await VolumeBackends
-                .Part<IVolumeSnapshots>(driver)
-                .DeleteSnapshotAsync(step.VolumeId, step.SnapshotId, ct);
+            await VolumeBackends.Part<IVolumeSnapshots>(driver).DeleteSnapshotAsync(step.VolumeId, step.SnapshotId, ct);
         return Done.Instance;
     }
 }

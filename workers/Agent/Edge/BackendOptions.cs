@@ -42,7 +42,9 @@ internal sealed record BackendOptions(string Name, string Driver, string? Folder
         if (backends.GroupBy(b => b.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw Fault.BadRequest($"--volume-backend names '{twice.Key}' twice");
         if (address is null && backends.FirstOrDefault(b => Remote.Contains(b.Driver)) is { } remote)
-            throw Fault.BadRequest($"the volume backend '{remote.Name}' needs a --storage-address: other hosts reach it there");
+            throw Fault.BadRequest(
+                $"the volume backend '{remote.Name}' needs a --storage-address: other hosts reach it there"
+            );
     }
 
     public static string AddressOf(string text) =>

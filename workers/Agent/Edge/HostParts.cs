@@ -61,13 +61,7 @@ internal static class HostParts
         var offer = options.Inventory ?? (options.Fake ? Large : Machine(options));
         foreach (var volumes in drivers.Volumes.Values.OfType<IVolumeExports>())
             await volumes.RestoreExportsAsync(ct);
-        var inventory = new HostInventory(
-            offer.Vcpus,
-            offer.MemoryMib,
-            offer.DiskGib,
-            drivers.Hypervisor.Name,
-            facts
-        )
+        var inventory = new HostInventory(offer.Vcpus, offer.MemoryMib, offer.DiskGib, drivers.Hypervisor.Name, facts)
         {
             Backends = drivers.Volumes.Count > 0 ? await BackendOptions.ReportAsync(drivers.Volumes, ct) : null,
         };

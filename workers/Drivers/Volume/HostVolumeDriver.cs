@@ -218,9 +218,9 @@ public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolum
                 {
                     await _way.OpenAsync(record, file, ct);
                 }
-                catch (Fault fault)
+                catch (Exception cause) when (cause is Fault or IOException or UnauthorizedAccessException)
                 {
-                    failed.Add($"{record.Spec.Attachment} of volume {id}: {fault.Message}");
+                    failed.Add($"{record.Spec.Attachment} of volume {id}: {cause.Message}");
                 }
         }
         if (failed.Count > 0)

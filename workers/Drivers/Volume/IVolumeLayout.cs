@@ -46,7 +46,14 @@ internal sealed record Still(string Path, string Format, bool IsCopy) : IDisposa
 {
     public void Dispose()
     {
-        if (IsCopy)
-            File.Delete(Path);
+        try
+        {
+            if (IsCopy)
+                File.Delete(Path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The volume went meanwhile, and its folder with it.
+        }
     }
 }

@@ -74,12 +74,12 @@ internal sealed partial class QemuImg(string binary, Command command)
     private static void Tell(string text, IProgress<double>? progress)
     {
         if (progress is not null && Progress().Matches(text) is [.., var last])
-            progress.Report(double.Parse(last.Groups[1].ValueSpan, CultureInfo.InvariantCulture) / 100);
+            progress.Report(double.Parse(last.Groups["done"].ValueSpan, CultureInfo.InvariantCulture) / 100);
     }
 
     private static string Text(long bytes) => bytes.ToString(CultureInfo.InvariantCulture);
 
     // As in "    (12.34/100%)", each written over the one before.
-    [GeneratedRegex(@"\((\d{1,3}\.\d{2})/100%\)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\((?<done>\d{1,3}\.\d{2})/100%\)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Progress();
 }

@@ -34,7 +34,10 @@ internal sealed class UpdateReadonlyAction(VolumeOperations operations) : IVolum
             "volume:update_readonly_flag",
             v =>
                 v.Status == VolumeStatus.Available
-                    ? v with { ReadOnly = readOnly }
+                    ? v with
+                    {
+                        ReadOnly = readOnly,
+                    }
                     : throw VolumeOperations.Wrong(
                         $"Volume {v.Id} status must be available to update readonly flag, but current status is: {v.Status}."
                     )

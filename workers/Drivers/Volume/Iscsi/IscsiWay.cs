@@ -15,7 +15,7 @@ internal sealed partial class IscsiWay(
 {
     private const int Unit = 1; // 0 is the server's own
 
-    private readonly SemaphoreSlim _oneAtATime = new(1, 1); // one server has all the targets
+    private readonly Turns<string> _turns = new(); // one server has all the targets
 
     public string Protocol => "iSCSI";
 
@@ -41,39 +41,28 @@ internal sealed partial class IscsiWay(
 
     public async Task OpenAsync(ExportRecord record, VolumeFile file, CancellationToken ct)
     {
-        await _oneAtATime.WaitAsync(ct);
-        try
-        {
-            // A server that was not there has lost the others' targets, too.
-            if (await server.EnsureAsync(ct))
-                foreach (var other in folders.ListExports())
-                    if (await layout.FindAsync(other.Spec.Volume, ct) is { } its)
-                        await EnsureTargetAsync(other, its, ct);
-            await EnsureTargetAsync(record, file, ct);
-        }
-        finally
-        {
-            _oneAtATime.Release();
-        }
+        using var turn = await _turns.TakeAsync("targets", ct);
+        // A server that was not there has lost the others' targets, too.
+        if (await server.EnsureAsync(ct))
+            foreach (var other in folders.ListExports())
+                if (await layout.FindAsync(other.Spec.Volume, ct) is { } its)
+                    await EnsureTargetAsync(other, its, ct);
+        await EnsureTargetAsync(record, file, ct);
     }
 
     public async Task CloseAsync(ExportRecord record, VolumeFile? file, CancellationToken ct)
     {
-        await _oneAtATime.WaitAsync(ct);
-        try
+        using var turn = await _turns.TakeAsync("targets", ct);
+        if (!server.Runs)
         {
-            if (!server.Runs)
-                return;
-            var targets = await server.ListAsync(ct);
-            if (targets.FirstOrDefault(target => target.Name == NameOf(record)) is { } found)
-                await RemoveAsync(found, record, ct);
-            if (targets.All(target => target.Name == NameOf(record)))
-                await server.StopAsync(ct);
+            await server.StopAsync(ct); // what is left of one serves nobody
+            return;
         }
-        finally
-        {
-            _oneAtATime.Release();
-        }
+        var targets = await server.ListAsync(ct);
+        if (targets.FirstOrDefault(target => target.Name == NameOf(record)) is { } found)
+            await RemoveAsync(found, record, ct);
+        if (targets.All(target => target.Name == NameOf(record)))
+            await server.StopAsync(ct);
     }
 
     public VolumeConnection Describe(ExportRecord record, VolumeFile file) =>

@@ -19,7 +19,7 @@ internal sealed class NbdWay(
     TimeProvider time
 ) : IVolumeWay
 {
-    private readonly SemaphoreSlim _oneAtATime = new(1, 1); // ports and their guard are shared by all volumes
+    private readonly Turns<string> _turns = new(); // ports and their guard are shared by all volumes
     private readonly HashSet<int> _planned = [];
 
     public string Protocol => "nbd";
@@ -37,17 +37,10 @@ internal sealed class NbdWay(
     public async Task<ExportRecord> PlanAsync(ExportSpec spec, CancellationToken ct)
     {
         VolumeRules.AddressOf(spec.Connector, options.Address);
-        await _oneAtATime.WaitAsync(ct);
-        try
-        {
-            var port = FreePort();
-            _planned.Add(port);
-            return new ExportRecord(spec, port);
-        }
-        finally
-        {
-            _oneAtATime.Release();
-        }
+        using var turn = await _turns.TakeAsync("ports", ct);
+        var port = FreePort();
+        _planned.Add(port);
+        return new ExportRecord(spec, port);
     }
 
     public async Task OpenAsync(ExportRecord record, VolumeFile file, CancellationToken ct)
@@ -90,17 +83,10 @@ internal sealed class NbdWay(
 
     private async Task GuardAsync(ExportRecord? gone, CancellationToken ct)
     {
-        await _oneAtATime.WaitAsync(ct);
-        try
-        {
-            ExportRecord[] records = [.. folders.ListExports().Where(record => record != gone)];
-            await guard.SetAsync(records, ct);
-            _planned.ExceptWith(records.Select(record => record.Port ?? 0)); // their files have them now
-        }
-        finally
-        {
-            _oneAtATime.Release();
-        }
+        using var turn = await _turns.TakeAsync("ports", ct);
+        ExportRecord[] records = [.. folders.ListExports().Where(record => record != gone)];
+        await guard.SetAsync(records, ct);
+        _planned.ExceptWith(records.Select(record => record.Port ?? 0)); // their files have them now
     }
 
     private int FreePort()

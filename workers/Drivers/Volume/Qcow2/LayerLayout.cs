@@ -17,7 +17,7 @@ namespace Pipeline.Drivers.Volume.Qcow2;
 internal sealed class LayerLayout(VolumeFolders folders, QemuImg images) : IVolumeLayout
 {
     private readonly Layers _layers = new(folders);
-    private readonly SemaphoreSlim _oneAtATime = new(1, 1); // layers are shared by volumes, whose turns are their own
+    private readonly Turns<string> _turns = new(); // layers are shared by volumes, whose turns are their own
 
     // The hypervisor that has the top layer open owns its tables, and keeps some of them in its memory.
     public Task<bool> CopiesWhileOpenAsync(CancellationToken ct) => Task.FromResult(false);
@@ -146,14 +146,7 @@ internal sealed class LayerLayout(VolumeFolders folders, QemuImg images) : IVolu
 
     private async Task AloneAsync(Func<Task> change, CancellationToken ct)
     {
-        await _oneAtATime.WaitAsync(ct);
-        try
-        {
-            await change();
-        }
-        finally
-        {
-            _oneAtATime.Release();
-        }
+        using var turn = await _turns.TakeAsync("layers", ct);
+        await change();
     }
 }
