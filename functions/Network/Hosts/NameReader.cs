@@ -37,5 +37,5 @@ internal static class NameReader
     }
 
     private static HostName Name(PortRow port, IReadOnlyList<string> addresses) =>
-        new(port.Id, DnsNames.Of(port, addresses.FirstOrDefault()), addresses);
+        new(port.Id, DnsNames.Of(port, addresses.Count > 0 ? addresses[0] : null), addresses);
 }
