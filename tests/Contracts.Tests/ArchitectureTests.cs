@@ -152,7 +152,7 @@ public sealed class ArchitectureTests
     public void A_driver_references_no_sibling()
     {
         var drivers = Path.Combine(Repository.Root, "workers", "Drivers");
-        foreach (var kind in new[] { "Hypervisor", "Disk", "Network" })
+        foreach (var kind in new[] { "Hypervisor", "Disk", "Network", "Router", "Volume" })
         {
             var siblings = Directory
                 .GetDirectories(Path.Combine(drivers, kind))
