@@ -12,12 +12,6 @@ internal sealed class Estate
     private readonly Dictionary<string, string> ids = [];
     private readonly List<Persona> people = [];
 
-    /// <summary>What a host tells of a backend.</summary>
-    private const string Backend = """
-        {"Name":"disk","Driver":"file","ReservedPercentage":0,"MaxOversubscription":1,"Statistics":{"DriverVersion":"1",
-         "Vendor":"Pipeline","Protocol":"file","Total":{"Gib":9},"Free":{"Gib":9},"Capabilities":{}}}
-        """;
-
     private static readonly (string Name, string Role)[] Roles =
     [
         ("role", "reader"),
@@ -139,16 +133,8 @@ internal sealed class Estate
             "/volume/v3/types",
             """{"volume_type": {"name": "fast", "extra_specs": {"a": "b"}}}"""
         );
-        await cloud.Store.WriteAsync(tx =>
-            tx.ExecuteAsync(
-                """
-                INSERT INTO volume_backends
-                    (host_id, name, host_name, driver, report, offered, enabled, provisioned_gib, volumes, updated_at)
-                SELECT id, 'disk', 'metal-1', 'file', @Backend, 1, 1, 0, 0, @now FROM hosts LIMIT 1
-                """,
-                new { Backend }
-            )
-        );
+        const string backends = "/volume/v3/os-services?binary=cinder-volume";
+        ids["backend"] = await FindAsync(cloud, backends, "services", "host");
         ids["qos_specs"] = await MakeAsync(
             cloud,
             "/volume/v3/qos-specs",

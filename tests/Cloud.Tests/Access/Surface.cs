@@ -46,7 +46,7 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/network/v2.0/qos/rule-types/"] = "bandwidth_limit",
         ["/network/v2.0/"] = "networks",
         ["/network/v2.0/{collection}/"] = "{network}",
-        ["/volume/v3/capabilities/"] = "metal-1@disk",
+        ["/volume/v3/capabilities/"] = "{backend}",
         ["/volume/v3/extensions/"] = "os-quota-sets",
         ["/volume/v3/os-quota-class-sets/"] = "default",
         ["/volume/v3/os-quota-sets/"] = "{mine}",
