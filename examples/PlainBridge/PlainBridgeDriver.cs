@@ -83,7 +83,6 @@ public sealed class PlainBridgeDriver(Command command, string cloud, string? spa
     }
 
     public Task EnsureNamesAsync(HostNames names, CancellationToken ct) => Task.CompletedTask; // it has no name server
-
     public Task KeepAsync(CancellationToken ct) => Task.CompletedTask; // nothing of it is a process, and a reboot ends its guests, too
 
     public async Task<NetworkHoldings> ListAsync(CancellationToken ct)
@@ -94,9 +93,7 @@ public sealed class PlainBridgeDriver(Command command, string cloud, string? spa
 
     // A device's name has 15 characters: the alias carries the whole ids, and whose they are.
     private static string Bridge(NetworkId id) => $"pbn{id.Value:N}"[..15];
-
     private static string Tap(PortId id) => $"pbt{id.Value:N}"[..15];
-
     private static string Queue(PortId id) => $"pbq{id.Value:N}"[..15];
 
     private string Alias(NetworkId id) => $"pipeline:{cloud}:{id}";
@@ -132,6 +129,5 @@ public sealed class PlainBridgeDriver(Command command, string cloud, string? spa
     }
 
     private string[] Within => space is null ? [] : ["-netns", space];
-
     private static string[] Unless(bool there, string line) => there ? [] : [line];
 }

@@ -2,7 +2,7 @@
 
 volume_is() { [ "$(openstack volume show -f value -c "$2" "$1")" = "$3" ]; }
 snapshot_is() { [ "$(openstack volume snapshot show -f value -c status "$1")" = "$2" ]; }
-volume_files() { find "$data/hosts/host1/volumes" -name '*.qcow2'; }
+volume_files() { find "$data/hosts/host1/volumes" -type f; }
 no_volumes() { [ -z "$(openstack volume list -f value -c ID)" ] && [ -z "$(volume_files)" ]; }
 export -f volume_is snapshot_is volume_files no_volumes
 
@@ -11,7 +11,7 @@ check 120 "a volume can be filled with an image" bash -c '
   openstack volume create --size 1 --image mine boots && until_true 90 volume_is boots status available &&
   volume_is boots bootable true'
 check 90 "it holds the image" bash -c '
-  qemu-img compare "$data/images/micro.qcow2" "$data"/hosts/host1/volumes/local/*/volumes/"$(openstack volume show -f value -c id boots)"/*.qcow2'
+  qemu-img compare "$data/images/micro.qcow2" "$data"/hosts/host1/volumes/local/*/layers/"$(openstack volume show -f value -c id boots)".*'
 check 90 "a snapshot can be taken" bash -c '
   openstack volume snapshot create --volume boots before && until_true 60 snapshot_is before available'
 check 90 "a volume can be made of it" bash -c '

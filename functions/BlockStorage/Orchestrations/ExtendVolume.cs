@@ -20,9 +20,7 @@ internal sealed class ExtendVolumeOrchestrator : SagaOrchestrator<ExtendVolume>
         saga.OnFault(fault => new MarkExtendFailed(order.Id, fault));
         await saga.DoAsync(
             new GrowVolume(order.Host, order.Backend, order.Id, order.To),
-            Undo.NotNeeded(
-                "a volume does not shrink; one that is larger than its record says is grown no further by the next order"
-            )
+            Undo.NotNeeded("a volume does not shrink; what is larger than its record stays so")
         );
         await saga.DoAsync(new MarkVolumeExtended(order.Id, order.To), Undo.NotNeeded("last step"));
     }

@@ -54,6 +54,8 @@ internal sealed class CreateVolume(
     private async ValueTask<Volume> AcceptAsync(Tx tx, NewVolume order, VolumeId id, Caller caller, RequestId requestId)
     {
         var facts = await FactsAsync(tx, order, caller);
+        if (!await tx.HoldVolumeTypeAsync(facts.Type.Id))
+            throw Fault.NotFound($"Volume type {facts.Type.Name} could not be found.");
         var volume = VolumeAcceptance.Accept(order, id, facts, caller);
         await VolumeQuota.CheckVolumeSizeAsync(tx, caller.Project, volume.SizeGib);
         await VolumeQuota.ClaimAsync(tx, caller.Project, VolumeUsage.Of(volume));
