@@ -140,7 +140,7 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
     private static string[] RolesOf(string text) =>
         text.Split(',') is { } roles && roles.All(Parts.Contains)
             ? [.. roles.Distinct()]
-            : throw Fault.BadRequest($"--roles '{text}' is not like compute,network");
+            : throw Fault.BadRequest($"--roles '{text}' is not like compute,network,storage");
 
     private static string UnderlayOf(string text) =>
         IPAddress.TryParse(text, out var address)

@@ -16,7 +16,9 @@ public sealed class AgentOptionsTests
         Assert.False(options.Fake);
         Assert.Null(options.Inventory);
         Assert.Null(options.TokenFile);
-        Assert.Equal(["compute", "network"], options.Roles);
+        Assert.Equal(["compute", "network", "storage"], options.Roles);
+        Assert.Equal([new("local", "file", null)], options.Backends);
+        Assert.Null(options.StorageAddress);
         Assert.Null(options.Underlay);
         Assert.Null(options.UnderlayNamespace);
         Assert.Empty(options.PhysicalNetworks);
@@ -33,6 +35,8 @@ public sealed class AgentOptionsTests
             .. (string[])["--name", "metal-1", "--fake", "--inventory", "8,16384,100", "--token-file", "/run/token"],
             .. (string[])["--roles", "network", "--underlay", "192.0.2.1@fabric", "--tag", "h1"],
             .. (string[])["--physical", "public=br-ex", "--physical", "lab=br-lab"],
+            .. (string[])["--volume-backend", "fast=pool:/srv/volumes", "--volume-backend", "far=nbd"],
+            .. (string[])["--storage-address", "192.0.2.2"],
             .. (string[])["--vendor-data", "/etc/vendor.json", "--metadata-tokens", "required"],
         ];
         var options = Parse(said);
@@ -43,6 +47,8 @@ public sealed class AgentOptionsTests
         Assert.Equal(["network"], options.Roles);
         Assert.Equal(("192.0.2.1", "fabric"), (options.Underlay, options.UnderlayNamespace));
         Assert.Equal("h1", options.Tag);
+        Assert.Equal([new("fast", "pool", "/srv/volumes"), new("far", "nbd", null)], options.Backends);
+        Assert.Equal("192.0.2.2", options.StorageAddress);
         Assert.Equal(
             ["lab=br-lab", "public=br-ex"],
             options.PhysicalNetworks.Select(p => $"{p.Key}={p.Value}").Order()
@@ -121,12 +127,37 @@ public sealed class AgentOptionsTests
         Assert.Equal($"--inventory '{text}' is not like 8,16384,100", Refused([.. Needed, "--inventory", text]));
 
     [Theory]
-    [InlineData("storage")]
+    [InlineData("metal")]
     [InlineData("compute,")]
     [InlineData("Compute")]
     [InlineData("")]
     public void A_role_is_one_that_hosts_have(string text) =>
-        Assert.Equal($"--roles '{text}' is not like compute,network", Refused([.. Needed, "--roles", text]));
+        Assert.Equal($"--roles '{text}' is not like compute,network,storage", Refused([.. Needed, "--roles", text]));
+
+    [Theory]
+    [InlineData("local", "is not like")]
+    [InlineData("=file", "is not like")]
+    [InlineData("local=ceph", "is not like")]
+    [InlineData("a b=file", "is not like")]
+    [InlineData("far=nbd", "needs a --storage-address")]
+    public void A_backend_has_a_name_and_a_driver_and_is_reached(string text, string why) =>
+        Assert.Contains(why, Refused([.. Needed, "--volume-backend", text]), StringComparison.Ordinal);
+
+    [Fact]
+    public void Two_backends_have_two_names() =>
+        Assert.Equal(
+            "--volume-backend names 'a' twice",
+            Refused([.. Needed, "--volume-backend", "a=file", "--volume-backend", "a=pool"])
+        );
+
+    [Theory]
+    [InlineData("host-2")]
+    [InlineData("192.0.2")]
+    public void A_storage_address_is_an_address(string text) =>
+        Assert.Equal(
+            $"--storage-address '{text}' is not an IP address",
+            Refused([.. Needed, "--storage-address", text])
+        );
 
     [Theory]
     [InlineData("fd00::1")]
