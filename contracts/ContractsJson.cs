@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Pipeline.Contracts.BlockStorage;
 using Pipeline.Contracts.Compute;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Contracts.Image;
@@ -44,6 +45,12 @@ namespace Pipeline.Contracts;
 [JsonSerializable(typeof(UnplugPorts))]
 [JsonSerializable(typeof(RefreshPorts))]
 [JsonSerializable(typeof(EvictImage))]
+[JsonSerializable(typeof(MakeVolume))]
+[JsonSerializable(typeof(FillVolume))]
+[JsonSerializable(typeof(GrowVolume))]
+[JsonSerializable(typeof(RemoveVolume))]
+[JsonSerializable(typeof(KeepSnapshot))]
+[JsonSerializable(typeof(DropSnapshot))]
 [JsonSerializable(typeof(ListHoldings))]
 [JsonSerializable(typeof(HostHoldings))]
 [JsonSerializable(typeof(SyncPowerStates))]

@@ -19,6 +19,15 @@ public interface INetworkDriver : IDriver
 
     Task RemovePortAsync(PortId id, CancellationToken ct);
 
+    /// <summary>Has the network's name server here answer these names. Of a network that is not here there is nothing to know.</summary>
+    Task EnsureNamesAsync(HostNames names, CancellationToken ct);
+
+    /// <summary>
+    /// Makes again what was ordered and is not there any more: all of it after a reboot, else what has died. What is right is
+    /// not touched. It is called now and then, so finding nothing costs next to nothing.
+    /// </summary>
+    Task KeepAsync(CancellationToken ct);
+
     /// <summary>What this driver holds on this host for this cloud.</summary>
     Task<NetworkHoldings> ListAsync(CancellationToken ct);
 }
@@ -34,6 +43,9 @@ public sealed record HostNetwork(
     IReadOnlyList<HostSubnet> Subnets
 )
 {
+    /// <summary>In bytes, as every host of the internet must take (RFC 791); a network with subnets of IPv6 needs more.</summary>
+    public const int SmallestMtu = 576;
+
     /// <summary>Underlay addresses of the other hosts that have ports of the network: where its frames are sent.</summary>
     public IReadOnlyList<string> Peers { get; init; } = [];
 
@@ -133,6 +145,13 @@ public sealed record PortRule(
     int? PortMax,
     IReadOnlyList<string>? Remote
 );
+
+/// <summary>Names of a network's guests, whichever host they are on; a port that is here has the name it was plugged with.</summary>
+/// <param name="All">There are no others; else what is known besides stays.</param>
+public sealed record HostNames(NetworkId Network, bool All, IReadOnlyList<HostName> Ports);
+
+/// <param name="Name">Without the network's domain; null for a port that has none any more.</param>
+public sealed record HostName(PortId Port, string? Name, IReadOnlyList<string> Addresses);
 
 public sealed record NetworkHoldings(IReadOnlyList<NetworkId> Networks, IReadOnlyList<HeldPort> Ports);
 

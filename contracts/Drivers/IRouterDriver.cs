@@ -14,6 +14,10 @@ public interface IRouterDriver : IDriver
     /// <summary>Absent is success; what another cloud holds is absent.</summary>
     Task RemoveRouterAsync(RouterId id, CancellationToken ct);
 
+    /// <summary>Starts again what has died of routers that are here. What is right is not touched.</summary>
+    /// <remarks>A host that begins anew is told its routers by the control plane.</remarks>
+    Task KeepAsync(CancellationToken ct);
+
     /// <summary>What this driver holds on this host for this cloud.</summary>
     Task<IReadOnlyList<RouterId>> ListRoutersAsync(CancellationToken ct);
 }

@@ -18,7 +18,7 @@ public static class HostFactNames
     /// <summary>The address under which other hosts reach this one's tunnels; absent where there is none.</summary>
     public const string Underlay = "underlay";
 
-    /// <summary>What the host is for, separated by commas: `compute`, `network`.</summary>
+    /// <summary>What the host is for, separated by commas: `compute`, `network`, `storage`.</summary>
     public const string Roles = "roles";
 
     /// <summary>The name of the host's network driver.</summary>
@@ -26,6 +26,7 @@ public static class HostFactNames
 
     public const string Compute = "compute";
     public const string Network = "network";
+    public const string Storage = "storage";
 
     /// <summary>Whether a host takes a part; one that names no roles takes every part.</summary>
     public static bool Takes(IReadOnlyDictionary<string, string> facts, string role) =>

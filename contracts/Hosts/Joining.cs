@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Pipeline.Contracts.Drivers;
+
 namespace Pipeline.Contracts.Hosts;
 
 /// <summary>`POST /hosts/v1/join`: a new agent introduces itself with a one-time token.</summary>
@@ -20,6 +23,23 @@ public sealed record HostInventory(
     int DiskGib,
     string Hypervisor,
     IReadOnlyDictionary<string, string> Facts
+)
+{
+    /// <summary>The volume backends that the host offers; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<BackendReport>? Backends { get; init; }
+}
+
+/// <param name="Name">The operator's name of it, unique on its host.</param>
+/// <param name="Driver">The driver's name, as `file`.</param>
+/// <param name="ReservedPercentage">What the scheduler leaves free, 0 to 100 (the book's table 4.4).</param>
+/// <param name="MaxOversubscription">How often the capacity may be promised, where provisioning is thin; 1 or more.</param>
+public sealed record BackendReport(
+    string Name,
+    string Driver,
+    int ReservedPercentage,
+    double MaxOversubscription,
+    VolumeStatistics Statistics
 );
 
 /// <summary>One line of the connection's stream from the functions host to an agent.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Data;
 
@@ -10,11 +11,13 @@ public enum HoldingKind
     Router,
     Port,
     Network,
+    Snapshot,
+    Volume,
 }
 
 /// <summary>One thing that lies on a host, named after its owner.</summary>
 /// <param name="Id">The owner's id: a server's for guests and disks, else the thing's own.</param>
-/// <param name="Parent">A port's network; null for the others.</param>
+/// <param name="Parent">A port's network, a snapshot's volume; null for the others.</param>
 public sealed record Holding(HoldingKind Kind, Guid Id, Guid? Parent = null)
 {
     /// <summary>Whose lock and fence an order to change it needs.</summary>
@@ -24,6 +27,8 @@ public sealed record Holding(HoldingKind Kind, Guid Id, Guid? Parent = null)
             HoldingKind.Router => $"router/{Id}",
             HoldingKind.Port => $"port/{Id}",
             HoldingKind.Network => $"network/{Id}",
+            HoldingKind.Snapshot => $"snapshot/{Id}",
+            HoldingKind.Volume => $"volume/{Id}",
             _ => $"server/{Id}",
         };
 }
@@ -44,6 +49,10 @@ public sealed record HostHoldings(
 {
     public IReadOnlyList<RouterId> Routers { get; init; } = [];
 
+    /// <summary>Null for none: what hosts without backends tell stays as it was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<HeldVolume>? Volumes { get; init; }
+
     public IEnumerable<Holding> Items() =>
         [
             .. Guests.Select(g => new Holding(HoldingKind.Guest, g.Id.Value)),
@@ -51,8 +60,14 @@ public sealed record HostHoldings(
             .. Routers.Select(r => new Holding(HoldingKind.Router, r.Value)),
             .. Ports.Select(p => new Holding(HoldingKind.Port, p.Id.Value, p.Network.Value)),
             .. Networks.Select(n => new Holding(HoldingKind.Network, n.Value)),
+            .. (Volumes ?? []).SelectMany(v =>
+                v.Snapshots.Select(s => new Holding(HoldingKind.Snapshot, s.Value, v.Id.Value))
+            ),
+            .. (Volumes ?? []).Select(v => new Holding(HoldingKind.Volume, v.Id.Value)),
         ];
 }
+
+public sealed record HeldVolume(VolumeId Id, IReadOnlyList<SnapshotId> Snapshots);
 
 /// <summary>A point of the database's history. A host that knows one which the database does not have has seen its future.</summary>
 /// <param name="Line">The line of epochs; each restore of the database begins a new one.</param>

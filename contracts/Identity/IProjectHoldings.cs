@@ -6,6 +6,7 @@ namespace Pipeline.Contracts.Identity;
 public enum PurgeStage
 {
     Servers,
+    Volumes,
     Routers,
     Ports,
     SecurityGroups,

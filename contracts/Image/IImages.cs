@@ -23,7 +23,16 @@ public sealed record ImageFacts(
     string Sha512,
     int MinDiskGib,
     int MinRamMib
-);
+)
+{
+    /// <summary>MD5 in hex, as Glance tells it.</summary>
+    public string Checksum { get; init; } = "";
+
+    public string ContainerFormat { get; init; } = "";
+
+    /// <summary>What its owner says of it beside what Glance knows.</summary>
+    public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>An image as a host fetches it.</summary>
 public sealed record ImageRef(ImageId Id, string Format, long Size, string Sha512);

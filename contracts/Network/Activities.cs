@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Contracts.Network;
@@ -47,7 +48,12 @@ public sealed record UnplugPorts(
 
 /// <summary>Converges what is there already: changed rules, names, DHCP options. A port that is gone is left gone.</summary>
 public sealed record RefreshPorts(HostId Host, IReadOnlyList<HostNetwork> Networks, IReadOnlyList<HostPort> Ports)
-    : IHostActivity<Done>;
+    : IHostActivity<Done>
+{
+    /// <summary>News of names in networks that the host has; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<HostNames>? Names { get; init; }
+}
 
 /// <summary>Makes or converges a router with its networks and ports, then removes ports that it has no more.</summary>
 /// <param name="Gone">Ports that it had.</param>

@@ -22,7 +22,7 @@ public sealed class PlainBridgeDriver(Command command, string cloud, string? spa
         NetworkRules.Check(network, cloud);
         if (network.SegmentType != "local" || network.Subnets.Any(subnet => subnet.DhcpAddress is not null))
             throw Fault.BadRequest("a plain bridge is on one host and serves no DHCP");
-        var (bridge, links) = (Bridge(network.Id), await LinksAsync(ct));
+        var (bridge, links) = (Device('n', network.Id), await LinksAsync(ct));
         if (links.TryGetValue(bridge, out var alias) && alias.Length > 0 && alias != Alias(network.Id))
             throw Fault.Conflict($"network {network.Id} is held by another cloud on this host");
         await BatchAsync(
@@ -49,16 +49,16 @@ public sealed class PlainBridgeDriver(Command command, string cloud, string? spa
         if (port.Secured)
             throw Fault.BadRequest($"port {port.Id}: a plain bridge filters nothing, switch its port security off");
         var links = await LinksAsync(ct);
-        if (links.GetValueOrDefault(Bridge(port.Network)) != Alias(port.Network))
+        if (links.GetValueOrDefault(Device('n', port.Network)) != Alias(port.Network))
             throw NetworkRules.NoNetwork(port);
-        var (tap, queue, alias) = (Tap(port.Id), Queue(port.Id), $"{Alias(port.Network)}:{port.Id}");
+        var (tap, queue, alias) = (Device('t', port.Id), Device('q', port.Id), $"{Alias(port.Network)}:{port.Id}");
         await BatchAsync(
             "ip",
             [
                 .. Unless(links.ContainsKey(tap), $"tuntap add dev {tap} mode tap"),
                 .. Unless(links.ContainsKey(queue), $"link add {queue} type ifb"),
                 $"link set {queue} alias {alias} mtu {port.Mtu} up",
-                $"link set {tap} alias {alias} mtu {port.Mtu} master {Bridge(port.Network)} {(port.AdminUp ? "up" : "down")}",
+                $"link set {tap} alias {alias} mtu {port.Mtu} master {Device('n', port.Network)} {(port.AdminUp ? "up" : "down")}",
             ],
             ct
         );
@@ -82,6 +82,10 @@ public sealed class PlainBridgeDriver(Command command, string cloud, string? spa
         await BatchAsync("ip", ours.Select(link => $"link del {link.Key}"), ct);
     }
 
+    public Task EnsureNamesAsync(HostNames names, CancellationToken ct) => Task.CompletedTask; // it has no name server
+
+    public Task KeepAsync(CancellationToken ct) => Task.CompletedTask; // nothing of it is a process, and a reboot ends its guests, too
+
     public async Task<NetworkHoldings> ListAsync(CancellationToken ct)
     {
         var aliases = (await LinksAsync(ct)).Values.Distinct().ToList();
@@ -89,11 +93,7 @@ public sealed class PlainBridgeDriver(Command command, string cloud, string? spa
     }
 
     // A device's name has 15 characters: the alias carries the whole ids, and whose they are.
-    private static string Bridge(NetworkId id) => $"pbn{id.Value:N}"[..15];
-
-    private static string Tap(PortId id) => $"pbt{id.Value:N}"[..15];
-
-    private static string Queue(PortId id) => $"pbq{id.Value:N}"[..15];
+    private static string Device(char kind, object id) => $"pb{kind}{id}"[..15];
 
     private string Alias(NetworkId id) => $"pipeline:{cloud}:{id}";
 

@@ -35,6 +35,13 @@ internal static class Columns
         RegisterId<FloatingIpId>();
         RegisterId<PortForwardingId>();
         RegisterId<ImageId>();
+        RegisterId<VolumeId>();
+        RegisterId<SnapshotId>();
+        RegisterId<VolumeTypeId>();
+        RegisterId<QosSpecsId>();
+        RegisterId<AttachmentId>();
+        RegisterId<BackupId>();
+        RegisterId<TransferId>();
         RegisterId<SecretId>();
         RegisterId<HostId>();
         RegisterId<ProjectId>();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pipeline.Audit;
+using Pipeline.BlockStorage;
 using Pipeline.Compute;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
@@ -63,7 +64,7 @@ public static class CloudModule
         services.AddSingleton<AuthenticateHost>(s => s.GetRequiredService<HostAuthentication>().AuthenticateAsync);
         services.AddFunctions(typeof(HostConnections).Assembly);
         services.AddIdentity(parts.Identity);
-        services.AddImage().AddNetwork().AddPlacement().AddCompute().AddAudit();
+        services.AddImage().AddNetwork().AddPlacement().AddBlockStorage().AddCompute().AddAudit();
         return services.AddFunctions(typeof(CloudModule).Assembly);
     }
 

@@ -19,5 +19,10 @@ internal sealed class KnownImages : IImages
                 image.MinDisk,
                 image.MinRam
             )
+            {
+                Checksum = image.Checksum ?? "",
+                ContainerFormat = image.ContainerFormat ?? "",
+                Properties = image.Extra,
+            }
             : null;
 }

@@ -28,7 +28,8 @@ check_options() {
   [ "$bed" = 0 ] || [ "$fake" = 0 ] || die "--real and --fake exclude each other"
   [ "$bed" = 0 ] || [ "$hosts" -le 99 ] || die "--real takes 99 hosts at most"
   [ -z "$roles" ] || [ "$bed" = 1 ] || die "--roles needs --real"
-  [[ $roles =~ ^((compute|network|compute,network|network,compute)(\ |$))*$ ]] || die "--roles is like compute,network"
+  local role="(compute|network|storage)"
+  [[ $roles =~ ^($role(,$role)*(\ |$))*$ ]] || die "--roles is like compute,network"
   public_url=${public_url%/}
   [[ -z $public_url || $public_url =~ ^https?://[][A-Za-z0-9.:_-]+(/[A-Za-z0-9._/-]*)?$ ]] ||
     die "--public-url must be like http://cloud.example:7071"

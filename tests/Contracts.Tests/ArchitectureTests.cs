@@ -1,5 +1,6 @@
 using System.Reflection;
 using Pipeline.Audit;
+using Pipeline.BlockStorage;
 using Pipeline.Compute;
 using Pipeline.Durable;
 using Pipeline.Identity;
@@ -16,6 +17,7 @@ public sealed class ArchitectureTests
     private static readonly Assembly[] Services =
     [
         typeof(AuditModule).Assembly,
+        typeof(BlockStorageModule).Assembly,
         typeof(ComputeModule).Assembly,
         typeof(IdentityModule).Assembly,
         typeof(ImageModule).Assembly,
@@ -150,7 +152,7 @@ public sealed class ArchitectureTests
     public void A_driver_references_no_sibling()
     {
         var drivers = Path.Combine(Repository.Root, "workers", "Drivers");
-        foreach (var kind in new[] { "Hypervisor", "Disk", "Network" })
+        foreach (var kind in new[] { "Hypervisor", "Disk", "Network", "Router", "Volume" })
         {
             var siblings = Directory
                 .GetDirectories(Path.Combine(drivers, kind))

@@ -16,6 +16,7 @@ public sealed class RouteFileTests
         ("/image", "Image", "Glance v2"),
         ("/compute", "Compute", "Nova v2.1"),
         ("/network", "Network", "Neutron v2.0"),
+        ("/volume", "Block storage", "Cinder v3"),
         ("/audit", "Audit", "[our own](docs/audit.md), CADF"),
     ];
 

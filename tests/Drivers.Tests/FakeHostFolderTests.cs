@@ -38,8 +38,20 @@ public sealed class FakeHostFolderTests : IDisposable
         var network = new HostNetwork(new(Id(3)), Cloud, "vxlan", 7, 1450, []) { Peers = ["10.0.0.2"] };
         host.Disks["disk"] = new(new(new(Id(1)), Cloud, 1L << 30), new(new(Id(2)), "/images/one", "qcow2"));
         host.Networks["network"] = network;
+        host.Routers["router"] = new(new(Id(4)), Cloud, AdminUp: true, [], Gateway: null, [], []);
+        host.Volumes["volume"] = new(
+            new(new(Id(5)), Cloud, 1L << 30),
+            "word",
+            FakeVolume.NoSnapshots.Add($"{Id(6)}", new("older word", 1L << 30)),
+            FakeVolume.NoExports.Add(
+                $"{Id(7)}",
+                new(new(Id(5)), new(Id(7)), new(new(Id(8)), "host", "192.0.2.1", Initiator: null), IsReadOnly: true)
+            )
+        );
         await host.DoAsync("Any", "disk", () => true, Ct);
         var kept = Open();
+        Assert.Equivalent(host.Routers["router"], kept.Routers["router"], strict: true);
+        Assert.Equivalent(host.Volumes["volume"], kept.Volumes["volume"], strict: true);
         Assert.Equal(host.Disks, kept.Disks);
         Assert.Equivalent(network, kept.Networks["network"], strict: true);
     }

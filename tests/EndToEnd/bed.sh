@@ -24,6 +24,7 @@ check 60 "a server gets an address outside" bash -c '
   openstack server add floating ip one "$(cat "$work/address")"'
 check 120 "its user gets in by that address" until_true 110 by_address true
 check 90 "servers on two hosts reach each other" until_true 80 by_address ping -c 1 -W 2 "$(address_of two)"
+check 60 "and know each other's names" until_true 50 bash -c 'by_address nslookup two | grep -qF "$(address_of two)"'
 check 30 "a guest reaches the API through its router" bash -c 'by_address wget -q -O - "$api" | grep -q v3'
 check 60 "a guest makes a server, by plain HTTP from its shell" bash -c '
   body=$(printf "{\"server\":{\"name\":\"child\",\"flavorRef\":\"%s\",\"imageRef\":\"%s\",\"networks\":[{\"uuid\":\"%s\"}]}}" \

@@ -10,6 +10,7 @@ import sys
 import traceback
 from urllib.parse import urlsplit
 
+import cinderclient.client
 import glanceclient
 import neutronclient.v2_0.client
 import novaclient.api_versions
@@ -56,7 +57,21 @@ def neutron(session, region):
     return client.list_networks()["networks"]
 
 
+def cinder(kind):
+    def own(session, region):
+        client = cinderclient.client.Client("3", session=session, region_name=region, service_type=kind)
+        assert [t.name for t in client.volume_types.list()]
+        return client.volumes.list()
+
+    return own
+
+
+# Where openstacksdk's proxy has another name than the service's type.
+PROXIES = {"volumev3": "block_storage"}
+
 COVERED = {
+    "block-storage": Covered((3,), lambda c: c.block_storage.volumes(), cinder("block-storage")),
+    "volumev3": Covered((3,), lambda c: c.block_storage.volumes(), cinder("volumev3")),
     "identity": Covered((3,), lambda c: c.identity.regions(), keystone),
     "image": Covered((2,), lambda c: c.image.images(), glance),
     "compute": Covered((2, 1), lambda c: c.compute.servers(), nova),
@@ -82,7 +97,7 @@ def promises(connection, entry):
             lambda p=plain: p.get_api_major_version()[: len(covered.version)] == covered.version,
         )
     yield "is found by openstacksdk", lambda: connection.config.get_session_endpoint(kind) == urls["public"]
-    proxy = getattr(connection, kind.replace("-", "_"))
+    proxy = getattr(connection, PROXIES.get(kind, kind.replace("-", "_")))
     yield "has a versioned endpoint in openstacksdk", lambda: inside(adapter.Adapter.get_endpoint(proxy), urls["public"])
     yield "links to itself in its version documents", lambda: links_stay_inside(session, proxy, urls["public"])
     yield "is listed through openstacksdk", lambda: list(covered.sdk(connection)) is not None

@@ -35,6 +35,7 @@ check 90 "stock clients resolve all of it for an operator" "$root/tests/EndToEnd
 check 60 "an image can be uploaded" openstack image create --disk-format qcow2 --container-format bare \
   --file "$data/images/micro.qcow2" mine
 check 40 "an image can be shown" openstack image show mine
+. "$(dirname "${BASH_SOURCE[0]}")/volumes.sh"
 check 40 "a network can be made" openstack network create net
 check 40 "a subnet can be made" openstack subnet create --network net --subnet-range 10.1.0.0/24 sub
 check 40 "a key pair can be made" bash -c 'openstack keypair create mykey >"$work/key.pem" && chmod 600 "$work/key.pem"'

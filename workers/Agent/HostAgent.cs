@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Pipeline.Agent.BlockStorage;
 using Pipeline.Agent.Compute;
 using Pipeline.Agent.ControlPlane;
 using Pipeline.Agent.Images;
@@ -19,7 +20,11 @@ internal sealed record HostDrivers(
     IRouterDriver Routers,
     IImageCache Images,
     IGuestDocuments Documents
-);
+)
+{
+    /// <summary>Volume backends by their names here; none on a host that is not for storage.</summary>
+    public IReadOnlyDictionary<string, IVolumeDriver> Volumes { get; init; } = new Dictionary<string, IVolumeDriver>();
+}
 
 /// <summary>One host's agent, put together from its parts; it runs until it is stopped and leaves guests and networks as they are.</summary>
 internal sealed class HostAgent
@@ -28,6 +33,7 @@ internal sealed class HostAgent
     private readonly HostLink link;
     private readonly GuestWatcher watcher;
     private readonly PasswordReporter passwords;
+    private readonly NetworkKeeper keeper;
 
     public HostAgent(
         AgentIdentity identity,
@@ -41,21 +47,36 @@ internal sealed class HostAgent
     )
     {
         var memory = new Journal(journal, time);
-        var steps = StepsOf(drivers).AddQuery(new ListHoldingsHandler(drivers, memory));
+        var turn = new NetworkTurn();
+        var steps = StepsOf(drivers, turn).AddQuery(new ListHoldingsHandler(drivers, memory));
         var runner = new StepRunner(identity, memory, steps, time, loggers.CreateLogger<StepRunner>());
         loop = new(identity, messages, control, runner, time, loggers.CreateLogger<HostLoop>());
         var asks = new ConsoleAsk(drivers.Hypervisor);
         link = new(control, loop, runner, asks, inventory, time, loggers.CreateLogger<HostLink>());
         passwords = new(drivers.Documents, control, time, loggers.CreateLogger<PasswordReporter>());
+        keeper = new(
+            turn,
+            drivers.Network,
+            drivers.Routers,
+            drivers.Documents,
+            time,
+            loggers.CreateLogger<NetworkKeeper>()
+        );
         watcher = new(drivers.Hypervisor, control, time, loggers.CreateLogger<GuestWatcher>());
     }
 
     public Task RunAsync(CancellationToken ct) =>
-        Task.WhenAll(loop.RunAsync(ct), link.RunAsync(ct), watcher.RunAsync(ct), passwords.RunAsync(ct));
+        Task.WhenAll(
+            keeper.RunAsync(ct), // first, so that what a reboot took is there again before an order asks for it
+            loop.RunAsync(ct),
+            link.RunAsync(ct),
+            watcher.RunAsync(ct),
+            passwords.RunAsync(ct)
+        );
 
-    private static StepSet StepsOf(HostDrivers drivers)
+    private static StepSet StepsOf(HostDrivers drivers, NetworkTurn turn)
     {
-        var turn = new NetworkTurn();
+        var backends = new VolumeBackends(drivers.Volumes);
         return new StepSet()
             .Add(new CreateDisksHandler(drivers.Disks))
             .Add(new WriteImageHandler(drivers.Disks, drivers.Images))
@@ -69,6 +90,12 @@ internal sealed class HostAgent
             .Add(new RefreshPortsHandler(turn, drivers.Network))
             .Add(new EnsureRouterHandler(turn, drivers.Network, drivers.Routers, drivers.Documents))
             .Add(new RemoveRouterHandler(turn, drivers.Network, drivers.Routers, drivers.Documents))
-            .Add(new EvictImageHandler(drivers.Images));
+            .Add(new EvictImageHandler(drivers.Images))
+            .Add(new MakeVolumeHandler(backends))
+            .Add(new FillVolumeHandler(backends, drivers.Images))
+            .Add(new GrowVolumeHandler(backends))
+            .Add(new RemoveVolumeHandler(backends))
+            .Add(new KeepSnapshotHandler(backends))
+            .Add(new DropSnapshotHandler(backends));
     }
 }

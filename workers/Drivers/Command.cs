@@ -20,6 +20,9 @@ public sealed record Invocation(
     /// <summary>What its span is called, where the program only runs another.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Told each piece of its output as it comes, for programs that say how far they are.</summary>
+    public Action<string>? Heard { get; init; }
+
     public override string ToString() => Program;
 }
 
@@ -107,7 +110,7 @@ public sealed class Command(TimeProvider time)
         using var process = await StartAsync(invocation);
         try
         {
-            var output = ReadAsync(process.StandardOutput, ended.Token);
+            var output = ReadAsync(process.StandardOutput, ended.Token, invocation.Heard);
             var error = ReadAsync(process.StandardError, ended.Token);
             await WriteAsync(process.StandardInput, invocation.Input, ended.Token);
             await process.WaitForExitAsync(ended.Token);
@@ -160,14 +163,17 @@ public sealed class Command(TimeProvider time)
         return start;
     }
 
-    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken ct)
+    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken ct, Action<string>? heard = null)
     {
         var text = new StringBuilder();
         var buffer = new char[4096];
         var length = 0L;
         while (await reader.ReadAsync(buffer, ct) is > 0 and var count)
+        {
+            heard?.Invoke(new string(buffer, 0, count));
             if ((length += count) <= OutputLimit)
                 text.Append(buffer, 0, count);
+        }
         return length <= OutputLimit
             ? text.ToString()
             : throw new Fault(

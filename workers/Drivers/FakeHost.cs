@@ -32,7 +32,15 @@ public sealed class FakeHost
 
     public SortedDictionary<string, HostPort> Ports { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The names of each network's guests.</summary>
+    public SortedDictionary<string, IReadOnlyList<HostName>> Names { get; } = new(StringComparer.Ordinal);
+
     public SortedDictionary<string, HostRouter> Routers { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, FakeVolume> Volumes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Files of images by path; they are scratch, and not kept with the host.</summary>
+    public SortedDictionary<string, FakeFile> Files { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The guest powers itself off, or its machine is killed.</summary>
     public void EndGuest(ServerId id)

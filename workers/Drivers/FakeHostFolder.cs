@@ -22,6 +22,9 @@ public sealed class FakeHostFolder
         folder.Keep(host.Disks, Path.Combine(path, "disks"), FakeHostJson.Default.FakeDisk);
         folder.Keep(host.Networks, Path.Combine(path, "networks"), FakeHostJson.Default.HostNetwork);
         folder.Keep(host.Ports, Path.Combine(path, "ports"), FakeHostJson.Default.HostPort);
+        folder.Keep(host.Routers, Path.Combine(path, "routers"), FakeHostJson.Default.HostRouter);
+        folder.Keep(host.Volumes, Path.Combine(path, "volumes"), FakeHostJson.Default.FakeVolume);
+        folder.Keep(host.Names, Path.Combine(path, "names"), FakeHostJson.Default.IReadOnlyListHostName);
         host.Changed = () => folder.kinds.ForEach(write => write());
         return host;
     }
@@ -68,5 +71,8 @@ public sealed class FakeHostFolder
 [JsonSerializable(typeof(FakeDisk))]
 [JsonSerializable(typeof(HostNetwork))]
 [JsonSerializable(typeof(HostPort))]
+[JsonSerializable(typeof(HostRouter))]
+[JsonSerializable(typeof(FakeVolume))]
+[JsonSerializable(typeof(IReadOnlyList<HostName>))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 internal sealed partial class FakeHostJson : JsonSerializerContext;

@@ -8,7 +8,6 @@ namespace Pipeline.Drivers;
 /// <summary>What every network driver refuses, the fake included.</summary>
 public static class NetworkRules
 {
-    private const int SmallestMtu = 576; // RFC 791: what every host must take
     public const int SmallestMtu6 = 1280; // RFC 8200: the kernel has no IPv6 where it is less
 
     /// <exception cref="Fault">BadRequest.</exception>
@@ -73,7 +72,7 @@ public static class NetworkRules
 
     private static void CheckMtu(int mtu)
     {
-        if (mtu is < SmallestMtu or > 65535)
+        if (mtu is < HostNetwork.SmallestMtu or > 65535)
             throw Fault.BadRequest($"an MTU of {mtu} cannot be");
     }
 }

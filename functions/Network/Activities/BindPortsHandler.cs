@@ -55,6 +55,8 @@ internal sealed class BindPortsHandler(
         }
         foreach (var network in arriving)
             await refreshes.PlacesChangedAsync(tx, network, step.Host);
+        foreach (var network in rows.GroupBy(r => r.NetworkId, r => r.Id).OrderBy(n => n.Key.Value))
+            await refreshes.NamesChangedAsync(tx, network.Key, [.. network], but: step.Host);
         var (hostNetworks, hostPorts) = await tx.LowerAsync(rows, cloud.Id, step.Host);
         return new(hostNetworks, hostPorts);
     }

@@ -16,6 +16,8 @@ internal sealed class MarkPortsActiveHandler(HostRefreshes refreshes, PortRemova
     public async ValueTask<Done> RunAsync(Tx tx, MarkPortsActive step)
     {
         var plugged = (await tx.ListServerPortsAsync(step.ServerId)).Where(p => p.Status == PortRow.Build).ToList();
+        foreach (var host in plugged.GroupBy(p => p.HostId!.Value, p => p.NetworkId))
+            await refreshes.NamesWantedAsync(tx, host.Key, host);
         foreach (var port in plugged)
         {
             await tx.ActivateAsync(port.Id);

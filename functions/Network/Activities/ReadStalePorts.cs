@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Data;
 using Pipeline.Durable;
@@ -9,7 +10,12 @@ namespace Pipeline.Network.Activities;
 internal sealed record ReadStalePorts(HostId Host) : IActivity<StalePorts>;
 
 /// <param name="Version">The version that the host has when it has confirmed these.</param>
-internal sealed record StalePorts(long Version, IReadOnlyList<HostNetwork> Networks, IReadOnlyList<HostPort> Ports);
+internal sealed record StalePorts(long Version, IReadOnlyList<HostNetwork> Networks, IReadOnlyList<HostPort> Ports)
+{
+    /// <summary>News of names; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<HostNames>? Names { get; init; }
+}
 
 internal sealed class ReadStalePortsHandler(Cloud cloud) : ITransactionalActivity<ReadStalePorts, StalePorts>
 {
@@ -23,6 +29,6 @@ internal sealed class ReadStalePortsHandler(Cloud cloud) : ITransactionalActivit
             cloud.Id,
             step.Host
         );
-        return new(refresh.Wanted, networks, ports);
+        return new(refresh.Wanted, networks, ports) { Names = await tx.ReadNamesAsync(step.Host, refresh.Done) };
     }
 }

@@ -1,5 +1,6 @@
 using Pipeline.Data;
 using Pipeline.Durable;
+using Pipeline.Network.Networks;
 using Pipeline.Network.Orchestrations;
 using Pipeline.Network.Ports;
 using Pipeline.Network.Routers;
@@ -43,6 +44,50 @@ internal sealed class HostRefreshes(DurableTaskClient client, RouterRefreshes ro
     {
         await MarkAsync(tx, await tx.ListBoundOnAsync(network));
         await routers.NetworkChangedAsync(tx, network);
+    }
+
+    /// <summary>
+    /// Names of ports of a network, or the addresses that these stand for: for all its hosts. One that just comes to the
+    /// network holds it too, so it is found here, or it reads this when it is told all.
+    /// </summary>
+    /// <param name="ports">Null for all ports.</param>
+    /// <param name="but">A host that knows.</param>
+    public async ValueTask NamesChangedAsync(
+        Tx tx,
+        NetworkId network,
+        IReadOnlyCollection<PortId>? ports,
+        HostId? but = null
+    )
+    {
+        if (ports is { Count: 0 } || await tx.LockNetworkAsync(network) is null)
+            return;
+        foreach (var host in (await tx.ListNameHostsAsync(network)).Where(h => h != but))
+        {
+            var refresh = await tx.WantRefreshAsync(host);
+            foreach (var port in ports?.Select(p => (PortId?)p) ?? [null])
+                await tx.SetNameNewsAsync(host, network, port, refresh.Wanted);
+            await RunAsync(tx, refresh);
+        }
+    }
+
+    /// <summary>A host has guests of these networks: from now on it is told all of their names, and each that changes.</summary>
+    public async ValueTask NamesWantedAsync(Tx tx, HostId host, IEnumerable<NetworkId> networks)
+    {
+        var news = new List<NetworkId>();
+        foreach (var network in await tx.ListUntoldAsync(host, networks.Distinct()))
+        {
+            if (await tx.LockNetworkAsync(network) is null)
+                continue;
+            await tx.AddNameHostAsync(network, host);
+            if (await tx.HasNamesElsewhereAsync(network, host))
+                news.Add(network);
+        }
+        if (news.Count == 0)
+            return;
+        var refresh = await tx.WantRefreshAsync(host);
+        foreach (var network in news)
+            await tx.SetNameNewsAsync(host, network, null, refresh.Wanted);
+        await RunAsync(tx, refresh);
     }
 
     /// <summary>A tunnelled network has come to a host, or left one: for its other hosts, one port each.</summary>

@@ -70,6 +70,7 @@ internal static class HostStore
             new { host, version }
         );
         await tx.ForgetNewsAsync(host, version);
+        await tx.ForgetNameNewsAsync(host, version);
     }
 
     /// <summary>Live ports of a host that changed after the version it has confirmed.</summary>

@@ -24,9 +24,9 @@ internal sealed class NetworkHosts(HostRefreshes refreshes, RouterRefreshes rout
         };
         await tx.SetAgentsAsync(row, randomness);
         await routers.HostBegunAsync(tx, report.Host);
-        if (row == known)
-            return;
-        await tx.SaveNetworkHostAsync(row);
+        if (row != known)
+            await tx.SaveNetworkHostAsync(row);
+        await refreshes.NamesWantedAsync(tx, report.Host, await tx.ListGuestNetworksAsync(report.Host));
         if (row.Underlay == (known?.Underlay ?? ""))
             return;
         foreach (var network in await tx.ListTunnelledOnAsync(report.Host))

@@ -26,6 +26,10 @@ internal static class PlaceStore
             new { AgentKind.Router.Type }
         );
 
+    /// <summary>The names of the network drivers that hosts have, each once.</summary>
+    public static ValueTask<IReadOnlyList<string>> ListNetworkDriversAsync(this Tx tx) =>
+        tx.ListAsync<string>("SELECT DISTINCT driver FROM network_hosts ORDER BY driver");
+
     public static async ValueTask SaveNetworkHostAsync(this Tx tx, NetworkHostRow row) =>
         await tx.ExecuteAsync(
             """

@@ -1,3 +1,4 @@
+using Pipeline.Contracts.Drivers;
 using Pipeline.Network.Qos;
 using Pipeline.Network.Types;
 using Pipeline.Network.Wire;
@@ -7,9 +8,6 @@ namespace Pipeline.Network.Networks;
 /// <summary>A network as it is asked for, checked and with its defaults.</summary>
 internal sealed record NewNetwork(NetworkRow Row, ProviderRequest Provider)
 {
-    /// <summary>IPv4's smallest (RFC 791).</summary>
-    private const int SmallestMtu = 68;
-
     /// <returns>The row, without an id and a segment yet.</returns>
     public static NewNetwork Read(Fields item, Caller caller, NetworkOptions options, SegmentTypes types)
     {
@@ -95,8 +93,8 @@ internal sealed record NewNetwork(NetworkRow Row, ProviderRequest Provider)
         var mtu = item.Optional("mtu")?.Int(min: 0, text: true) ?? absent;
         if (mtu > largest)
             throw NeutronFault.InvalidInput($"Requested MTU is too big, maximum is {largest}.");
-        if (mtu is > 0 and < SmallestMtu)
-            throw NeutronFault.InvalidInput($"Requested MTU is too small, minimum is {SmallestMtu}.");
+        if (item.Has("mtu") && mtu is > 0 and < HostNetwork.SmallestMtu)
+            throw NeutronFault.InvalidInput($"Requested MTU is too small, minimum is {HostNetwork.SmallestMtu}.");
         return mtu == 0 ? largest : mtu;
     }
 

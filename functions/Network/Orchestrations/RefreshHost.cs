@@ -19,8 +19,9 @@ internal sealed class RefreshHostOrchestrator : SagaOrchestrator<RefreshHost>
     {
         var forward = Undo.NotNeeded("the next order converges the host on the newest state");
         var stale = await saga.DoAsync(new ReadStalePorts(order.Host), forward);
-        if (stale.Ports.Count > 0)
-            await saga.DoAsync(new RefreshPorts(order.Host, stale.Networks, stale.Ports), forward);
+        var told = new RefreshPorts(order.Host, stale.Networks, stale.Ports) { Names = stale.Names };
+        if (told is not { Ports: [], Names: null })
+            await saga.DoAsync(told, forward);
         await saga.DoAsync(new AcknowledgeRefresh(order.Host, stale.Version), forward);
     }
 }

@@ -40,6 +40,8 @@ internal sealed class PortBook(
             await tx.AddTagAsync(row.Id.ToString(), tag);
         await tx.GiveAsync(network, row, order.FixedIps);
         await refreshes.MembersChangedAsync(tx, groups);
+        if (row.IsNamed)
+            await refreshes.NamesChangedAsync(tx, network.Id, [row.Id]);
         return row;
     }
 
@@ -82,6 +84,8 @@ internal sealed class PortBook(
         await tx.DeleteTagsAsync(port.Id.ToString());
         await tx.ReleaseAsync(port.ProjectId, Quota.Port, 1);
         await refreshes.MembersChangedAsync(tx, groups);
+        if (port.IsNamed)
+            await refreshes.NamesChangedAsync(tx, port.NetworkId, [port.Id], but: port.HostId);
     }
 
     /// <summary>Gives a port's addresses back and removes its row: nothing on any host stands for it any more.</summary>

@@ -75,6 +75,9 @@ internal sealed record PortRow
     /// <summary>As Neutron shows it: nobody's is empty.</summary>
     public string ShownProject => ProjectId == Nobody ? "" : ProjectId.Value;
 
+    /// <summary>The network's other guests find it by a name: its own, or its server's.</summary>
+    public bool IsNamed => DnsName.Length > 0 || GuestName.Length > 0;
+
     /// <summary>A host has it for a router: what only calls itself a router's is never on a host without a server.</summary>
     public bool IsRouters => HostId is not null && ServerId is null;
 

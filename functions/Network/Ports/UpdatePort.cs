@@ -77,6 +77,8 @@ internal sealed class UpdatePort(
         if (router is { } owner)
             await routers.ChangedAsync(tx, owner);
         await refreshes.MembersChangedAsync(tx, groups);
+        if (after.DnsName != before.Row.DnsName || (moved && after.IsNamed))
+            await refreshes.NamesChangedAsync(tx, network.Id, [after.Id]);
         if (network.DhcpPortId == after.Id && moved)
         {
             await dhcp.EnsureAsync(tx, network.Id);

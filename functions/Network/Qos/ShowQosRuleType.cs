@@ -1,14 +1,16 @@
 using System.Text.Json;
+using Pipeline.Data;
+using Pipeline.Network.Hosts;
 using Pipeline.Network.Mechanisms;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Qos;
 
-/// <summary>What a kind of rule can say, by the mechanism that enforces it.</summary>
-internal sealed class ShowQosRuleType(MechanismDrivers mechanisms)
+/// <summary>What a kind of rule can say, by the mechanism that enforces it: those that hosts of this cloud have.</summary>
+internal sealed class ShowQosRuleType(Database db, MechanismDrivers mechanisms)
 {
     [Function("network-show-qos-rule-type"), Policy("network:qos-rule-types:show", Require.Admin)]
-    public IResult Run(
+    public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "network/v2.0/qos/rule-types/{type}")]
             HttpRequest request,
         string type
@@ -16,11 +18,12 @@ internal sealed class ShowQosRuleType(MechanismDrivers mechanisms)
     {
         if (type != BandwidthLimitRow.Type)
             throw Fault.NotFound($"QoS rule type {type} could not be found.", "QosRuleTypeNotFound");
+        var there = await db.ReadAsync(PlaceStore.ListNetworkDriversAsync);
         return Document.Answer(json =>
         {
             json.WriteStartObject("rule_type");
             json.WriteString("type", type);
-            json.WriteObjects("drivers", mechanisms.Names, WriteDriver);
+            json.WriteObjects("drivers", mechanisms.Names.Intersect(there), WriteDriver);
             json.WriteEndObject();
         });
     }

@@ -1,5 +1,6 @@
 using Pipeline.Data;
 using Pipeline.Network.FloatingIps;
+using Pipeline.Network.Hosts;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
 using Pipeline.Network.PortForwardings;
@@ -10,7 +11,7 @@ using Pipeline.Network.Subnets;
 namespace Pipeline.Network.Routers;
 
 /// <summary>Joins routers to subnets and takes them off. The caller holds the router.</summary>
-internal sealed class RouterInterfaces(PortBook ports)
+internal sealed class RouterInterfaces(PortBook ports, HostRefreshes refreshes)
 {
     /// <summary>An interface with the subnet's gateway address; the IPv6 subnets of a network share one.</summary>
     /// <exception cref="Fault">
@@ -117,15 +118,12 @@ internal sealed class RouterInterfaces(PortBook ports)
         return (await tx.ItemsAsync([.. own])).FirstOrDefault(p => p.Addresses.Any(a => a.Version == 6));
     }
 
-    private static async ValueTask ReaddressAsync(
-        Tx tx,
-        NetworkRow network,
-        PortItem port,
-        IReadOnlyList<FixedIp> addresses
-    )
+    private async ValueTask ReaddressAsync(Tx tx, NetworkRow network, PortItem port, IReadOnlyList<FixedIp> addresses)
     {
         await tx.ChangeAsync(network, port, addresses, port.Row.MacAddress);
         await tx.TouchPortAsync(port.Row.Id);
+        if (port.Row.IsNamed)
+            await refreshes.NamesChangedAsync(tx, network.Id, [port.Row.Id]);
     }
 
     private static FixedIp AsAsked(AllocationRow address) => new(address.SubnetId, address.Given);

@@ -62,6 +62,8 @@ internal sealed class CreateSubnet(Creates creates, DhcpPorts dhcp, HostRefreshe
         await dhcp.EnsureAsync(tx, network.Id);
         await refreshes.NetworkChangedAsync(tx, network.Id);
         await refreshes.MembersChangedAsync(tx, groups);
+        if (row.IsAuto)
+            await refreshes.NamesChangedAsync(tx, row.NetworkId, ports: null);
         return row.Id;
     }
 

@@ -28,5 +28,7 @@ internal sealed class SubnetRemoval(DhcpPorts dhcp, HostRefreshes refreshes)
         await dhcp.EnsureAsync(tx, subnet.NetworkId);
         await refreshes.NetworkChangedAsync(tx, subnet.NetworkId);
         await refreshes.MembersChangedAsync(tx, groups);
+        if (subnet.IsAuto)
+            await refreshes.NamesChangedAsync(tx, subnet.NetworkId, ports: null);
     }
 }

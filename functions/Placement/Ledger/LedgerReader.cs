@@ -54,6 +54,8 @@ internal sealed class LedgerReader(IEnumerable<ILedger> services, DurableTaskCli
             HoldingKind.Router => Removals.Router,
             HoldingKind.Port => Removals.Port,
             HoldingKind.Network => Removals.Network,
+            HoldingKind.Snapshot => Removals.Snapshot,
+            HoldingKind.Volume => Removals.Volume,
             _ => Removals.Server,
         };
 }

@@ -1,3 +1,4 @@
+using Pipeline.Contracts.BlockStorage;
 using Pipeline.Contracts.Compute;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Contracts.Network;
@@ -32,6 +33,8 @@ internal sealed class ReclaimHoldingsOrchestrator : TaskOrchestrator<ReclaimHold
             HoldingKind.Guest => new DestroyGuest(host, new(item.Id)),
             HoldingKind.Disk => new DeleteDisks(host, new(item.Id)),
             HoldingKind.Router => new RemoveRouter(host, new(item.Id), [], []),
+            HoldingKind.Snapshot => new DropSnapshot(host, new(item.Parent ?? default), new(item.Id)),
+            HoldingKind.Volume => new RemoveVolume(host, new(item.Id), []),
             HoldingKind.Port => new UnplugPorts(host, default, [new(item.Id)], Networks(item.Parent)),
             _ => new UnplugPorts(host, default, [], Networks(item.Id)),
         };

@@ -1,6 +1,6 @@
 namespace Pipeline.Runtime;
 
-internal static class Words
+public static class Words
 {
     /// <summary>What OpenStack's clients write for a boolean, in any case; null for anything else.</summary>
     public static bool? Bool(string text) =>

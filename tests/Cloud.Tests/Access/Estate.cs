@@ -128,6 +128,18 @@ internal sealed class Estate
         ids["hypervisor"] = await FindAsync(cloud, "/compute/v2.1/os-hypervisors", "hypervisors");
         ids["agent"] = await FindAsync(cloud, "/network/v2.0/agents?agent_type=L3%20agent", "agents");
         await AddFederationAsync(cloud);
+        ids["volume_type"] = await MakeAsync(
+            cloud,
+            "/volume/v3/types",
+            """{"volume_type": {"name": "fast", "extra_specs": {"a": "b"}}}"""
+        );
+        const string backends = "/volume/v3/os-services?binary=cinder-volume";
+        ids["backend"] = await FindAsync(cloud, backends, "services", "host");
+        ids["qos_specs"] = await MakeAsync(
+            cloud,
+            "/volume/v3/qos-specs",
+            """{"qos_specs": {"name": "gold", "a": "b"}}"""
+        );
         ids["default_rule"] = await MakeAsync(
             cloud,
             "/network/v2.0/default-security-group-rules",
@@ -225,6 +237,15 @@ internal sealed class Estate
         ids["server"] = await Make(
             "/compute/v2.1/servers",
             """{"server": {"name": "one", "flavorRef": "small", "imageRef": "{public_image}", "networks": [{"uuid": "{network}"}], "metadata": {"a": "b"}}}"""
+        );
+        ids["volume"] = await Make(
+            "/volume/v3/volumes",
+            """{"volume": {"name": "mine", "size": 1, "metadata": {"a": "b"}}}"""
+        );
+        await cloud.IdleAsync();
+        ids["snapshot"] = await Make(
+            "/volume/v3/snapshots",
+            """{"snapshot": {"volume_id": "{volume}", "metadata": {"a": "b"}}}"""
         );
         await cloud.IdleAsync();
         ids["instance"] = await cloud.Store.ReadAsync(async tx =>

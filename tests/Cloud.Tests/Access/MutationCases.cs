@@ -25,6 +25,8 @@ internal sealed class MutationCases
         "/identity/v3/OS-TRUST",
         "/image",
         "/network",
+        "/volume/v3/snapshots",
+        "/volume/v3/volumes",
     ];
 
     private readonly Dictionary<string, (string Path, string Body)> own = [];
@@ -52,6 +54,8 @@ internal sealed class MutationCases
         await cases.AddNetworkAsync(cloud);
         await cases.AddPasswordAsync(cloud);
         await cases.AddTopologyAsync(cloud);
+        await cases.AddVolumeTypeAsync(cloud);
+        await cases.AddVolumesAsync(cloud);
         await cases.AddOperationsAsync(cloud);
         return cases;
     }
@@ -107,7 +111,8 @@ internal sealed class MutationCases
         if (route.Function is "hosts-join" or "identity-change-password" or "identity-federated-login")
             return null;
         var name =
-            route.Function is "network-update-quota" or "network-delete-quota" ? "project-admin"
+            route.Function is "network-update-quota" or "network-delete-quota" or "volume-snapshot-action"
+                ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/agents/", StringComparison.Ordinal) ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/default-sec", StringComparison.Ordinal) ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/qos/", StringComparison.Ordinal) ? "manager"
@@ -233,6 +238,29 @@ internal sealed class MutationCases
         (await cloud.PostAsync($"{network}/subnetpools", pool, cloud.Admin)).Must(201);
         var asking = Estate.Request("GET", $"{network}/auto-allocated-topology/None", "", Member);
         (await cloud.SendAsync(asking, CancellationToken.None)).Must(200);
+    }
+
+    /// <summary>There is a type that is not for all.</summary>
+    private async Task AddVolumeTypeAsync(TestCloud cloud)
+    {
+        const string type = """{"volume_type": {"name": "hidden", "os-volume-type-access:is_public": false}}""";
+        var hidden = (await cloud.PostAsync("/volume/v3/types", type, cloud.Admin)).Must(200).Text("volume_type", "id");
+        own["volume-type-action"] = (
+            $"/volume/v3/types/{hidden}/action",
+            estate.Fill("""{"addProjectAccess": {"project": "{other}"}}""")
+        );
+    }
+
+    /// <summary>There are a volume and a snapshot to take away.</summary>
+    private async Task AddVolumesAsync(TestCloud cloud)
+    {
+        const string at = "/volume/v3";
+        var volume = await MakeByMemberAsync(cloud, $"{at}/volumes", """{"volume": {"size": 1}}""", 202);
+        var spare = estate.Fill("""{"snapshot": {"volume_id": "{volume}"}}""");
+        var snapshot = await MakeByMemberAsync(cloud, $"{at}/snapshots", spare, 202);
+        await cloud.IdleAsync();
+        own["volume-delete-volume"] = ($"{at}/volumes/{volume}", "");
+        own["volume-delete-snapshot"] = ($"{at}/snapshots/{snapshot}", "");
     }
 
     /// <summary>There is something to clear.</summary>

@@ -36,6 +36,7 @@ internal static class Ways
             Prepare = JoinedRouterAsync,
             Clear = RemoveRouterAsync,
         },
+        .. VolumeWays.All,
         Reclaiming(),
     ];
 

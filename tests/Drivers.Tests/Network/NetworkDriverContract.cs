@@ -75,6 +75,16 @@ public abstract class NetworkDriverContract
     }
 
     [Fact]
+    public async Task Names_are_taken_for_a_network_that_is_here_and_passed_over_for_another()
+    {
+        var driver = NewDriver();
+        var network = (await NewPortAsync(driver)).Network;
+        foreach (var id in (NetworkId[])[network, network, new(Guid.NewGuid())])
+            await driver.EnsureNamesAsync(new(id, All: false, [new(new(Guid.NewGuid()), "db", ["10.0.0.99"])]), Ct);
+        Assert.Equal([network], (await driver.ListAsync(Ct)).Networks);
+    }
+
+    [Fact]
     public async Task A_new_agent_finds_what_the_old_one_made()
     {
         var port = await NewPortAsync(NewDriver());

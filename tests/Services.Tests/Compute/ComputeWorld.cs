@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Pipeline.BlockStorage;
 using Pipeline.Compute;
 using Pipeline.Contracts;
 using Pipeline.Contracts.Hosts;
@@ -65,6 +66,7 @@ internal sealed partial class ComputeWorld : IAsyncDisposable
             .AddImage()
             .AddNetwork()
             .AddPlacement()
+            .AddBlockStorage()
             .AddCompute()
             .BuildServiceProvider();
         engine = new(db, Get<EngineParts>(), new(2, 2), context.Time, Get<ILoggerFactory>());

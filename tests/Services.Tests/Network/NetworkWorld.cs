@@ -195,6 +195,28 @@ internal sealed class NetworkWorld : IDisposable
         return bound.Ports[0].Id.ToString();
     }
 
+    /// <summary>A host says how others reach it, and which network driver it has.</summary>
+    public Task ReportAsync(HostId host, string underlay = "", string driver = "linux-bridge")
+    {
+        var facts = new Dictionary<string, string>
+        {
+            [HostFactNames.Underlay] = underlay,
+            [HostFactNames.NetworkDriver] = driver,
+        };
+        var report = new HostReport(host, "metal", new(8, 8192, 100, "qemu", facts));
+        return db.WriteAsync(tx => Get<IHostReports>().HeardAsync(tx, report));
+    }
+
+    /// <summary>What hosts are told of their ports; they do it.</summary>
+    public async Task<IReadOnlyList<RefreshPorts>> RefreshedAsync()
+    {
+        await SettleAsync();
+        var orders = await Hosts.ArrivedAsync<RefreshPorts>();
+        await Hosts.AnswerAsync();
+        await SettleAsync();
+        return orders;
+    }
+
     public Task<long> CountAsync(string table, string where = "1 = 1") =>
         store.ReadAsync(tx => tx.ScalarAsync<long>($"SELECT COUNT(*) FROM {table} WHERE {where}"));
 

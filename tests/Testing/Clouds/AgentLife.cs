@@ -1,10 +1,12 @@
 using Pipeline.Agent;
 using Pipeline.Agent.Images;
 using Pipeline.Agent.Steps;
+using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Disk.Fake;
 using Pipeline.Drivers.Hypervisor.Fake;
 using Pipeline.Drivers.Network.Fake;
 using Pipeline.Drivers.Router.Fake;
+using Pipeline.Drivers.Volume.Fake;
 using Pipeline.Testing.Simulation;
 
 namespace Pipeline.Testing.Clouds;
@@ -39,7 +41,16 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
             new FakeRouterDriver(metal, id.Cloud),
             new FakeImageCache(),
             host.Documents
-        );
+        )
+        {
+            Volumes = new SortedDictionary<string, IVolumeDriver>(
+                (host.Inventory.Backends ?? []).ToDictionary(
+                    b => b.Name,
+                    _ => (IVolumeDriver)new FakeVolumeDriver(metal, id.Cloud)
+                ),
+                StringComparer.Ordinal
+            ),
+        };
         var agent = new HostAgent(
             id,
             new InProcessControlPlane(cloud, id, () => Dead)

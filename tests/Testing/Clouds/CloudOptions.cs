@@ -1,3 +1,4 @@
+using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Identity;
 
@@ -7,7 +8,14 @@ namespace Pipeline.Testing.Clouds;
 public sealed record CloudOptions(int FunctionsHosts = 1, int Hosts = 1)
 {
     public HostInventory Inventory { get; init; } =
-        new(16, 16_384, 200, "fake", new SortedDictionary<string, string>());
+        new(16, 16_384, 200, "fake", new SortedDictionary<string, string>())
+        {
+            Backends = [new("local", "fake", 0, 1, LocalStatistics)],
+        };
+
+    /// <summary>Where volumes lie without metal: 1000 GiB a host.</summary>
+    private static VolumeStatistics LocalStatistics =>
+        new("1", "Pipeline", "fake", new(1000), new(1000), new SortedDictionary<string, bool>());
 
     /// <summary>How long a process that a fault plan killed stays away.</summary>
     public TimeSpan Away { get; init; } = TimeSpan.FromSeconds(3);

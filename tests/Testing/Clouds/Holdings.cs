@@ -35,6 +35,9 @@ public sealed partial class TestCloud
         ("host", "SELECT name || ' ' || used_vcpus || '/' || used_memory_mib || '/' || used_disk_gib FROM hosts"),
         ("usage", "SELECT project_id || ' ' || resource || ' ' || used FROM usage WHERE used <> 0"),
         ("server", "SELECT id || ' ' || status FROM servers"),
+        ("volume", "SELECT id || ' ' || status || ' ' || size_gib || ' ' || claimed_gib FROM volumes"),
+        ("snapshot", "SELECT id || ' ' || status FROM volume_snapshots"),
+        ("backend", "SELECT host_name || ' ' || name || ' ' || provisioned_gib || ' ' || volumes FROM volume_backends"),
         ("secret", "SELECT owner || ' ' || id FROM secrets"),
         (
             "port",
@@ -74,6 +77,7 @@ public sealed partial class TestCloud
             all.Add("disk", host.Metal.Disks.Select(d => $"{host.Name} {d.Key} {d.Value.Image?.Id}"));
             all.Add("host network", host.Metal.Networks.Select(n => $"{host.Name} {n.Key}"));
             all.Add("host router", host.Metal.Routers.Select(r => $"{host.Name} {r.Key}"));
+            all.Add("host volume", host.Metal.Volumes.Select(v => $"{host.Name} {v.Key} {v.Value.Snapshots.Count}"));
             all.Add("host port", host.Metal.Ports.Select(p => $"{host.Name} {p.Key}"));
         }
         all.Add("message", Tally.Open);

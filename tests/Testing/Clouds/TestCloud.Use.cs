@@ -118,22 +118,24 @@ public sealed partial class TestCloud
     /// <returns>Its id.</returns>
     public async Task<string> CreateServerAsync(string name = "one", string flavor = "small")
     {
+        var answer = await PostOnceAsync("/compute/v2.1/servers", ServerOrder(name, flavor));
+        var id = answer.Must(202).Text("server", "id");
+        World.Log.Add($"server {id} is accepted");
+        return id;
+    }
+
+    /// <summary>Creates something as the tenant, once however often the connection breaks.</summary>
+    public async Task<CloudAnswer> PostOnceAsync(string path, string body)
+    {
         var key = World.Randomness.NewGuid().ToString();
-        var answer = await InsistAsync(async () =>
+        return await InsistAsync(async () =>
         {
-            var request = new CloudRequest(
-                "POST",
-                "/compute/v2.1/servers",
-                Encoding.UTF8.GetBytes(ServerOrder(name, flavor))
-            )
+            var request = new CloudRequest("POST", path, Encoding.UTF8.GetBytes(body))
             {
                 Headers = { ["X-Auth-Token"] = await TokenAsync(Demo), ["Idempotency-Key"] = key },
             };
             return await SendAsync(request, CancellationToken.None);
         });
-        var id = answer.Must(202).Text("server", "id");
-        World.Log.Add($"server {id} is accepted");
-        return id;
     }
 
     public async Task DeleteServerAsync(string id)

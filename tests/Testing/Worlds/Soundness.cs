@@ -43,6 +43,35 @@ internal sealed class Soundness(Action<string, string> violated)
             ["usage", "servers"],
             Usage("ram", "json_extract(flavor, '$.RamMib')", "servers")
         ),
+        ("usage is what volumes count", ["usage", "volumes"], Usage("volumes", "1", "volumes")),
+        ("usage is what snapshots count", ["usage", "volume_snapshots"], Usage("snapshots", "1", "volume_snapshots")),
+        (
+            "usage is what volumes count",
+            ["usage", "volumes", "volume_snapshots"],
+            Usage(
+                "gigabytes",
+                "gib",
+                """
+                (SELECT project_id, CASE WHEN claimed_gib > size_gib THEN claimed_gib ELSE size_gib END AS gib FROM volumes
+                    UNION ALL SELECT project_id, size_gib FROM volume_snapshots)
+                """
+            )
+        ),
+        (
+            "a backend has promised what volumes claim",
+            ["volumes", "volume_backends"],
+            """
+            SELECT b.host_id || ' ' || b.name FROM volume_backends b LEFT JOIN
+                (SELECT host_id, backend, COUNT(*) AS n, SUM(claimed_gib) AS g FROM volumes GROUP BY host_id, backend) v
+                ON v.host_id = b.host_id AND v.backend = b.name
+            WHERE b.volumes <> COALESCE(v.n, 0) OR b.provisioned_gib <> COALESCE(v.g, 0)
+            """
+        ),
+        (
+            "a snapshot's volume is there",
+            ["volumes", "volume_snapshots"],
+            "SELECT id FROM volume_snapshots WHERE volume_id NOT IN (SELECT id FROM volumes)"
+        ),
         ("usage is the number of ports", ["usage", "ports"], Usage("port", "1", "ports WHERE deleted_at IS NULL")),
         (
             "usage is the number of networks",

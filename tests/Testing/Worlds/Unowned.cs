@@ -23,6 +23,9 @@ internal sealed record Unowned(string Kind, string Id, string Host)
             UNION ALL SELECT id || ' ' || host_id FROM ports WHERE host_id IS NOT NULL
             UNION ALL SELECT id || ' *' FROM networks
             UNION ALL SELECT id || ' ' || host_id FROM routers WHERE host_id IS NOT NULL
+            UNION ALL SELECT id || ' ' || host_id FROM volumes WHERE host_id IS NOT NULL
+            UNION ALL SELECT s.id || ' ' || v.host_id FROM volume_snapshots s JOIN volumes v ON v.id = s.volume_id
+                WHERE v.host_id IS NOT NULL
             UNION ALL SELECT item_id || ' ' || host_id FROM quarantine WHERE @listed = 1
             UNION ALL SELECT id || ' *' FROM removals WHERE @under_way = 1
             UNION ALL SELECT SUBSTR(r.resource, INSTR(r.resource, '/') + 1) || ' *' FROM resources r
@@ -51,6 +54,11 @@ internal sealed record Unowned(string Kind, string Id, string Host)
             .Metal.Guests.Keys.Select(id => new Unowned("guest", id, host.Name))
             .Concat(host.Metal.Disks.Keys.Select(id => new Unowned("disk", id, host.Name)))
             .Concat(host.Metal.Routers.Keys.Select(id => new Unowned("router", id, host.Name)))
+            .Concat(host.Metal.Volumes.Keys.Select(id => new Unowned("volume", id, host.Name)))
+            .Concat(
+                host.Metal.Volumes.Values.SelectMany(v => v.Snapshots.Keys)
+                    .Select(id => new Unowned("snapshot", id, host.Name))
+            )
             .Concat(host.Metal.Ports.Keys.Select(id => new Unowned("port", id, host.Name)))
             .Concat(host.Metal.Networks.Keys.Select(id => new Unowned("network", id, host.Name)));
 }

@@ -12,7 +12,13 @@ namespace Pipeline.Agent.Edge;
 /// <param name="TokenFile">A file with a one-time join token; needed until the host has joined.</param>
 internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake, Offer? Inventory, string? TokenFile)
 {
-    public IReadOnlyList<string> Roles { get; init; } = [HostFactNames.Compute, HostFactNames.Network];
+    public IReadOnlyList<string> Roles { get; init; } = Parts;
+
+    /// <summary>The volume backends of a host that is for storage.</summary>
+    public IReadOnlyList<BackendOptions> Backends { get; init; } = [BackendOptions.Local];
+
+    /// <summary>Where other hosts reach this one's volumes; null for nowhere.</summary>
+    public string? StorageAddress { get; init; }
 
     /// <summary>Null for a host that is alone.</summary>
     public string? Underlay { get; init; }
@@ -35,6 +41,7 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
     public const string Usage = """
         usage: Pipeline.Agent --data DIR --url URL [--name NAME] [--token-file FILE] [--inventory CPUS,MIB,GIB] [--fake]
                               [--roles ROLE,...] [--underlay ADDRESS[@NETNS]] [--physical NAME=BRIDGE]... [--tag TAG]
+                              [--volume-backend NAME=DRIVER[:FOLDER]]... [--storage-address ADDRESS]
                               [--vendor-data FILE] [--metadata-tokens optional|required]
                Pipeline.Agent metadata --data DIR
 
@@ -43,10 +50,14 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
           --name NAME        the host's name; the machine's by default
           --token-file FILE  a one-time join token (infra/join makes one); needed until the host has joined
           --inventory C,M,D  what the host offers: CPUs, MiB of memory, GiB of disk; all of the machine by default
-          --roles ROLE,...   what the host is for: compute, network; both by default
+          --roles ROLE,...   what the host is for: compute, network, storage; all by default
           --underlay ADDRESS the IPv4 address under which other hosts reach this one's tunnels; without one it is alone;
                              with a namespace, tunnels leave through that: hosts on one machine, joined by a test bed
           --physical NAME=BRIDGE  a bridge of this host that leads into a physical network; may be said again
+          --volume-backend NAME=DRIVER[:FOLDER]  a place for volumes on a storage host; may be said again. Drivers: file (qcow2
+                             files, for guests of this host), pool (raw files on xfs or btrfs, the same), nbd and iscsi
+                             (served to other hosts). `local=file` by default, in the agent's folder
+          --storage-address ADDRESS  the address under which other hosts reach this one's volumes
           --tag TAG          up to 6 letters or digits that tell this host from others on the same machine
           --vendor-data FILE a JSON object for new guests' vendor_data.json, and under `static` in vendor_data2.json
           --metadata-tokens optional|required
@@ -62,6 +73,7 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
     {
         var values = new Dictionary<string, string>();
         var physical = new Dictionary<string, string>();
+        var backends = new List<BackendOptions>();
         var fake = false;
         for (var i = 0; i < args.Length; i++)
         {
@@ -76,6 +88,8 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
                 physical[network] = bridge;
                 i++;
             }
+            else if (args[i] == "--volume-backend" && i + 1 < args.Length)
+                backends.Add(BackendOptions.Parse(args[++i]));
             else if (Valued.Contains(args[i]) && i + 1 < args.Length)
                 values[args[i]] = args[++i];
             else
@@ -90,12 +104,16 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
         var name = values.GetValueOrDefault("--name") ?? Environment.MachineName;
         var offer = values.TryGetValue("--inventory", out var text) ? Offer.Parse(text) : null;
         var underlay = values.TryGetValue("--underlay", out var reached) ? reached.Split('@', 2) : null;
+        var storage = values.TryGetValue("--storage-address", out var at) ? BackendOptions.AddressOf(at) : null;
+        BackendOptions.Check(backends, storage);
         return new(Path.GetFullPath(data), url, name, fake, offer, values.GetValueOrDefault("--token-file"))
         {
             Roles = values.TryGetValue("--roles", out var roles) ? RolesOf(roles) : Parts,
             Underlay = underlay is null ? null : UnderlayOf(underlay[0]),
             UnderlayNamespace = underlay is [_, var space] ? NamespaceOf(space) : null,
             PhysicalNetworks = physical,
+            Backends = backends.Count > 0 ? backends : [BackendOptions.Local],
+            StorageAddress = storage,
             VendorData = values.GetValueOrDefault("--vendor-data"),
             TokensRequired = TokensOf(values.GetValueOrDefault("--metadata-tokens")),
             Tag = values.TryGetValue("--tag", out var tag) ? TagOf(tag) : null,
@@ -112,16 +130,17 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
         "--roles",
         "--underlay",
         "--tag",
+        "--storage-address",
         "--vendor-data",
         "--metadata-tokens",
     ];
 
-    private static readonly string[] Parts = [HostFactNames.Compute, HostFactNames.Network];
+    private static readonly string[] Parts = [HostFactNames.Compute, HostFactNames.Network, HostFactNames.Storage];
 
     private static string[] RolesOf(string text) =>
         text.Split(',') is { } roles && roles.All(Parts.Contains)
             ? [.. roles.Distinct()]
-            : throw Fault.BadRequest($"--roles '{text}' is not like compute,network");
+            : throw Fault.BadRequest($"--roles '{text}' is not like compute,network,storage");
 
     private static string UnderlayOf(string text) =>
         IPAddress.TryParse(text, out var address)

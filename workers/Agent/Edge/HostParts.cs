@@ -14,6 +14,7 @@ using Pipeline.Drivers.Network.Fake;
 using Pipeline.Drivers.Network.LinuxBridge;
 using Pipeline.Drivers.Router.Fake;
 using Pipeline.Drivers.Router.LinuxRouter;
+using Pipeline.Drivers.Volume.Fake;
 
 namespace Pipeline.Agent.Edge;
 
@@ -32,7 +33,16 @@ internal static class HostParts
     {
         var drivers = options.Fake ? Fake(options, identity.Cloud) : Real(options, identity, control, time, loggers);
         var facts = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        IDriver[] all = [drivers.Hypervisor, drivers.Disks, drivers.Network, drivers.Routers];
+        IDriver[] all =
+        [
+            drivers.Hypervisor,
+            drivers.Disks,
+            drivers.Network,
+            drivers.Routers,
+            .. drivers.Volumes.Values,
+        ];
+        foreach (var volumes in drivers.Volumes.Values)
+            BackendOptions.RequireMinimum(volumes);
         facts[HostFactNames.Roles] = string.Join(',', options.Roles);
         facts[HostFactNames.NetworkDriver] = drivers.Network.Name;
         if (options.Underlay is { } underlay)
@@ -49,7 +59,13 @@ internal static class HostParts
         if (problems.Count > 0)
             throw new Fault(FaultCode.Unavailable, $"this host cannot work: {string.Join("; ", problems)}");
         var offer = options.Inventory ?? (options.Fake ? Large : Machine(options));
-        return (drivers, new(offer.Vcpus, offer.MemoryMib, offer.DiskGib, drivers.Hypervisor.Name, facts));
+        foreach (var volumes in drivers.Volumes.Values.OfType<IVolumeExports>())
+            await volumes.RestoreExportsAsync(ct);
+        var inventory = new HostInventory(offer.Vcpus, offer.MemoryMib, offer.DiskGib, drivers.Hypervisor.Name, facts)
+        {
+            Backends = drivers.Volumes.Count > 0 ? await BackendOptions.ReportAsync(drivers.Volumes, ct) : null,
+        };
+        return (drivers, inventory);
     }
 
     private static HostDrivers Fake(AgentOptions options, string cloud)
@@ -62,7 +78,10 @@ internal static class HostParts
             new FakeRouterDriver(host, cloud),
             new FakeImageCache(),
             new FakeGuestDocuments()
-        );
+        )
+        {
+            Volumes = BackendsOf(options, _ => new FakeVolumeDriver(host, cloud)),
+        };
     }
 
     private static HostDrivers Real(
@@ -94,8 +113,22 @@ internal static class HostParts
             new LinuxRouterDriver(new(identity.Cloud) { Host = options.Tag }, command, time),
             new ImageCache(Path.Combine(options.Data, "images"), control.OpenImageAsync, disks),
             new GuestDocuments(options.Data, command, RandomNumberGenerator.GetBytes, time, vendorData)
-        );
+        )
+        {
+            Volumes = BackendsOf(options, backend => backend.Make(options, identity.Cloud, command, time)),
+        };
     }
+
+    private static SortedDictionary<string, IVolumeDriver> BackendsOf(
+        AgentOptions options,
+        Func<BackendOptions, IVolumeDriver> make
+    ) =>
+        new(
+            options.Roles.Contains(HostFactNames.Storage)
+                ? options.Backends.ToDictionary(b => b.Name, make)
+                : new Dictionary<string, IVolumeDriver>(),
+            StringComparer.Ordinal
+        );
 
     private static Offer Machine(AgentOptions options)
     {

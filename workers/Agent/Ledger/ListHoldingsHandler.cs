@@ -20,6 +20,17 @@ internal sealed class ListHoldingsHandler(HostDrivers drivers, Journal journal)
         return new(context.Cloud, guests, disks, held.Networks, held.Ports, journal.Milestones)
         {
             Routers = await drivers.Routers.ListRoutersAsync(ct),
+            Volumes = await VolumesAsync(ct),
         };
+    }
+
+    /// <summary>Null where there are none.</summary>
+    private async Task<IReadOnlyList<HeldVolume>?> VolumesAsync(CancellationToken ct)
+    {
+        var volumes = new List<HeldVolume>();
+        foreach (var backend in drivers.Volumes.Values)
+        await foreach (var volume in backend.ListVolumesAsync(ct))
+            volumes.Add(new(volume.Id, volume.Snapshots));
+        return volumes.Count > 0 ? volumes : null;
     }
 }

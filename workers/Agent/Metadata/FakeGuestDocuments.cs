@@ -17,6 +17,8 @@ internal sealed class FakeGuestDocuments : IGuestDocuments
 
     public Task RemoveNetworkAsync(NetworkId network, CancellationToken ct) => Task.CompletedTask;
 
+    public Task KeepAsync(CancellationToken ct) => Task.CompletedTask;
+
     public Task<IReadOnlyDictionary<string, byte[]>> PutAsync(
         GuestOrder guest,
         byte[]? userData,

@@ -58,6 +58,20 @@ internal sealed class GuestDocuments(
         }
     }
 
+    public async Task KeepAsync(CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            if (!_process.IsNoted && _folder.ReadNetworks().Count > 0)
+                await _process.EnsureAsync(ct);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     public async Task<IReadOnlyDictionary<string, byte[]>> PutAsync(
         GuestOrder guest,
         byte[]? userData,

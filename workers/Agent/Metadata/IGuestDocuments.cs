@@ -10,6 +10,9 @@ internal interface IGuestDocuments
 
     Task RemoveNetworkAsync(NetworkId network, CancellationToken ct);
 
+    /// <summary>Starts the metadata service where it should listen and does not run.</summary>
+    Task KeepAsync(CancellationToken ct);
+
     /// <summary>Writes a guest's documents, under each of its addresses.</summary>
     /// <returns>The config drive's files by path.</returns>
     Task<IReadOnlyDictionary<string, byte[]>> PutAsync(

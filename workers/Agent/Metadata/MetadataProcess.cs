@@ -52,6 +52,9 @@ internal sealed class MetadataProcess(MetadataFolder folder, string data, Comman
         }
     }
 
+    /// <summary>Whether it runs, as far as its pid file says.</summary>
+    public bool IsNoted => _daemon.IsNoted;
+
     /// <summary>Starts the service, or has the running one look at its folder.</summary>
     public async Task EnsureAsync(CancellationToken ct)
     {

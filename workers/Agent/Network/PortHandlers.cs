@@ -125,6 +125,8 @@ internal sealed class RefreshPortsHandler(NetworkTurn turn, INetworkDriver netwo
         var there = held.Ports.Select(p => p.Id).ToHashSet();
         foreach (var port in step.Ports.Where(p => there.Contains(p.Id)))
             await network.EnsurePortAsync(port, ct);
+        foreach (var names in step.Names ?? [])
+            await network.EnsureNamesAsync(names, ct);
         return Done.Instance;
     }
 }

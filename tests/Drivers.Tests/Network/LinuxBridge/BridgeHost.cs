@@ -176,6 +176,18 @@ public sealed class BridgeHost : IAsyncDisposable
     internal Task<CommandOutcome> TryAsync(string space, string program, params string[] arguments) =>
         Command.TryAsync(new Invocation("nsenter", [$"--net=/run/netns/{space}", program, .. arguments]), Ct);
 
+    /// <summary>Takes away what does not outlive a reboot: processes, namespaces with all in them, and what lies in `/run`.</summary>
+    internal async Task RebootAsync(IReadOnlyList<NetworkId> networks, RouterId router)
+    {
+        List<Process> Daemons() => [.. networks.SelectMany(DhcpServers), .. Advertisers(router)];
+        Daemons().ForEach(process => process.Kill());
+        await Eventually.IsTrueAsync(() => Task.FromResult(Daemons().Count == 0), "the host's processes have ended");
+        foreach (var space in (string[])[.. networks.Select(Spaces.NameOf), $"pl-router-{router}", Space])
+            await RunAsync(new Invocation("ip", ["netns", "delete", space]));
+        await RunAsync(new Invocation("ip", ["netns", "add", Space]));
+        Directory.Delete(Run, recursive: true);
+    }
+
     internal string NewScript(string text)
     {
         var path = _folder.In(NewName());

@@ -78,7 +78,23 @@ public sealed class DhcpConfigTests
         var port = Specs.Port(Network, 11);
         port = port with { Addresses = [.. port.Addresses, new HostAddress(Network.Subnets[0].Id, "10.0.0.12")] };
         Assert.Equal(["fa:16:3e:00:00:0b,id:*,10.0.0.11,host-11"], DhcpConfig.Guests(Network, [new(port, 1)]));
-        Assert.Equal(["10.0.0.11 host-11.example host-11"], DhcpConfig.HostNames(Network, [new(port, 1)], "example"));
+    }
+
+    [Fact]
+    public void All_addresses_of_a_guest_have_its_name_and_so_have_those_of_guests_elsewhere()
+    {
+        var port = Specs.Port(Network, 11);
+        port = port with { Addresses = [.. port.Addresses, new HostAddress(Network.Subnets[0].Id, "10.0.0.12")] };
+        HostName[] told =
+        [
+            new(port.Id, "old", ["10.0.0.99"]),
+            new(new(Guid.NewGuid()), "db", ["10.0.1.7", "192.0.2.7"]),
+            new(new(Guid.NewGuid()), "no name", ["10.0.1.8"]),
+        ];
+        Assert.Equal(
+            ["10.0.0.11 host-11.example host-11", "10.0.0.12 host-11.example host-11", "10.0.1.7 db.example db"],
+            DhcpConfig.HostNames(Network, [new(port, 1)], told, "example")
+        );
     }
 
     [Theory]
@@ -104,7 +120,7 @@ public sealed class DhcpConfigTests
         Assert.Equal(["fa:16:3e:00:00:0b,id:*,[fd00::b],host-11"], DhcpConfig.Guests(alone, [port]));
         Assert.Equal(
             ["10.0.0.11 host-11.example host-11", "fd00::b host-11.example host-11"],
-            DhcpConfig.HostNames(network, [port], "example")
+            DhcpConfig.HostNames(network, [port], [], "example")
         );
     }
 
@@ -196,7 +212,7 @@ public sealed class DhcpConfigTests
     {
         var port = Specs.Port(Network, 11) with { HostName = name };
         Assert.Equal(["fa:16:3e:00:00:0b,id:*,10.0.0.11"], DhcpConfig.Guests(Network, [new(port, 1)]));
-        Assert.Empty(DhcpConfig.HostNames(Network, [new(port, 1)], "example"));
+        Assert.Empty(DhcpConfig.HostNames(Network, [new(port, 1)], [], "example"));
     }
 
     [Fact]

@@ -64,6 +64,22 @@ public sealed class MetadataServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_service_that_died_is_back_when_it_is_looked_for_and_one_that_runs_is_left_alone()
+    {
+        var (guest, _, _) = await NewGuestAsync("web-1");
+        using var documents = _host.NewDocuments();
+        var first = _host.ServiceId()!.Value;
+        await documents.KeepAsync(Ct);
+        Assert.Equal(first, _host.ServiceId());
+        using var process = Process.GetProcessById(first);
+        process.Kill();
+        await process.WaitForExitAsync(Ct);
+        await documents.KeepAsync(Ct);
+        Assert.NotEqual(first, await _host.ServiceStartsAsync());
+        Assert.Equal("web-1", await _host.GetAsync(guest, NameOf));
+    }
+
+    [Fact]
     public async Task A_service_of_another_build_is_replaced()
     {
         var start = _host.StartOfService();

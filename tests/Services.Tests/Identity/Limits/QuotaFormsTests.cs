@@ -11,6 +11,7 @@ public sealed class QuotaFormsTests
     [InlineData("nova", Sets, "quota_set", "cores", "class:VCPU", 20)]
     [InlineData("nova", Sets, "quota_set", "key_pairs", "server_key_pairs", 100)]
     [InlineData("neutron", Networks, "quota", "port", "port", 500)]
+    [InlineData("cinderv3", "volume/v3/os-quota-sets", "quota_set", "volumes", "volumes", 10)]
     public async Task A_projects_limit_is_the_same_row_in_its_services_form_and_in_Keystones(
         string service,
         string form,

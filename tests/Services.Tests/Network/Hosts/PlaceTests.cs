@@ -1,6 +1,3 @@
-using Pipeline.Contracts.Hosts;
-using Pipeline.Contracts.Network;
-
 namespace Pipeline.Services.Tests.Network.Hosts;
 
 /// <summary>Hosts that share a tunnelled network know each other, and no others.</summary>
@@ -18,12 +15,12 @@ public sealed class PlaceTests
             await world.ActivateAsync(Ids.Server(1));
             await world.BindAsync(Ids.Server(2), One, Ids.Nic(network));
             await world.ActivateAsync(Ids.Server(2));
-            await RefreshedAsync(world);
+            await world.RefreshedAsync();
             Assert.Empty(first.Networks[0].Peers);
             Assert.Equal("vxlan", first.Networks[0].SegmentType);
             var second = await world.BindAsync(Ids.Server(3), Two, Ids.Nic(network));
             Assert.Equal(["192.0.2.1"], second.Networks[0].Peers);
-            var told = Assert.Single(await RefreshedAsync(world));
+            var told = Assert.Single(await world.RefreshedAsync());
             Assert.Equal((One, "192.0.2.2"), (told.Host, Assert.Single(told.Networks[0].Peers)));
             Assert.Single(told.Ports); // one carries the news, however many there are
         });
@@ -35,9 +32,9 @@ public sealed class PlaceTests
             var network = await FilledAsync(world);
             await world.RunServerAsync(Ids.Server(1), One, network);
             await world.RunServerAsync(Ids.Server(2), Two, network);
-            await RefreshedAsync(world);
+            await world.RefreshedAsync();
             await world.UnbindAsync(Ids.Server(2));
-            var told = Assert.Single(await RefreshedAsync(world));
+            var told = Assert.Single(await world.RefreshedAsync());
             Assert.Equal(One, told.Host);
             Assert.Empty(told.Networks[0].Peers);
         });
@@ -49,12 +46,12 @@ public sealed class PlaceTests
             var network = await FilledAsync(world);
             await world.RunServerAsync(Ids.Server(1), One, network);
             await world.RunServerAsync(Ids.Server(2), Two, network);
-            await RefreshedAsync(world);
-            await ReportAsync(world, Two, "192.0.2.3");
-            var told = await RefreshedAsync(world);
+            await world.RefreshedAsync();
+            await world.ReportAsync(Two, "192.0.2.3");
+            var told = await world.RefreshedAsync();
             Assert.Equal("192.0.2.3", Assert.Single(told.Single(t => t.Host == One).Networks[0].Peers));
-            await ReportAsync(world, Two, "192.0.2.3");
-            Assert.Empty(await RefreshedAsync(world));
+            await world.ReportAsync(Two, "192.0.2.3");
+            Assert.Empty(await world.RefreshedAsync());
         });
 
     [Fact]
@@ -66,7 +63,7 @@ public sealed class PlaceTests
             var alone = await world.BindAsync(Ids.Server(2), Ids.Host(3), Ids.Nic(network));
             Assert.Equal(["192.0.2.1"], alone.Networks[0].Peers);
             await world.RunServerAsync(Ids.Server(3), Two, network);
-            Assert.DoesNotContain(await RefreshedAsync(world), told => told.Host == Ids.Host(3));
+            Assert.DoesNotContain(await world.RefreshedAsync(), told => told.Host == Ids.Host(3));
         });
 
     [Fact]
@@ -81,26 +78,10 @@ public sealed class PlaceTests
 
     private static async Task<string> FilledAsync(NetworkWorld world)
     {
-        await ReportAsync(world, One, "192.0.2.1");
-        await ReportAsync(world, Two, "192.0.2.2");
+        await world.ReportAsync(One, "192.0.2.1");
+        await world.ReportAsync(Two, "192.0.2.2");
         var network = await world.NetworkAsync("\"port_security_enabled\":false"); // members of groups are no news here
         await world.SubnetAsync(network, "10.0.0.0/24");
         return network;
-    }
-
-    private static Task ReportAsync(NetworkWorld world, HostId host, string underlay)
-    {
-        var facts = new Dictionary<string, string> { [HostFactNames.Underlay] = underlay };
-        var report = new HostReport(host, "metal", new(8, 8192, 100, "qemu", facts));
-        return world.Db.WriteAsync(tx => world.Get<IHostReports>().HeardAsync(tx, report));
-    }
-
-    private static async Task<IReadOnlyList<RefreshPorts>> RefreshedAsync(NetworkWorld world)
-    {
-        await world.SettleAsync();
-        var orders = await world.Hosts.ArrivedAsync<RefreshPorts>();
-        await world.Hosts.AnswerAsync();
-        await world.SettleAsync();
-        return orders;
     }
 }

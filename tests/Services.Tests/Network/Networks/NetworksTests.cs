@@ -55,7 +55,7 @@ public sealed class NetworksTests
         ("""{"network":{"status":"DOWN"}}""", 400),
         ("""{"network":{"admin_state_up":"maybe"}}""", 400),
         ("""{"network":{"mtu":9000}}""", 400),
-        ("""{"network":{"mtu":20}}""", 400),
+        ("""{"network":{"mtu":575}}""", 400),
         ("""{"network":{"tenant_id":"22222222222222222222222222222222"}}""", 400),
         ("""{"network":{"availability_zone_hints":["elsewhere"]}}""", 404),
         ("""{"network":{"shared":true}}""", 403),
@@ -111,6 +111,22 @@ public sealed class NetworksTests
             var body = """{"network":{"shared":false,"router:external":false,"admin_state_up":"true","mtu":0}}""";
             var seen = await world.PostAsync("/networks", body);
             Assert.Equal((201, "1450"), (seen.Status, seen.Text("network", "mtu")));
+        });
+
+    [Fact]
+    public void An_mtu_is_one_that_hosts_can_have() =>
+        NetworkWorld.Run(async world =>
+        {
+            var network = await world.NetworkAsync("\"mtu\":576");
+            foreach (var mtu in (int[])[1, 68, 575])
+            {
+                var body = $"{{\"network\":{{\"mtu\":{mtu}}}}}";
+                var made = await world.PostAsync("/networks", body);
+                Assert.Equal((400, "InvalidInput"), made.Fault);
+                Assert.EndsWith("Requested MTU is too small, minimum is 576.", made.Message, StringComparison.Ordinal);
+                Assert.Equal((400, "InvalidInput"), (await world.PutAsync($"/networks/{network}", body)).Fault);
+            }
+            Assert.Equal("576", (await world.GetAsync($"/networks/{network}")).Text("network", "mtu"));
         });
 
     [Fact]

@@ -95,8 +95,13 @@ public sealed class BandwidthLimitsTests
         {
             const string types = """{"rule_types":[{"type":"bandwidth_limit"}]}""";
             Assert.Equal(types, (await world.GetAsync("/qos/rule-types")).Body);
+            await world.ReportAsync(Ids.Host(1));
             var details = await world.GetAsync("/qos/rule-types/bandwidth_limit", "admin");
             Golden.Matches(details.Golden, "network/qos-rule-types/show.200.json");
+            await world.ReportAsync(Ids.Host(2), driver: "fake");
+            var both = await world.GetAsync("/qos/rule-types/bandwidth_limit", "admin");
+            var drivers = both.Json.GetProperty("rule_type").GetProperty("drivers").EnumerateArray();
+            Assert.Equal(["linux-bridge", "fake"], drivers.Select(d => d.GetProperty("name").GetString()));
             Assert.Equal(403, (await world.GetAsync("/qos/rule-types/bandwidth_limit")).Status);
             Assert.Equal(404, (await world.GetAsync("/qos/rule-types/dscp_marking", "admin")).Status);
         });

@@ -10,7 +10,7 @@ public sealed class Qcow2DiskDriver(Qcow2Options options, Command command) : IDi
     private const long SmallestRoom = 64L * 1024 * 1024;
 
     private readonly string _root = Path.Combine(Path.GetFullPath(options.DataDir), "disks");
-    private readonly ImageCheck _images = new(options, command);
+    private readonly ImageCheck _images = new(options.Binary, command);
 
     public string Name => "qcow2";
 

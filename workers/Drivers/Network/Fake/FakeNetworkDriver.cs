@@ -24,6 +24,11 @@ public sealed class FakeNetworkDriver(FakeHost host, string cloud) : INetworkDri
     public Task RemovePortAsync(PortId id, CancellationToken ct) =>
         host.DoAsync("RemovePort", $"{id}", () => IsOurs(id) && host.Ports.Remove($"{id}"), ct);
 
+    public Task EnsureNamesAsync(HostNames names, CancellationToken ct) =>
+        host.DoAsync("EnsureNames", $"{names.Network}", () => Ensure(names), ct);
+
+    public Task KeepAsync(CancellationToken ct) => Task.CompletedTask; // records do not die
+
     public Task<NetworkHoldings> ListAsync(CancellationToken ct) => host.DoAsync("ListNetworks", "", List, ct);
 
     private string? Ensure(HostNetwork network)
@@ -41,6 +46,7 @@ public sealed class FakeNetworkDriver(FakeHost host, string cloud) : INetworkDri
             return false;
         foreach (var port in host.Ports.Values.Where(port => port.Network == id).ToList())
             host.Ports.Remove($"{port.Id}");
+        host.Names.Remove($"{id}");
         return host.Networks.Remove($"{id}");
     }
 
@@ -51,6 +57,14 @@ public sealed class FakeNetworkDriver(FakeHost host, string cloud) : INetworkDri
             throw NetworkRules.NoNetwork(port);
         host.Ports[$"{port.Id}"] = port;
         return null;
+    }
+
+    private bool Ensure(HostNames names)
+    {
+        if (!IsOurs(names.Network))
+            return false;
+        host.Names[$"{names.Network}"] = NameRules.Merge(host.Names.GetValueOrDefault($"{names.Network}") ?? [], names);
+        return true;
     }
 
     private NetworkHoldings List() =>

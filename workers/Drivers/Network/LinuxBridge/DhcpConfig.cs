@@ -71,13 +71,13 @@ internal static class DhcpConfig
     /// </summary>
     private static IEnumerable<string> Lines(HostNetwork network, FilteredPort port)
     {
-        var addresses = Addresses(network, port, Serving.IsServed).ToLookup(address => Prefixes.IsFamily(address, 6));
+        var addresses = Addresses(network, port).ToLookup(address => Prefixes.IsFamily(address, 6));
         var ipv6 = addresses[true].Select(address => $"[{address}]").ToList();
         var lines = addresses[false].Select(string? (address) => $"{address}").ToList();
         var isWhole = network.IsServed(4) == lines.Count > 0 && network.IsServed(6) == ipv6.Count > 0;
         if (lines.Count == 0 && ipv6.Count > 0)
             lines.Add(null);
-        string[] name = [.. Words(isWhole ? HostName(port) : null)];
+        string[] name = [.. Words(isWhole ? NameOf(port) : null)];
         return lines.Select(ipv4 => string.Join(',', [.. Words(port.Mac, "id:*", Tag(port), ipv4), .. ipv6, .. name]));
     }
 
@@ -94,18 +94,30 @@ internal static class DhcpConfig
             select Plain(option) ? $"tag:o{port.Key},{name}{value}" : throw NoOption(option),
         ];
 
+    /// <summary>One line an address, for all that guests have in subnets with DHCP.</summary>
+    /// <param name="told">Names on whichever host; a port that is here has its own.</param>
     public static IReadOnlyList<string> HostNames(
         HostNetwork network,
         IEnumerable<FilteredPort> ports,
+        IEnumerable<HostName> told,
         string domain
-    ) =>
+    )
+    {
+        var here = ports
+            .Select(p => new HostName(p.Port.Id, p.Port.HostName, [.. p.Port.Addresses.Select(a => a.Address)]))
+            .ToList();
+        var known = here.Select(name => name.Port).ToHashSet();
+        var served = network.Subnets.Where(s => s.DhcpAddress is not null).Select(s => Prefixes.Parse(s.Cidr)).ToList();
+        return
         [
-            .. from port in ports
-            let name = HostName(port)
-            where name is not null
-            from address in Addresses(network, port, subnet => subnet.DhcpAddress is not null)
-            select $"{address} {name}.{domain} {name}",
+            .. from port in here.Concat(told.Where(name => !known.Contains(name.Port)))
+            where IsLabel(port.Name ?? "")
+            from text in port.Addresses
+            let address = Prefixes.ParseAddress(text)
+            where served.Any(subnet => subnet.Contains(address))
+            select $"{address} {port.Name}.{domain} {port.Name}",
         ];
+    }
 
     private static string? Tag(FilteredPort port) =>
         port.Port.DhcpOptions is { Count: > 0 } ? $"set:o{port.Key}" : null;
@@ -173,19 +185,15 @@ internal static class DhcpConfig
     }
 
     // A subnet leases one address to a port: DHCP has no way to say two.
-    private static IEnumerable<IPAddress> Addresses(
-        HostNetwork network,
-        FilteredPort port,
-        Func<HostSubnet, bool> which
-    ) =>
+    private static IEnumerable<IPAddress> Addresses(HostNetwork network, FilteredPort port) =>
         from subnet in network.Subnets
-        where which(subnet)
+        where subnet.IsServed()
         let address = port.Port.Addresses.FirstOrDefault(address => address.Subnet == subnet.Id)
         where address is not null
         select Prefixes.ParseAddress(address.Address);
 
     /// <summary>The guest's name if it is one (RFC 1123); no other text may stand in the server's files.</summary>
-    private static string? HostName(FilteredPort port) => IsLabel(port.Port.HostName) ? port.Port.HostName : null;
+    private static string? NameOf(FilteredPort port) => IsLabel(port.Port.HostName) ? port.Port.HostName : null;
 
     private static bool IsLabel(string name) =>
         name.Length is > 0 and <= 63

@@ -13,7 +13,13 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
     /// Starts the server, or has the running one read its guests again. It starts anew when its configuration changed, and
     /// when a guest went: it would keep the lease, and refuse the address to the next one.
     /// </summary>
-    public async Task EnsureAsync(HostNetwork network, IReadOnlyList<FilteredPort> ports, CancellationToken ct)
+    /// <param name="names">Of guests on whichever host.</param>
+    public async Task EnsureAsync(
+        HostNetwork network,
+        IReadOnlyList<FilteredPort> ports,
+        IReadOnlyList<HostName> names,
+        CancellationToken ct
+    )
     {
         if (!DhcpConfig.IsNeeded(network))
         {
@@ -27,18 +33,22 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
         var name = $"dnsmasq-{Hash(config)}.conf";
         var guests = DhcpConfig.Guests(network, ports);
         var known = await folder.ReadAsync("known", ct);
+        var named = DhcpConfig.HostNames(network, ports, names, domain);
         var told = DhcpConfig.Options(ports);
         var toldBefore = await folder.ReadAsync("options", ct);
         var running = Server(network.Id).Find();
         // dnsmasq 2.90 dies when it reads options of single guests again, so where there are any it starts anew.
         var rereads = told.Count + toldBefore.Length == 0;
-        var same = told.SequenceEqual(toldBefore) && guests.SequenceEqual(known);
+        var same =
+            told.SequenceEqual(toldBefore)
+            && guests.SequenceEqual(known)
+            && named.SequenceEqual(await folder.ReadAsync("names", ct));
         var goesOn =
             running?.Contains(Option(folder.In(name))) is true && (rereads ? known.All(guests.Contains) : same);
         if (!goesOn)
             await Server(network.Id).StopAsync(ct);
         await folder.WriteAsync("known", guests, ct);
-        await folder.WriteAsync("names", DhcpConfig.HostNames(network, ports, domain), ct);
+        await folder.WriteAsync("names", named, ct);
         await folder.WriteAsync("options", told, ct);
         await folder.WriteAsync("guests", guests, ct);
         if (goesOn && !rereads)
@@ -46,6 +56,9 @@ internal sealed class Dnsmasq(LinuxBridgeOptions options, Command command, TimeP
         if (!goesOn || !Server(network.Id).Signal(SigHup))
             await StartAsync(network.Id, name, config, ct);
     }
+
+    /// <summary>Whether all is as it should be, as far as its pid file says.</summary>
+    public bool Runs(HostNetwork network) => !DhcpConfig.IsNeeded(network) || Server(network.Id).IsNoted;
 
     /// <summary>Absent is success.</summary>
     public async Task RemoveAsync(NetworkId id, CancellationToken ct)

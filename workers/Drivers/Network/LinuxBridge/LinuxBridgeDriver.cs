@@ -13,7 +13,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
     private readonly PortLinks _ports;
     private readonly Dnsmasq _dhcp;
     private readonly LinuxBridgeProbe _probe;
-    private readonly Turns _turns = new();
+    private readonly Turns<NetworkId> _turns = new();
 
     public LinuxBridgeDriver(LinuxBridgeOptions options, Command command, TimeProvider time)
     {
@@ -41,9 +41,8 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         var ports = _ledger.Ports(network.Id);
         var rules = Ruleset.Render(network, ports); // refuses what cannot be before anything is written
         await _ledger.SaveAsync(network, ct);
-        await _segment.EnsureAsync(network, rules, ct);
-        await _uplink.EnsureAsync(network, ct);
-        await _dhcp.EnsureAsync(network, ports, ct);
+        await ConvergeAsync(network, rules, ct);
+        await _dhcp.EnsureAsync(network, ports, _ledger.Names(network.Id), ct);
         return _options.Spaces.NameOf(network.Id);
     }
 
@@ -69,7 +68,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         await _ledger.SaveAsync(filtered, ct);
         var inside = await _segment.EnsureAsync(network, rules, ct);
         var device = await _ports.EnsureAsync(port, inside, ct);
-        await _dhcp.EnsureAsync(network, ports, ct);
+        await _dhcp.EnsureAsync(network, ports, _ledger.Names(network.Id), ct);
         return device;
     }
 
@@ -82,13 +81,27 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         }
         using var turn = await _turns.TakeAsync(known.Port.Network, ct);
         await _ports.RemoveAsync(id, known.Port.Network, ct);
+        var names = _ledger.Names(known.Port.Network);
+        if (names.Any(name => name.Port == id)) // told before it came, and nobody says that it goes
+            await _ledger.SaveAsync(known.Port.Network, names = [.. names.Where(name => name.Port != id)], ct);
         if (_ledger.Find(known.Port.Network) is { } network && _options.Spaces.Exists(network.Id))
         {
             var rest = _ledger.Ports(network.Id).Where(port => port.Port.Id != id).ToList();
             await _segment.EnsureAsync(network, Ruleset.Render(network, rest, removed: known), ct);
-            await _dhcp.EnsureAsync(network, rest, ct);
+            await _dhcp.EnsureAsync(network, rest, names, ct);
         }
         _ledger.Remove(known);
+    }
+
+    public async Task EnsureNamesAsync(HostNames names, CancellationToken ct)
+    {
+        using var turn = await _turns.TakeAsync(names.Network, ct);
+        if (_ledger.Find(names.Network) is not { } network)
+            return;
+        var known = NameRules.Merge(_ledger.Names(network.Id), names);
+        await _ledger.SaveAsync(network.Id, known, ct);
+        if (_options.Spaces.Exists(network.Id))
+            await _dhcp.EnsureAsync(network, _ledger.Ports(network.Id), known, ct);
     }
 
     public async Task<NetworkHoldings> ListAsync(CancellationToken ct)
@@ -100,6 +113,59 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         var ports = networks.SelectMany(_ledger.Ports).Select(port => new HeldPort(port.Port.Id, port.Port.Network));
         var devices = (await _links.ListAsync(null, ct)).Select(Held).OfType<HeldPort>();
         return new NetworkHoldings([.. networks], [.. ports.Concat(devices).Distinct().OrderBy(port => port.Id.Value)]);
+    }
+
+    public async Task KeepAsync(CancellationToken ct)
+    {
+        var networks = _ledger.Networks();
+        if (networks.Count == 0)
+            return;
+        var spaces = _options.Spaces.All().ToHashSet();
+        var devices = (await _links.ListAsync(null, ct)).Select(link => link.Name).ToHashSet();
+        Fault? first = null;
+        foreach (var id in networks)
+            try
+            {
+                await KeepAsync(id, spaces.Contains(id), devices, ct);
+            }
+            catch (Fault fault)
+            {
+                first ??= fault; // the others are kept all the same
+            }
+        if (first is not null)
+            throw first;
+    }
+
+    private async Task KeepAsync(NetworkId id, bool isThere, HashSet<string> devices, CancellationToken ct)
+    {
+        using var turn = await _turns.TakeAsync(id, ct);
+        if (_ledger.Find(id) is not { } network)
+            return;
+        var lost = _ledger.PortIds(id).Where(port => !isThere || _ports.HasLost(port, devices)).ToHashSet();
+        if (isThere && _dhcp.Runs(network) && lost.Count == 0)
+            return;
+        var ports = _ledger.Ports(id);
+        // A router's device is in its namespace, and not missed among the host's.
+        var missing = ports.Where(port => lost.Contains(port.Port.Id) && !(isThere && port.Port.Routed)).ToList();
+        if (!isThere || missing.Count > 0)
+        {
+            var inside = await ConvergeAsync(network, Ruleset.Render(network, ports), ct);
+            foreach (var port in missing)
+                await _ports.EnsureAsync(port.Port, inside, ct);
+        }
+        if (!isThere || !_dhcp.Runs(network))
+            await _dhcp.EnsureAsync(network, ports, _ledger.Names(id), ct);
+    }
+
+    /// <returns>The namespace's devices as they were before.</returns>
+    private async Task<IReadOnlyList<Link>> ConvergeAsync(HostNetwork network, string rules, CancellationToken ct)
+    {
+        // One that outlived its namespace serves nobody.
+        if (!_options.Spaces.Exists(network.Id))
+            await _dhcp.RemoveAsync(network.Id, ct);
+        var inside = await _segment.EnsureAsync(network, rules, ct);
+        await _uplink.EnsureAsync(network, ct);
+        return inside;
     }
 
     private static readonly Comparer<NetworkId> ById = Comparer<NetworkId>.Create((a, b) => a.Value.CompareTo(b.Value));

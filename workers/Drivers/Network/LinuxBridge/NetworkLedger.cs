@@ -26,6 +26,13 @@ internal sealed class NetworkLedger(string data)
             ct
         );
 
+    /// <summary>Of guests on whichever host, without those that have none.</summary>
+    public Task SaveAsync(NetworkId network, IReadOnlyList<HostName> names, CancellationToken ct) =>
+        SafeFile.WriteAsync(NamesFile(network), Write(names, LedgerJson.Default.IReadOnlyListHostName), ct);
+
+    public IReadOnlyList<HostName> Names(NetworkId id) =>
+        Read(NamesFile(id), LedgerJson.Default.IReadOnlyListHostName) ?? [];
+
     public HostNetwork? Find(NetworkId id) => Read(NetworkFile(id), LedgerJson.Default.HostNetwork);
 
     /// <summary>The network's ports by number.</summary>
@@ -35,6 +42,16 @@ internal sealed class NetworkLedger(string data)
                 .Select(path => Read(path, LedgerJson.Default.FilteredPort))
                 .OfType<FilteredPort>()
                 .OrderBy(port => port.Number),
+        ];
+
+    /// <summary>Which ports a network has, without reading what is known of them.</summary>
+    public IReadOnlyList<PortId> PortIds(NetworkId id) =>
+        [
+            .. Files(PortsFolder(id))
+                .Select(path =>
+                    PortId.TryParse(Path.GetFileNameWithoutExtension(path), out var port) ? port : (PortId?)null
+                )
+                .OfType<PortId>(),
         ];
 
     public FilteredPort? FindPort(PortId id) =>
@@ -61,6 +78,8 @@ internal sealed class NetworkLedger(string data)
     private string Folder(NetworkId id) => Path.Combine(_root, id.ToString());
 
     private string NetworkFile(NetworkId id) => Path.Combine(Folder(id), "network.json");
+
+    private string NamesFile(NetworkId id) => Path.Combine(Folder(id), "names.json");
 
     private string PortsFolder(NetworkId id) => Path.Combine(Folder(id), "ports");
 
@@ -92,4 +111,5 @@ internal sealed class NetworkLedger(string data)
 [JsonSourceGenerationOptions(WriteIndented = true)]
 [JsonSerializable(typeof(HostNetwork))]
 [JsonSerializable(typeof(FilteredPort))]
+[JsonSerializable(typeof(IReadOnlyList<HostName>))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -33,6 +33,11 @@ internal sealed class PortLinks(LinuxBridgeOptions options, Links links, PortLim
         return Names.Guest(port.Id);
     }
 
+    /// <summary>Whether a guest's port lacks a device where guests find theirs; what a container has taken away is not known.</summary>
+    /// <param name="outside">The names of the devices there.</param>
+    public bool HasLost(PortId id, IReadOnlySet<string> outside) =>
+        options.Device == PortDevice.Tap && !(outside.Contains(Names.Guest(id)) && outside.Contains(Names.Leg(id)));
+
     /// <summary>Absent is success. A device in use by a guest goes all the same.</summary>
     public async Task RemoveAsync(PortId id, NetworkId? network, CancellationToken ct)
     {

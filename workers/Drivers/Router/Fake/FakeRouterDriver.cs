@@ -21,6 +21,8 @@ public sealed class FakeRouterDriver(FakeHost host, string cloud) : IRouterDrive
     public Task RemoveRouterAsync(RouterId id, CancellationToken ct) =>
         host.DoAsync("RemoveRouter", $"{id}", () => IsOurs(id) && host.Routers.Remove($"{id}"), ct);
 
+    public Task KeepAsync(CancellationToken ct) => Task.CompletedTask; // records do not die
+
     public Task<IReadOnlyList<RouterId>> ListRoutersAsync(CancellationToken ct) =>
         host.DoAsync("ListRouters", "", List, ct);
 

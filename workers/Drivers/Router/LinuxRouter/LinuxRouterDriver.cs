@@ -40,6 +40,9 @@ public sealed class LinuxRouterDriver : IRouterDriver
         RouterRules.Check(router, _options.Cloud);
         var legs = router.Legs.Select(leg => new NamedLeg(leg, DeviceOf(leg, devices))).ToList();
         var gateway = router.Gateway is { } g ? new NamedLeg(g.Leg, DeviceOf(g.Leg, devices)) : null;
+        // One that outlived its namespace advertises to nobody.
+        if (!_spaces.Exists(router.Id))
+            await _radvd.RemoveAsync(router.Id, ct);
         var space = await _spaces.EnsureAsync(router.Id, ct);
         var rules = Translation.Render(router, gateway?.Device);
         await _command.RunAsync(_spaces.Within(router.Id, "nft", ["-f", "-"]) with { Input = rules }, ct);
@@ -53,6 +56,8 @@ public sealed class LinuxRouterDriver : IRouterDriver
         await _radvd.RemoveAsync(id, ct);
         await _spaces.RemoveAsync(id, ct);
     }
+
+    public Task KeepAsync(CancellationToken ct) => _radvd.KeepAsync(ct);
 
     public Task<IReadOnlyList<RouterId>> ListRoutersAsync(CancellationToken ct) => _spaces.ListAsync(ct);
 

@@ -9,6 +9,7 @@ internal sealed class Radvd(LinuxRouterOptions options, RouterSpaces spaces, Com
     private const string ConfigFile = "radvd.conf";
     private const string PidFile = "radvd.pid";
     private const string ToldFile = "told";
+    private const string Prefix = "router-";
     private const string User = "radvd"; // made by its package
 
     public static bool IsInstalled(LinuxRouterOptions options) => Command.Find(options.Radvd) is not null;
@@ -40,6 +41,17 @@ internal sealed class Radvd(LinuxRouterOptions options, RouterSpaces spaces, Com
         await folder.WriteAsync(ToldFile, lines, ct);
     }
 
+    /// <summary>Starts those again that have died since they were told what they are to say.</summary>
+    public async Task KeepAsync(CancellationToken ct)
+    {
+        foreach (var id in Told())
+        {
+            var folder = Folder(id);
+            if (!ProcessOf(folder).IsNoted && spaces.Exists(id) && IsInstalled(options))
+                await StartAsync(id, folder, ct);
+        }
+    }
+
     /// <summary>Absent is success.</summary>
     public async Task RemoveAsync(RouterId id, CancellationToken ct)
     {
@@ -63,11 +75,24 @@ internal sealed class Radvd(LinuxRouterOptions options, RouterSpaces spaces, Com
         await command.RunAsync(spaces.Within(id, options.Radvd, arguments) with { Name = "radvd" }, ct);
     }
 
+    private IEnumerable<RouterId> Told()
+    {
+        if (!Directory.Exists(Root))
+            yield break;
+        foreach (var path in Directory.EnumerateDirectories(Root, $"{Prefix}*").Order(StringComparer.Ordinal))
+            if (
+                RouterId.TryParse(Path.GetFileName(path)[Prefix.Length..], out var id)
+                && File.Exists(Folder(id).In(ToldFile))
+            )
+                yield return id;
+    }
+
     private Daemon ProcessOf(RunFolder folder) =>
         new(folder.In(PidFile), arguments => arguments.Contains(Option(folder)), time);
 
     private static string Option(RunFolder folder) => $"--config={folder.In(ConfigFile)}";
 
-    private RunFolder Folder(RouterId id) =>
-        new(options.Run, Path.Combine(options.Run, options.Cloud, options.Host ?? "", $"router-{id}"));
+    private RunFolder Folder(RouterId id) => new(options.Run, Path.Combine(Root, $"{Prefix}{id}"));
+
+    private string Root => Path.Combine(options.Run, options.Cloud, options.Host ?? "");
 }

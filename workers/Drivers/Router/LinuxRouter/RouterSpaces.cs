@@ -28,6 +28,8 @@ internal sealed class RouterSpaces(LinuxRouterOptions options, Command command)
     public Invocation Within(RouterId id, string program, string[] arguments) =>
         new("nsenter", [$"--net={Path.Combine(Folder, NameOf(id))}", program, .. arguments]) { Name = program };
 
+    public bool Exists(RouterId id) => Mounted().Contains(id);
+
     /// <returns>The namespace's name.</returns>
     /// <exception cref="Fault">Conflict when another cloud holds the router here.</exception>
     public async Task<string> EnsureAsync(RouterId id, CancellationToken ct)

@@ -1,0 +1,25 @@
+using Pipeline.Contracts.Drivers;
+using Pipeline.Contracts.Image;
+
+namespace Pipeline.Contracts.BlockStorage;
+
+/// <summary>Makes a volume on a backend of the host: blank, or with what its source there holds.</summary>
+public sealed record MakeVolume(HostId Host, string Backend, VolumeId VolumeId, long Gib, VolumeSource? Source)
+    : IHostActivity<Done>;
+
+/// <summary>Fetches the image into the host's cache unless it is there, and fills the volume with it.</summary>
+public sealed record FillVolume(HostId Host, string Backend, VolumeId VolumeId, ImageRef Image) : IHostActivity<Done>;
+
+/// <summary>Grows a volume; one that is large enough is left.</summary>
+public sealed record GrowVolume(HostId Host, string Backend, VolumeId VolumeId, long Gib) : IHostActivity<Done>;
+
+/// <summary>Removes a volume, on whichever backend of the host it lies, with snapshots that are named. Absent is success.</summary>
+public sealed record RemoveVolume(HostId Host, VolumeId VolumeId, IReadOnlyList<SnapshotId> Snapshots)
+    : IHostActivity<Done>;
+
+/// <summary>Keeps what a volume holds now.</summary>
+public sealed record KeepSnapshot(HostId Host, string Backend, VolumeId VolumeId, SnapshotId SnapshotId)
+    : IHostActivity<Done>;
+
+/// <summary>Removes a snapshot, on whichever backend of the host it lies. Absent is success.</summary>
+public sealed record DropSnapshot(HostId Host, VolumeId VolumeId, SnapshotId SnapshotId) : IHostActivity<Done>;

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Pipeline.Contracts.Hosts;
+using Pipeline.Data;
+
+namespace Pipeline.BlockStorage.Backends;
+
+/// <summary>The SQL of backends.</summary>
+internal static class BackendStore
+{
+    private const string Columns = """
+        host_id, name, host_name, driver, report, offered, enabled, disabled_reason, provisioned_gib, volumes, updated_at
+        """;
+
+    public static ValueTask<IReadOnlyList<BackendRow>> ListBackendsAsync(this Tx tx) =>
+        tx.ListAsync<BackendRow>($"SELECT {Columns} FROM volume_backends ORDER BY host_name, name");
+
+    public static ValueTask<BackendRow?> FindBackendAsync(this Tx tx, HostId host, string name) =>
+        tx.FindAsync<BackendRow>(
+            $"SELECT {Columns} FROM volume_backends WHERE host_id = @host AND name = @name",
+            new { host, name }
+        );
+
+    /// <summary>What the host offers from now on. What volumes lie on stays, also when it is offered no more.</summary>
+    public static async ValueTask SetBackendsAsync(
+        this Tx tx,
+        HostId host,
+        string hostName,
+        IReadOnlyList<BackendReport> told
+    )
+    {
+        var names = told.Select(b => b.Name).Append("").ToList();
+        await tx.ExecuteAsync(
+            "UPDATE volume_backends SET offered = 0 WHERE host_id = @host AND offered = 1 AND name NOT IN @names",
+            new { host, names }
+        );
+        foreach (var backend in told)
+            await tx.ExecuteAsync(
+                """
+                INSERT INTO volume_backends
+                    (host_id, name, host_name, driver, report, offered, enabled, provisioned_gib, volumes, updated_at)
+                VALUES (@host, @Name, @hostName, @Driver, @report, 1, 1, 0, 0, @now)
+                ON CONFLICT (host_id, name) DO UPDATE SET host_name = excluded.host_name, driver = excluded.driver,
+                    report = excluded.report, offered = 1, updated_at = excluded.updated_at
+                """,
+                new
+                {
+                    host,
+                    backend.Name,
+                    hostName,
+                    backend.Driver,
+                    report = JsonSerializer.Serialize(backend, BlockStorageJson.Default.BackendReport),
+                }
+            );
+    }
+
+    /// <summary>Promises room to a volume, if it is still there.</summary>
+    /// <param name="most">GiB that may be promised in all.</param>
+    public static async ValueTask<bool> TryPromiseAsync(
+        this Tx tx,
+        HostId host,
+        string backend,
+        long gib,
+        int volumes,
+        long most
+    ) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE volume_backends SET provisioned_gib = provisioned_gib + @gib, volumes = volumes + @volumes
+            WHERE host_id = @host AND name = @backend AND offered = 1 AND enabled = 1
+                AND provisioned_gib <= @most - @gib
+            """,
+            new
+            {
+                host,
+                backend,
+                gib,
+                volumes,
+                most,
+            }
+        ) == 1;
+
+    /// <summary>Gives back what was promised.</summary>
+    public static async ValueTask TakeBackAsync(this Tx tx, HostId host, string backend, long gib, int volumes) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE volume_backends SET provisioned_gib = provisioned_gib - @gib, volumes = volumes - @volumes
+            WHERE host_id = @host AND name = @backend
+            """,
+            new
+            {
+                host,
+                backend,
+                gib,
+                volumes,
+            }
+        );
+
+    public static async ValueTask EnableBackendAsync(
+        this Tx tx,
+        HostId host,
+        string name,
+        bool enabled,
+        string? reason
+    ) =>
+        await tx.ExecuteAsync(
+            "UPDATE volume_backends SET enabled = @enabled, disabled_reason = @reason WHERE host_id = @host AND name = @name",
+            new
+            {
+                host,
+                name,
+                enabled,
+                reason,
+            }
+        );
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Quotas;
+using Pipeline.BlockStorage.Snapshots;
+using Pipeline.BlockStorage.Sweeps;
+using Pipeline.BlockStorage.Volumes;
+using Pipeline.BlockStorage.Volumes.Actions;
+using Pipeline.Contracts.Hosts;
+using Pipeline.Durable.Hub;
+
+namespace Pipeline.BlockStorage;
+
+/// <summary>Block storage: volumes, snapshots and what they are of, with Cinder's API.</summary>
+public static class BlockStorageModule
+{
+    /// <summary>The service's type that clients know longest; its quotas are registered by it.</summary>
+    internal const string ServiceType = "volumev3";
+    private const string Path = "/volume/v3/$(project_id)s";
+
+    public static IServiceCollection AddBlockStorage(this IServiceCollection services)
+    {
+        services.AddSingleton(new CatalogEntry(ServiceType, "cinderv3", Path));
+        services.AddSingleton(new CatalogEntry("block-storage", "cinder", Path));
+        services.AddSingleton(VolumeVersions.Table);
+        services.AddSingleton(new DurableAssembly(typeof(BlockStorageModule).Assembly, BlockStorageJson.Default));
+        services.AddSingleton<IHostReports, BackendReports>();
+        services.AddSingleton<ILedger, VolumeLedger>();
+        services.AddSingleton<IProjectHoldings, ProjectVolumes>();
+        services.AddSingleton<VolumeOperations>();
+        services.AddSingleton<SnapshotOperations>();
+        services.AddSingleton<IVolumeAction, ExtendAction>();
+        services.AddSingleton<IVolumeAction, ForceDeleteAction>();
+        services.AddSingleton<IVolumeAction, ResetStatusAction>();
+        services.AddSingleton<IVolumeAction, SetBootableAction>();
+        services.AddSingleton<IVolumeAction, UpdateReadonlyAction>();
+        services.AddSingleton<IVolumeAction, ShowImageMetadataAction>();
+        services.AddSingleton<IVolumeAction, SetImageMetadataAction>();
+        services.AddSingleton<IVolumeAction, UnsetImageMetadataAction>();
+        foreach (var kind in VolumeQuotas.All)
+            services.AddSingleton(kind);
+        return services.AddFunctions(typeof(BlockStorageModule).Assembly);
+    }
+}

@@ -1,0 +1,41 @@
+using Pipeline.Data;
+
+namespace Pipeline.BlockStorage.Quotas;
+
+/// <summary>
+/// `os-quota-class-sets`: `default` is what projects are given that have no limits of their own. Any other name shows the same, and is
+/// changed by nobody.
+/// </summary>
+internal sealed class QuotaClassSets(Database db)
+{
+    private const string Route = "volume/v3/os-quota-class-sets/{class_name}";
+    private const string Default = "default";
+    private const string UpdateRule = "volume_extension:quota_classes:update";
+
+    [Function("volume-show-quota-class-set"), Policy("volume_extension:quota_classes:get", Require.Admin)]
+    public async Task<IResult> ShowAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest request,
+        string className
+    ) => QuotaSetView.Class(await db.ReadAsync(tx => QuotaSet.ReadAsync(tx, null)), className);
+
+    [Function("volume-update-quota-class-set"), Policy(UpdateRule, Require.Admin)]
+    public async Task<IResult> UpdateAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Route)] HttpRequest request,
+        string className,
+        Caller caller,
+        RequestId requestId
+    )
+    {
+        if (className != Default)
+            throw Fault.BadRequest($"There is no quota class {className}; the one that there is is {Default}.");
+        var changes = QuotaOrder.Read((await request.ReadFieldsAsync()).Object("quota_class_set"), "class_name");
+        var set = await db.WriteAsync(async tx =>
+        {
+            foreach (var (kind, limit) in changes)
+                await tx.SetDefaultAsync(kind, limit);
+            await tx.AuditAsync(caller.Audit(requestId, UpdateRule, $"quota-class/{className}"));
+            return await QuotaSet.ReadAsync(tx, null);
+        });
+        return QuotaSetView.Class(set, null);
+    }
+}

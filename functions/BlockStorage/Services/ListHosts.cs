@@ -1,0 +1,37 @@
+using Pipeline.Contracts.Placement;
+using Pipeline.Data;
+
+namespace Pipeline.BlockStorage.Services;
+
+/// <summary>`os-hosts`: each backend on its host, whether it serves.</summary>
+internal sealed class ListHosts(Database db, IAllocations allocations)
+{
+    [Function("volume-list-hosts"), Policy("volume_extension:hosts", Require.Admin)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/os-hosts")] HttpRequest request
+    )
+    {
+        var services = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, allocations));
+        return Answer.Written(
+            200,
+            w =>
+            {
+                w.WriteStartObject();
+                w.WriteStartArray("hosts");
+                foreach (var one in services)
+                {
+                    w.WriteStartObject();
+                    w.WriteString("host_name", one.Host);
+                    w.WriteString("service", one.Binary);
+                    w.WriteString("zone", StorageService.Zone);
+                    w.WriteString("service-status", one.Up ? "available" : "unavailable");
+                    w.WriteString("service-state", one.Status);
+                    w.WriteString("last-update", one.UpdatedAt.ToString(ListServices.Time));
+                    w.WriteEndObject();
+                }
+                w.WriteEndArray();
+                w.WriteEndObject();
+            }
+        );
+    }
+}

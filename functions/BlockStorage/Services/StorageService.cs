@@ -1,0 +1,54 @@
+using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Zones;
+using Pipeline.Contracts.Placement;
+using Pipeline.Data;
+
+namespace Pipeline.BlockStorage.Services;
+
+/// <summary>A part of the service by the names under which operators' tools look for it.</summary>
+/// <param name="Host">`host@backend`; the scheduler's is the control plane, which has it wherever it runs.</param>
+/// <param name="Backend">Null for the scheduler.</param>
+internal sealed record StorageService(
+    string Binary,
+    string Host,
+    bool Enabled,
+    bool Up,
+    DateTimeOffset UpdatedAt,
+    BackendRow? Backend
+)
+{
+    public const string Volume = "cinder-volume";
+    public const string Scheduler = "cinder-scheduler";
+    public const string ControlPlane = "control-plane";
+    public const string Zone = ListAvailabilityZones.Zone;
+
+    public string Status => Enabled ? "enabled" : "disabled";
+
+    /// <summary>Whether it takes new volumes.</summary>
+    public bool Serves => Enabled && Up;
+
+    /// <summary>One for each backend that its host offers, or that holds volumes of it still.</summary>
+    public static async ValueTask<IReadOnlyList<StorageService>> ListBackendServicesAsync(
+        Tx tx,
+        IAllocations allocations
+    )
+    {
+        var up = (await allocations.ListHostsAsync(tx)).Where(host => host.Up).Select(host => host.Id).ToHashSet();
+        return
+        [
+            .. (await tx.ListBackendsAsync())
+                .Where(row => row.Offered || row.Volumes > 0)
+                .Select(row => new StorageService(
+                    Volume,
+                    row.Service,
+                    row.Enabled,
+                    row.Offered && up.Contains(row.HostId),
+                    row.UpdatedAt,
+                    row
+                )),
+        ];
+    }
+
+    /// <summary>The scheduler is where this is asked, so it is up and was a moment ago.</summary>
+    public static StorageService SchedulerAt(DateTimeOffset now) => new(Scheduler, ControlPlane, true, true, now, null);
+}

@@ -1,0 +1,42 @@
+using Pipeline.BlockStorage.Volumes;
+
+namespace Pipeline.BlockStorage.Snapshots;
+
+/// <summary>What a volume held at a point in time.</summary>
+internal sealed record Snapshot
+{
+    public SnapshotId Id { get; init; }
+    public VolumeId VolumeId { get; init; }
+    public ProjectId ProjectId { get; init; }
+    public UserId UserId { get; init; }
+    public string? Name { get; init; }
+    public string? Description { get; init; }
+    public string Status { get; init; } = SnapshotStatus.Creating;
+    public long SizeGib { get; init; }
+    public VolumeTypeId VolumeTypeId { get; init; }
+    public string Metadata { get; init; } = "{}";
+    public string? Fault { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
+    public long Version { get; init; }
+
+    public Dictionary<string, string> Meta => Volume.PairsOf(Metadata);
+
+    /// <summary>The name of its lock and fence.</summary>
+    public static string ResourceOf(SnapshotId id) => $"snapshot/{id}";
+}
+
+/// <summary>Cinder's words.</summary>
+internal static class SnapshotStatus
+{
+    public const string Creating = "creating";
+    public const string Available = "available";
+    public const string Deleting = "deleting";
+    public const string Error = "error";
+
+    /// <summary>In which a snapshot may be deleted by its owner; one that is being taken is cancelled.</summary>
+    public static bool IsDeletable(string status) => status is Available or Error or Creating or "error_deleting";
+
+    /// <summary>What an operator may have shown.</summary>
+    public static readonly string[] Settable = [Creating, Available, Deleting, Error, "error_deleting"];
+}

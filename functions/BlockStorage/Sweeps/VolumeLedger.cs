@@ -1,0 +1,72 @@
+using Pipeline.BlockStorage.Volumes;
+using Pipeline.Contracts.Hosts;
+using Pipeline.Data;
+
+namespace Pipeline.BlockStorage.Sweeps;
+
+/// <summary>What is recorded of volumes and snapshots, for sweeps.</summary>
+internal sealed class VolumeLedger : ILedger
+{
+    private const int Chunk = 500;
+
+    public async ValueTask<IReadOnlyList<LedgerRecord>> ReadAsync(Tx tx, HostId host, IReadOnlyList<Holding> held)
+    {
+        var volumes = new List<PlacedRow>(
+            await tx.ListAsync<PlacedRow>(
+                "SELECT id, host_id FROM volumes WHERE host_id = @host ORDER BY id",
+                new { host }
+            )
+        );
+        var snapshots = new List<PlacedRow>(
+            await tx.ListAsync<PlacedRow>(
+                """
+                SELECT s.id, v.host_id, s.volume_id AS parent FROM volume_snapshots s
+                JOIN volumes v ON v.id = s.volume_id WHERE v.host_id = @host AND s.status <> 'error' ORDER BY s.id
+                """,
+                new { host }
+            )
+        );
+        foreach (var chunk in Others(held, HoldingKind.Volume, volumes))
+            volumes.AddRange(
+                await tx.ListAsync<PlacedRow>("SELECT id, host_id FROM volumes WHERE id IN @chunk", new { chunk })
+            );
+        foreach (var chunk in Others(held, HoldingKind.Snapshot, snapshots))
+            snapshots.AddRange(
+                await tx.ListAsync<PlacedRow>(
+                    """
+                    SELECT s.id, v.host_id, s.volume_id AS parent FROM volume_snapshots s
+                    JOIN volumes v ON v.id = s.volume_id WHERE s.id IN @chunk
+                    """,
+                    new { chunk }
+                )
+            );
+        return
+        [
+            .. volumes.Select(v => new LedgerRecord(new(HoldingKind.Volume, v.Guid), v.HostId, $"volume/{v.Id}")),
+            .. snapshots.Select(s => new LedgerRecord(
+                new(HoldingKind.Snapshot, s.Guid, new Guid(s.Parent!)),
+                s.HostId,
+                $"volume/{s.Parent}"
+            )),
+        ];
+    }
+
+    private static IEnumerable<string[]> Others(
+        IReadOnlyList<Holding> held,
+        HoldingKind kind,
+        IReadOnlyList<PlacedRow> known
+    )
+    {
+        var here = known.Select(k => k.Guid).ToHashSet();
+        return held.Where(h => h.Kind == kind && !here.Contains(h.Id)).Select(h => $"{h.Id}").Distinct().Chunk(Chunk);
+    }
+
+    private sealed record PlacedRow
+    {
+        public string Id { get; init; } = "";
+        public HostId? HostId { get; init; }
+        public string? Parent { get; init; }
+
+        public Guid Guid => new(Id);
+    }
+}

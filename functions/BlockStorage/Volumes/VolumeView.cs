@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Pipeline.BlockStorage.Backends;
+
+namespace Pipeline.BlockStorage.Volumes;
+
+/// <summary>Volumes on the wire, as microversion 3.0 has them.</summary>
+internal static class VolumeView
+{
+    public static void WriteShort(Utf8JsonWriter w, Volume volume, string baseUrl)
+    {
+        w.WriteStartObject();
+        w.WriteString("id"u8, volume.Id.Value);
+        w.WriteString("name"u8, volume.Name);
+        Links.Write(w, baseUrl, volume.ProjectId, "volumes", volume.Id.ToString());
+        w.WriteEndObject();
+    }
+
+    /// <summary>What create and update answer: without where it is.</summary>
+    public static void WriteChanged(Utf8JsonWriter w, Volume volume, string baseUrl)
+    {
+        w.WriteStartObject();
+        WriteBase(w, volume, baseUrl);
+        w.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter w, Volume volume, string baseUrl, bool isAdmin)
+    {
+        w.WriteStartObject();
+        WriteBase(w, volume, baseUrl);
+        w.WriteString("os-vol-tenant-attr:tenant_id"u8, volume.ProjectId.Value);
+        if (isAdmin)
+        {
+            w.WriteString("os-vol-host-attr:host"u8, PoolOf(volume));
+            w.WriteNull("os-vol-mig-status-attr:migstat"u8);
+            w.WriteNull("os-vol-mig-status-attr:name_id"u8);
+        }
+        if (volume.ImageMetadata != "{}")
+            Pairs(w, "volume_image_metadata", volume.ImageMetadata);
+        w.WriteEndObject();
+    }
+
+    /// <summary>Cinder's times: microseconds, and no zone, which is UTC.</summary>
+    public static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", null);
+
+    public static void Pairs(Utf8JsonWriter w, string name, string json)
+    {
+        w.WritePropertyName(name);
+        w.WriteRawValue(json, skipInputValidation: true); // written by us, from a checked request
+    }
+
+    private static string? PoolOf(Volume volume) =>
+        volume is { HostName: { } host, Backend: { } backend } ? BackendRow.PoolOf(host, backend) : null;
+
+    private static void WriteBase(Utf8JsonWriter w, Volume volume, string baseUrl)
+    {
+        w.WriteString("id"u8, volume.Id.Value);
+        w.WriteString("status"u8, volume.Status);
+        w.WriteNumber("size"u8, volume.SizeGib);
+        w.WriteString("availability_zone"u8, volume.AvailabilityZone);
+        w.WriteString("created_at"u8, Time(volume.CreatedAt));
+        w.WriteString("updated_at"u8, volume.UpdatedAt is { } updated ? Time(updated) : null);
+        w.WriteString("name"u8, volume.Name);
+        w.WriteString("description"u8, volume.Description);
+        w.WriteString("volume_type"u8, volume.TypeName);
+        w.WriteString("snapshot_id"u8, volume.SnapshotId?.ToString());
+        w.WriteString("source_volid"u8, volume.SourceVolumeId?.ToString());
+        Pairs(w, "metadata", volume.Metadata);
+        Links.Write(w, baseUrl, volume.ProjectId, "volumes", volume.Id.ToString());
+        w.WriteString("user_id"u8, volume.UserId.Value);
+        w.WriteString("bootable"u8, volume.Bootable ? "true"u8 : "false"u8);
+        w.WriteBoolean("encrypted"u8, false);
+        w.WriteNull("replication_status"u8);
+        w.WriteNull("consistencygroup_id"u8);
+        w.WriteBoolean("multiattach"u8, volume.Multiattach);
+        w.WriteStartArray("attachments"u8);
+        w.WriteEndArray();
+    }
+}

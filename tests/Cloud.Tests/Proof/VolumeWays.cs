@@ -1,0 +1,92 @@
+using Pipeline.Testing.Clouds;
+
+namespace Pipeline.Cloud.Tests.Proof;
+
+/// <summary>The ways of volumes and snapshots.</summary>
+internal static class VolumeWays
+{
+    private const string Volumes = "/volume/v3/volumes";
+    private const string Snapshots = "/volume/v3/snapshots";
+
+    public static readonly IReadOnlyList<Way> All =
+    [
+        new("a volume is made", cloud => MakeAsync(cloud)) { Clear = ClearAsync },
+        new("a volume is filled with an image", FillAsync) { Clear = ClearAsync },
+        new("a volume is made of a snapshot", CloneAsync) { Prepare = PrepareSnapshotAsync, Clear = ClearAsync },
+        new("a volume grows", ExtendAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
+        new("a volume is deleted", DeleteAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
+        new("a volume goes with its snapshots", CascadeAsync) { Prepare = PrepareSnapshotAsync, Clear = ClearAsync },
+        new("a snapshot is taken", SnapshotAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
+        new("a snapshot is deleted", DeleteSnapshotAsync) { Prepare = PrepareSnapshotAsync, Clear = ClearAsync },
+    ];
+
+    private static Task MakeAsync(TestCloud cloud, string more = "") =>
+        PostAsync(cloud, Volumes, $$$"""{"volume": {"name": "v", "size": 2{{{more}}}} }""");
+
+    private static Task FillAsync(TestCloud cloud) => MakeAsync(cloud, $", \"imageRef\": \"{cloud.Image}\"");
+
+    private static async Task CloneAsync(TestCloud cloud)
+    {
+        var snapshot = await OneAsync(cloud, "SELECT id FROM volume_snapshots");
+        var body = $$$"""{"volume": {"name": "clone", "snapshot_id": "{{{snapshot}}}"} }""";
+        await PostAsync(cloud, Volumes, body);
+    }
+
+    private static async Task ExtendAsync(TestCloud cloud)
+    {
+        var volume = await OneAsync(cloud, "SELECT id FROM volumes");
+        var answer = await cloud.InsistAsync(() =>
+            cloud.PostAsync($"{Volumes}/{volume}/action", """{"os-extend": {"new_size": 3}}""", cloud.Demo)
+        );
+        Assert.True(answer.Status is 202 or 400, answer.Body); // 400: asked for before the connection broke
+    }
+
+    private static async Task DeleteAsync(TestCloud cloud) => await DeleteAsync(cloud, Volumes, "volumes", "");
+
+    private static async Task CascadeAsync(TestCloud cloud) =>
+        await DeleteAsync(cloud, Volumes, "volumes", "?cascade=true");
+
+    private static async Task DeleteSnapshotAsync(TestCloud cloud) =>
+        await DeleteAsync(cloud, Snapshots, "volume_snapshots", "");
+
+    private static async Task SnapshotAsync(TestCloud cloud)
+    {
+        var volume = await OneAsync(cloud, "SELECT id FROM volumes");
+        var body = $$$"""{"snapshot": {"name": "s", "volume_id": "{{{volume}}}"} }""";
+        await PostAsync(cloud, Snapshots, body);
+    }
+
+    private static async Task PrepareAsync(TestCloud cloud)
+    {
+        await MakeAsync(cloud);
+        await cloud.IdleAsync();
+    }
+
+    private static async Task PrepareSnapshotAsync(TestCloud cloud)
+    {
+        await PrepareAsync(cloud);
+        await SnapshotAsync(cloud);
+        await cloud.IdleAsync();
+    }
+
+    /// <summary>All that is there goes, whatever it shows: in one order, as its tenant would.</summary>
+    private static async Task ClearAsync(TestCloud cloud)
+    {
+        foreach (var volume in await cloud.Store.ReadAsync(tx => tx.ListAsync<string>("SELECT id FROM volumes")))
+            (await cloud.DeleteAsync($"{Volumes}/{volume}?cascade=true", cloud.Demo)).Must(202);
+        await cloud.IdleAsync();
+    }
+
+    private static async Task PostAsync(TestCloud cloud, string path, string body) =>
+        (await cloud.PostOnceAsync(path, body)).Must(202);
+
+    private static async Task DeleteAsync(TestCloud cloud, string path, string table, string query)
+    {
+        var id = await OneAsync(cloud, $"SELECT id FROM {table}");
+        var answer = await cloud.InsistAsync(() => cloud.DeleteAsync($"{path}/{id}{query}", cloud.Demo));
+        Assert.True(answer.Status is 202 or 404, answer.Body);
+    }
+
+    private static async Task<string> OneAsync(TestCloud cloud, string sql) =>
+        Assert.Single(await cloud.Store.ReadAsync(tx => tx.ListAsync<string>(sql)));
+}
