@@ -22,7 +22,11 @@ public interface IMechanismDriver
 /// <param name="SegmentType">The type of the network's segment, as `vxlan`.</param>
 /// <param name="Secured">The port is to be filtered: its own addresses alone, and what its security groups allow.</param>
 /// <param name="Dhcp">The network is to answer DHCP.</param>
-public sealed record BindingRequest(string HostDriver, string VnicType, string SegmentType, bool Secured, bool Dhcp);
+public sealed record BindingRequest(string HostDriver, string VnicType, string SegmentType, bool Secured, bool Dhcp)
+{
+    /// <summary>The types of segment that the host's driver has found its machine can carry; empty where it does not tell.</summary>
+    public IReadOnlyList<string> HostSegments { get; init; } = [];
+}
 
 /// <summary>A port as its mechanism has bound it.</summary>
 /// <param name="VifType">`binding:vif_type`, as `bridge`: what the host plugs a guest into.</param>

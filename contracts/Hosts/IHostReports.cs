@@ -24,6 +24,9 @@ public static class HostFactNames
     /// <summary>The name of the host's network driver.</summary>
     public const string NetworkDriver = "network_driver";
 
+    /// <summary>After a network driver's name: the types of segment that it can carry here, separated by commas.</summary>
+    public const string Segments = ".segments";
+
     public const string Compute = "compute";
     public const string Network = "network";
     public const string Storage = "storage";

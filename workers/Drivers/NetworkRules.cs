@@ -22,12 +22,14 @@ public static class NetworkRules
 
     private static void CheckSegment(HostNetwork network)
     {
-        if (network.SegmentType is not ("local" or "vxlan" or "flat"))
+        if (network.SegmentType is not ("local" or "vxlan" or "flat" or "vlan"))
             throw Fault.BadRequest($"segments of type '{network.SegmentType}' are not known to this driver");
         if (network.SegmentType == "vxlan" && network.SegmentId is < 1 or >= 1 << 24)
             throw Fault.BadRequest($"{network.SegmentId} is not the number of a tunnel");
-        if ((network.SegmentType == "flat") != (network.PhysicalNetwork is not null))
-            throw Fault.BadRequest("a flat segment, and no other, has a physical network");
+        if (network.SegmentType == "vlan" && network.SegmentId is < 1 or > 4094)
+            throw Fault.BadRequest($"{network.SegmentId} is not the number of a VLAN");
+        if ((network.SegmentType is "flat" or "vlan") != (network.PhysicalNetwork is not null))
+            throw Fault.BadRequest("flat segments and VLANs, and no others, have a physical network");
         foreach (var peer in network.Peers)
             if (!IPAddress.TryParse(peer, out var address) || address.ToString() != peer)
                 throw Fault.BadRequest($"'{peer}' is not another host's address");

@@ -31,9 +31,9 @@ internal sealed class ForgetVolumeHandler : ITransactionalActivity<ForgetVolume,
             return Done.Instance;
         foreach (var snapshot in await tx.ListSnapshotsOfAsync(volume.Id))
             await tx.ForgetAsync(snapshot);
+        await tx.ReleaseUsageAsync(volume.ProjectId, VolumeUsage.Of(volume)); // before the backend, as who claims does
         if (volume.Place is { } place)
             await tx.TakeBackAsync(place.Host, place.Backend, volume.ClaimedGib, 1);
-        await tx.ReleaseUsageAsync(volume.ProjectId, VolumeUsage.Of(volume));
         await tx.DeleteVolumeRowAsync(volume.Id);
         await tx.RecordRemovalAsync(Removals.Volume, volume.Id.ToString());
         return Done.Instance;

@@ -47,10 +47,10 @@ internal sealed class BindPortsHandler(
         foreach (var network in rows.Select(r => r.NetworkId).Distinct())
             if (!await tx.IsPlacedAsync(network, step.Host))
                 arriving.Add(network);
-        var driver = (await tx.FindNetworkHostAsync(step.Host))?.Driver ?? NetworkHostRow.FirstDriver;
+        var host = await tx.FindNetworkHostAsync(step.Host) ?? new();
         for (var i = 0; i < rows.Count; i++)
         {
-            var bound = mechanisms.Bound(rows[i], networks[rows[i].NetworkId], driver);
+            var bound = mechanisms.Bound(rows[i], networks[rows[i].NetworkId], host);
             await tx.BindAsync(rows[i] = Bound(bound, step, attachment + 1 + i));
         }
         foreach (var network in arriving)

@@ -152,7 +152,7 @@ internal sealed class PlaceRouterHandler(
     }
 
     private PortRow Bound(PortRow port, NetworkRow network, NetworkHostRow host) =>
-        mechanisms.Bound(port, network, host.Driver) with
+        mechanisms.Bound(port, network, host) with
         {
             HostId = host.HostId,
             BindingHost = host.Name,

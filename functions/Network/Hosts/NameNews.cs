@@ -21,7 +21,7 @@ internal static class NameNews
             """
             SELECT n.id FROM networks n
             WHERE n.id IN @ids AND n.deleted_at IS NULL
-                AND (n.network_type = 'flat' OR n.network_type = 'vxlan'
+                AND (n.network_type IN ('flat', 'vlan') OR n.network_type = 'vxlan'
                     AND EXISTS (SELECT 1 FROM network_hosts h WHERE h.host_id = @host AND h.underlay <> ''))
                 AND NOT EXISTS (SELECT 1 FROM name_hosts t WHERE t.network_id = n.id AND t.host_id = @host)
             ORDER BY n.id

@@ -14,13 +14,16 @@ internal sealed class NetworkHosts(HostRefreshes refreshes, RouterRefreshes rout
     public async ValueTask HeardAsync(Tx tx, HostReport report)
     {
         var known = await tx.FindNetworkHostAsync(report.Host);
+        var facts = report.Inventory.Facts;
+        var driver = facts.GetValueOrDefault(HostFactNames.NetworkDriver, NetworkHostRow.FirstDriver);
         var row = new NetworkHostRow
         {
             HostId = report.Host,
             Name = report.Name,
-            Underlay = UnderlayOf(report.Inventory.Facts),
-            Routes = HostFactNames.Takes(report.Inventory.Facts, HostFactNames.Network),
-            Driver = report.Inventory.Facts.GetValueOrDefault(HostFactNames.NetworkDriver, NetworkHostRow.FirstDriver),
+            Underlay = UnderlayOf(facts),
+            Routes = HostFactNames.Takes(facts, HostFactNames.Network),
+            Driver = driver,
+            Segments = facts.GetValueOrDefault($"{driver}{HostFactNames.Segments}", ""),
         };
         await tx.SetAgentsAsync(row, randomness);
         await routers.HostBegunAsync(tx, report.Host);

@@ -1,4 +1,5 @@
 using Pipeline.Contracts.Drivers;
+using Pipeline.Network.Hosts;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
 
@@ -31,17 +32,20 @@ internal sealed class MechanismDrivers
     public IEnumerable<string> Names => _drivers.Select(d => d.Name);
 
     /// <summary>The port with its binding on a host.</summary>
-    /// <param name="hostDriver">The network driver that the host has.</param>
+    /// <param name="host">What the host has told of itself.</param>
     /// <exception cref="Fault">Conflict when no mechanism can bind it there.</exception>
-    public PortRow Bound(PortRow port, NetworkRow network, string hostDriver)
+    public PortRow Bound(PortRow port, NetworkRow network, NetworkHostRow host)
     {
         var request = new BindingRequest(
-            hostDriver,
+            host.Driver,
             port.VnicType,
             network.NetworkType,
             port.PortSecurityEnabled,
             network.DhcpPortId is not null
-        );
+        )
+        {
+            HostSegments = host.Segments.Split(',', StringSplitOptions.RemoveEmptyEntries),
+        };
         foreach (var driver in _drivers)
             if (driver.Bind(request) is { } binding)
                 return port with

@@ -10,7 +10,8 @@ internal sealed class FakeMechanism : IMechanismDriver
     public int Contract => DriverContract.Current;
 
     public PortBinding? Bind(BindingRequest request) =>
-        request is { VnicType: "normal", SegmentType: "local" or "flat" or "vxlan" } && request.HostDriver == Name
+        request is { VnicType: "normal", SegmentType: "local" or "flat" or "vxlan" or "vlan" }
+        && request.HostDriver == Name
             ? new("other", PortFilter: true)
             : null;
 }

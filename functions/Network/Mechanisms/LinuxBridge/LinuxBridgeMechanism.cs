@@ -3,7 +3,10 @@ using Pipeline.Network.Hosts;
 
 namespace Pipeline.Network.Mechanisms.LinuxBridge;
 
-/// <summary>A bridge per network on each host that has ports of it; VXLAN joins hosts.</summary>
+/// <summary>
+/// A bridge per network on each host that has ports of it; VXLAN joins hosts, or a physical network, as a whole or by a VLAN
+/// where the host's kernel has these.
+/// </summary>
 internal sealed class LinuxBridgeMechanism : IMechanismDriver
 {
     public string Name => NetworkHostRow.FirstDriver;
@@ -11,7 +14,9 @@ internal sealed class LinuxBridgeMechanism : IMechanismDriver
     public int Contract => DriverContract.Current;
 
     public PortBinding? Bind(BindingRequest request) =>
-        request is { VnicType: "normal", SegmentType: "local" or "flat" or "vxlan" } && request.HostDriver == Name
+        request is { VnicType: "normal", SegmentType: "local" or "flat" or "vxlan" or "vlan" }
+        && request.HostDriver == Name
+        && (request.SegmentType != "vlan" || request.HostSegments.Contains("vlan"))
             ? new("bridge", PortFilter: true)
             : null;
 }

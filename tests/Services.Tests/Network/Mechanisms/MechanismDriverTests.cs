@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Examples.PlainBridge;
@@ -71,6 +72,31 @@ public sealed class MechanismDriverTests
         });
 
     [Fact]
+    public void A_VLAN_is_carried_by_hosts_that_have_found_that_they_can() =>
+        NetworkWorld.Run(
+            async world =>
+            {
+                await ReportAsync(world, Ids.Host(1), "linux-bridge", "flat,local");
+                await ReportAsync(world, Ids.Host(2), "linux-bridge", "flat,local,vlan");
+                const string tagged = """
+                    {"network":{"provider:network_type":"vlan","provider:physical_network":"lab",
+                     "provider:segmentation_id":101,"shared":true}}
+                    """;
+                var network = (await world.PostAsync("/networks", tagged, "admin")).Id("network");
+                var subnet = NetworkWorld.SubnetBody(network, "10.0.0.0/24", "");
+                Assert.Equal(201, (await world.PostAsync("/subnets", subnet, "admin")).Status);
+                var fault = await Assert.ThrowsAsync<Fault>(() =>
+                    world.BindAsync(Ids.Server(1), Ids.Host(1), Ids.Nic(network))
+                );
+                Assert.Equal("PortBindingFailed", fault.Type);
+                var bound = await world.BindAsync(Ids.Server(2), Ids.Host(2), Ids.Nic(network));
+                var told = Assert.Single(bound.Networks);
+                Assert.Equal(("vlan", 101, "lab"), (told.SegmentType, told.SegmentId, told.PhysicalNetwork));
+            },
+            arrange: services => services.AddSingleton(new NetworkOptions { Vlans = [new("lab", new(100, 199))] })
+        );
+
+    [Fact]
     public void A_bound_port_keeps_its_kind_of_interface() =>
         NetworkWorld.Run(async world =>
         {
@@ -99,9 +125,13 @@ public sealed class MechanismDriverTests
         Assert.Contains("'old' speaks version 0", refused.Message);
     }
 
-    private static Task ReportAsync(NetworkWorld world, HostId host, string driver)
+    private static Task ReportAsync(NetworkWorld world, HostId host, string driver, string segments = "")
     {
-        var facts = new SortedDictionary<string, string> { [HostFactNames.NetworkDriver] = driver };
+        var facts = new SortedDictionary<string, string>
+        {
+            [HostFactNames.NetworkDriver] = driver,
+            [$"{driver}{HostFactNames.Segments}"] = segments,
+        };
         var report = new HostReport(host, "metal", new(8, 8192, 100, "qemu", facts));
         return world.Db.WriteAsync(tx => world.Get<IHostReports>().HeardAsync(tx, report));
     }

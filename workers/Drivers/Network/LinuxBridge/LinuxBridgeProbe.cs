@@ -1,4 +1,5 @@
 using Pipeline.Contracts.Drivers;
+using Pipeline.Contracts.Hosts;
 
 namespace Pipeline.Drivers.Network.LinuxBridge;
 
@@ -27,6 +28,8 @@ internal sealed class LinuxBridgeProbe(LinuxBridgeOptions options, Command comma
 
     private const string Tunnel = "link add plx0 type vxlan id 1 dstport 4789\n";
 
+    private const string Tag = "link add plb1 type bridge\nlink add link plb1 name plt1 type vlan id 1\n";
+
     private const string Queue = "qdisc add dev lo root tbf rate 1mbit burst 10000 limit 100000\n";
     private const string Detour = "link add plf0 type ifb\n";
 
@@ -54,7 +57,7 @@ internal sealed class LinuxBridgeProbe(LinuxBridgeOptions options, Command comma
         var problem = await FindProblemAsync(ct);
         var facts = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["linux-bridge.segments"] = options.Underlay is null ? "flat,local" : "flat,local,vxlan",
+            [$"linux-bridge{HostFactNames.Segments}"] = await SegmentsAsync(ct),
             ["linux-bridge.filter"] = Directory.Exists("/proc/sys/net/bridge")
                 ? "br_netfilter"
                 : "br_netfilter (module)",
@@ -83,6 +86,13 @@ internal sealed class LinuxBridgeProbe(LinuxBridgeOptions options, Command comma
         if (!await SucceedsAsync("unshare", ["--net", "nft", "-f", "-"], Rules, ct))
             return "the kernel lacks nftables with connection tracking";
         return null;
+    }
+
+    private async Task<string> SegmentsAsync(CancellationToken ct)
+    {
+        var tags = await SucceedsAsync("unshare", ["--net", "ip", "-batch", "-"], Tag, ct);
+        string?[] all = ["flat", "local", tags ? "vlan" : null, options.Underlay is null ? null : "vxlan"];
+        return string.Join(',', all.Where(type => type is not null));
     }
 
     /// <summary>What of a guest's traffic can be limited; what is missing hinders only the ports that need it.</summary>

@@ -3,8 +3,9 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Drivers.Network.LinuxBridge;
 
 /// <summary>
-/// What joins a network's bridge to its other hosts: a VXLAN device with a forwarding entry for each of them, or the inner
-/// end of a pair whose outer one is a port of the host's bridge into a physical network. A local network has none.
+/// What joins a network's bridge to its other hosts: a VXLAN device with a forwarding entry for each of them; the inner end
+/// of a pair whose outer one is a port of the host's bridge into a physical network; or a device for a VLAN of that bridge. A
+/// local network has none.
 /// </summary>
 internal sealed class Uplink(LinuxBridgeOptions options, Command command, Links links)
 {
@@ -49,6 +50,8 @@ internal sealed class Uplink(LinuxBridgeOptions options, Command command, Links 
                 $"{Names.NetworkAlias(options.Cloud, network.Id)}:vxlan:{network.SegmentId}:{underlay}",
             "flat" =>
                 $"{Names.NetworkAlias(options.Cloud, network.Id)}:flat:{options.PhysicalNetworks[network.PhysicalNetwork!]}",
+            "vlan" =>
+                $"{Names.NetworkAlias(options.Cloud, network.Id)}:vlan:{network.SegmentId}:{options.PhysicalNetworks[network.PhysicalNetwork!]}",
             _ => null,
         };
 
@@ -62,6 +65,11 @@ internal sealed class Uplink(LinuxBridgeOptions options, Command command, Links 
             await links.ChangeAsync(options.UnderlayNamespace, [$"link add {device} netns {space} type {kind}"], ct);
             return;
         }
+        if (network.SegmentType == "vlan")
+        {
+            await links.ChangeAsync(null, [Tagged(network, options, space)], ct);
+            return;
+        }
         if ((await links.ListAsync(null, ct)).Any(link => link.Name == outer))
             await links.ChangeAsync(null, [$"link del {outer}"], ct);
         string[] pair =
@@ -73,6 +81,11 @@ internal sealed class Uplink(LinuxBridgeOptions options, Command command, Links 
         ];
         await links.ChangeAsync(null, pair, ct);
     }
+
+    /// <summary>The physical network's frames with one tag, without it, in the network's namespace; it goes with that. Pure.</summary>
+    public static string Tagged(HostNetwork network, LinuxBridgeOptions options, string space) =>
+        $"link add link {options.PhysicalNetworks[network.PhysicalNetwork!]} name {Names.Uplink(network.Id)} netns {space} "
+        + $"type vlan id {network.SegmentId}";
 
     /// <summary>Frames for all, and for addresses not heard of yet, go to each host of the network; the others are learned.</summary>
     private async Task ForwardAsync(HostNetwork network, string space, CancellationToken ct)

@@ -11,7 +11,7 @@ internal static class UplinkRules
 {
     public const string Chain = "uplink";
 
-    public static bool Has(HostNetwork network) => network.SegmentType is "vxlan" or "flat";
+    public static bool Has(HostNetwork network) => network.SegmentType is "vxlan" or "flat" or "vlan";
 
     /// <summary>What comes from other hosts; theirs have judged what their guests may claim to be.</summary>
     public static IEnumerable<string> Entering(HostNetwork network)
