@@ -1,17 +1,17 @@
-using Pipeline.Contracts.Placement;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Services;
 
 /// <summary>`os-hosts`: each backend on its host, whether it serves.</summary>
-internal sealed class ListHosts(Database db, IAllocations allocations)
+internal sealed class ListHosts(Database db, IHosts hosts)
 {
     [Function("volume-list-hosts"), Policy("volume_extension:hosts", Require.Admin)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/os-hosts")] HttpRequest request
     )
     {
-        var services = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, allocations));
+        var services = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, hosts));
         return Answer.Written(
             200,
             w =>

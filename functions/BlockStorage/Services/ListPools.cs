@@ -1,13 +1,13 @@
 using System.Text.Json;
 using Pipeline.BlockStorage.Backends;
 using Pipeline.Contracts.Drivers;
-using Pipeline.Contracts.Placement;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Services;
 
 /// <summary>`scheduler-stats/get_pools`: what the scheduler chooses from, with `detail=true` what each told of itself.</summary>
-internal sealed class ListPools(Database db, IAllocations allocations)
+internal sealed class ListPools(Database db, IHosts hosts)
 {
     [Function("volume-list-pools"), Policy("scheduler_extension:scheduler_stats:get_pools", Require.Admin)]
     public async Task<IResult> RunAsync(
@@ -18,7 +18,7 @@ internal sealed class ListPools(Database db, IAllocations allocations)
         var query = Query.Of(request);
         var detail = query.Bool("detail") ?? false;
         var name = query["name"];
-        var services = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, allocations));
+        var services = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, hosts));
         var rows = services.Where(one => one.Serves).Select(one => one.Backend).OfType<BackendRow>();
         return Answer.Written(
             200,

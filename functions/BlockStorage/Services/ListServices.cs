@@ -1,11 +1,11 @@
 using System.Text.Json;
-using Pipeline.Contracts.Placement;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Services;
 
 /// <summary>`os-services`: the scheduler, and each backend on its host.</summary>
-internal sealed class ListServices(Database db, IAllocations allocations, TimeProvider time)
+internal sealed class ListServices(Database db, IHosts hosts, TimeProvider time)
 {
     public const string Time = "yyyy-MM-dd'T'HH:mm:ss.ffffff";
 
@@ -16,7 +16,7 @@ internal sealed class ListServices(Database db, IAllocations allocations, TimePr
     {
         var query = Query.Of(request);
         var (host, binary) = (query["host"], query["binary"]);
-        var backends = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, allocations));
+        var backends = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, hosts));
         var services = backends.Prepend(StorageService.SchedulerAt(time.GetUtcNow()));
         return Answer.Written(
             200,

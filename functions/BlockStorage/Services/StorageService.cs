@@ -1,6 +1,6 @@
 using Pipeline.BlockStorage.Backends;
 using Pipeline.BlockStorage.Zones;
-using Pipeline.Contracts.Placement;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Services;
@@ -28,12 +28,9 @@ internal sealed record StorageService(
     public bool Serves => Enabled && Up;
 
     /// <summary>One for each backend that its host offers, or that holds volumes of it still.</summary>
-    public static async ValueTask<IReadOnlyList<StorageService>> ListBackendServicesAsync(
-        Tx tx,
-        IAllocations allocations
-    )
+    public static async ValueTask<IReadOnlyList<StorageService>> ListBackendServicesAsync(Tx tx, IHosts hosts)
     {
-        var up = (await allocations.ListHostsAsync(tx)).Where(host => host.Up).Select(host => host.Id).ToHashSet();
+        var up = (await hosts.ListAsync(tx)).Where(host => host.IsUp).Select(host => host.Id).ToHashSet();
         return
         [
             .. (await tx.ListBackendsAsync())

@@ -1,11 +1,11 @@
 using Pipeline.BlockStorage.Services;
-using Pipeline.Contracts.Placement;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Zones;
 
 /// <summary>One zone, `nova`: available while a backend in it takes new volumes.</summary>
-internal sealed class ListAvailabilityZones(Database db, IAllocations allocations)
+internal sealed class ListAvailabilityZones(Database db, IHosts hosts)
 {
     public const string Zone = "nova";
 
@@ -14,7 +14,7 @@ internal sealed class ListAvailabilityZones(Database db, IAllocations allocation
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/os-availability-zone")] HttpRequest request
     )
     {
-        var services = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, allocations));
+        var services = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, hosts));
         return Answer.Written(
             200,
             w =>

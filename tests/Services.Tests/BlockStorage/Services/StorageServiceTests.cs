@@ -37,6 +37,18 @@ public sealed class StorageServiceTests
         });
 
     [Fact]
+    public void A_host_that_is_for_storage_alone_serves() =>
+        ComputeWorld.Run(async world =>
+        {
+            await OfferAsync(world, Backend("disk"));
+            foreach (var host in await world.GetHostsAsync())
+                await world.SetHostAsync(host, """facts = '{"roles":"storage"}'""");
+            Assert.Equal("metal-1@disk#disk", await PoolsAsync(world));
+            var volume = await world.MakeVolumeAsync();
+            Assert.Equal("available", (await world.VolumeAsync("GET", $"/volumes/{volume}")).Text("volume", "status"));
+        });
+
+    [Fact]
     public void A_disabled_backend_takes_nothing_new_until_it_is_enabled() =>
         ComputeWorld.Run(async world =>
         {
