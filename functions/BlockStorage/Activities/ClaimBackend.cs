@@ -44,13 +44,14 @@ internal sealed class ClaimBackendHandler(Database db, IHosts hosts)
 
     public async ValueTask<VolumePlace> RunAsync(Tx tx, ClaimBackend step, RankedBackends prepared)
     {
+        var volume =
+            await tx.LockVolumeAsync(step.VolumeId)
+            ?? throw Fault.NotFound($"Volume {step.VolumeId} could not be found.");
         foreach (var candidate in prepared.Ranked)
         {
             var place = candidate.Place;
             if (!await tx.TryPromiseAsync(place.Host, place.Backend, step.Gib, 1, candidate.Most))
                 continue;
-            if (await tx.FindVolumeAsync(step.VolumeId) is not { } volume)
-                throw Fault.NotFound($"Volume {step.VolumeId} could not be found.");
             await tx.SaveVolumeAsync(
                 volume with
                 {
@@ -73,7 +74,7 @@ internal sealed class ReleaseBackendHandler : ITransactionalActivity<ReleaseBack
 {
     public async ValueTask<Done> RunAsync(Tx tx, ReleaseBackend step)
     {
-        if (await tx.FindVolumeAsync(step.VolumeId) is not { Place: { } place } volume)
+        if (await tx.LockVolumeAsync(step.VolumeId) is not { Place: { } place } volume)
             return Done.Instance;
         await tx.TakeBackAsync(place.Host, place.Backend, volume.ClaimedGib, 1);
         await tx.SaveVolumeAsync(volume with { HostId = null, HostName = null, Backend = null, ClaimedGib = 0 });

@@ -38,8 +38,14 @@ internal sealed class MarkSnapshotAvailableHandler : ITransactionalActivity<Mark
 {
     public async ValueTask<Done> RunAsync(Tx tx, MarkSnapshotAvailable step)
     {
-        if (await tx.FindSnapshotAsync(step.SnapshotId) is { } snapshot)
-            await tx.SaveSnapshotAsync(snapshot with { Status = SnapshotStatus.Available, Fault = null });
+        if (await tx.LockSnapshotAsync(step.SnapshotId) is { } snapshot)
+            await tx.SaveSnapshotAsync(
+                snapshot with
+                {
+                    Status = snapshot.Becoming(SnapshotStatus.Available),
+                    Fault = null,
+                }
+            );
         return Done.Instance;
     }
 }
@@ -51,8 +57,14 @@ internal sealed class MarkSnapshotErrorHandler : ITransactionalActivity<MarkSnap
 {
     public async ValueTask<Done> RunAsync(Tx tx, MarkSnapshotError step)
     {
-        if (step.Fault.Code != FaultCode.Cancelled && await tx.FindSnapshotAsync(step.SnapshotId) is { } snapshot)
-            await tx.SaveSnapshotAsync(snapshot with { Status = SnapshotStatus.Error, Fault = step.Fault.Message });
+        if (step.Fault.Code != FaultCode.Cancelled && await tx.LockSnapshotAsync(step.SnapshotId) is { } snapshot)
+            await tx.SaveSnapshotAsync(
+                snapshot with
+                {
+                    Status = snapshot.Becoming(SnapshotStatus.Error),
+                    Fault = step.Fault.Message,
+                }
+            );
         return Done.Instance;
     }
 }

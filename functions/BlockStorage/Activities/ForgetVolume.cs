@@ -29,7 +29,7 @@ internal sealed class ForgetVolumeHandler : ITransactionalActivity<ForgetVolume,
     {
         if (await tx.LockVolumeAsync(step.VolumeId) is not { } volume)
             return Done.Instance;
-        foreach (var snapshot in await tx.ListSnapshotsOfAsync(volume.Id))
+        foreach (var snapshot in await tx.LockSnapshotsOfAsync(volume.Id))
             await tx.ForgetAsync(snapshot);
         await tx.ReleaseUsageAsync(volume.ProjectId, VolumeUsage.Of(volume)); // before the backend, as who claims does
         if (volume.Place is { } place)

@@ -13,7 +13,7 @@ internal sealed class MarkVolumeDownloadingHandler : ITransactionalActivity<Mark
 {
     public async ValueTask<Done> RunAsync(Tx tx, MarkVolumeDownloading step)
     {
-        if (await tx.FindVolumeAsync(step.VolumeId) is { Status: VolumeStatus.Creating } volume)
+        if (await tx.LockVolumeAsync(step.VolumeId) is { Status: VolumeStatus.Creating } volume)
             await tx.SaveVolumeAsync(volume with { Status = VolumeStatus.Downloading });
         return Done.Instance;
     }
@@ -27,11 +27,11 @@ internal sealed class MarkVolumeAvailableHandler : ITransactionalActivity<MarkVo
 {
     public async ValueTask<Done> RunAsync(Tx tx, MarkVolumeAvailable step)
     {
-        if (await tx.FindVolumeAsync(step.VolumeId) is { } volume)
+        if (await tx.LockVolumeAsync(step.VolumeId) is { } volume)
             await tx.SaveVolumeAsync(
                 volume with
                 {
-                    Status = VolumeStatus.Available,
+                    Status = volume.Becoming(VolumeStatus.Available),
                     Bootable = volume.Bootable || step.Bootable,
                     LaunchedAt = tx.Now,
                     Fault = null,
@@ -48,8 +48,14 @@ internal sealed class MarkVolumeErrorHandler : ITransactionalActivity<MarkVolume
 {
     public async ValueTask<Done> RunAsync(Tx tx, MarkVolumeError step)
     {
-        if (step.Fault.Code != FaultCode.Cancelled && await tx.FindVolumeAsync(step.VolumeId) is { } volume)
-            await tx.SaveVolumeAsync(volume with { Status = VolumeStatus.Error, Fault = step.Fault.Message });
+        if (step.Fault.Code != FaultCode.Cancelled && await tx.LockVolumeAsync(step.VolumeId) is { } volume)
+            await tx.SaveVolumeAsync(
+                volume with
+                {
+                    Status = volume.Becoming(VolumeStatus.Error),
+                    Fault = step.Fault.Message,
+                }
+            );
         return Done.Instance;
     }
 }
@@ -61,11 +67,11 @@ internal sealed class MarkVolumeExtendedHandler : ITransactionalActivity<MarkVol
 {
     public async ValueTask<Done> RunAsync(Tx tx, MarkVolumeExtended step)
     {
-        if (await tx.FindVolumeAsync(step.VolumeId) is { } volume)
+        if (await tx.LockVolumeAsync(step.VolumeId) is { } volume)
             await tx.SaveVolumeAsync(
                 volume with
                 {
-                    Status = volume.PreviousStatus ?? VolumeStatus.Available,
+                    Status = volume.Becoming(volume.PreviousStatus ?? VolumeStatus.Available),
                     PreviousStatus = null,
                     SizeGib = step.Gib,
                 }
@@ -81,7 +87,7 @@ internal sealed class MarkExtendFailedHandler : ITransactionalActivity<MarkExten
 {
     public async ValueTask<Done> RunAsync(Tx tx, MarkExtendFailed step)
     {
-        if (await tx.FindVolumeAsync(step.VolumeId) is not { Place: { } place } volume)
+        if (await tx.LockVolumeAsync(step.VolumeId) is not { Place: { } place } volume)
             return Done.Instance;
         var more = volume.ClaimedGib - volume.SizeGib;
         await tx.ReleaseUsageAsync(volume.ProjectId, (VolumeQuota.Gigabytes, more));

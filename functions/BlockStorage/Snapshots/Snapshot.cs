@@ -22,6 +22,9 @@ internal sealed record Snapshot
 
     public Dictionary<string, string> Meta => Volume.PairsOf(Metadata);
 
+    /// <summary>What it shows when something has been done to it: that it is being deleted, once it is.</summary>
+    public string Becoming(string status) => Status == SnapshotStatus.Deleting ? Status : status;
+
     /// <summary>The name of its lock and fence.</summary>
     public static string ResourceOf(SnapshotId id) => $"snapshot/{id}";
 }

@@ -71,6 +71,16 @@ internal static class SnapshotStore
             new { volume }
         );
 
+    /// <summary>A volume's snapshots, and nobody else decides on them until this transaction ends; the volume is locked before.</summary>
+    public static async ValueTask<IReadOnlyList<Snapshot>> LockSnapshotsOfAsync(this Tx tx, VolumeId volume)
+    {
+        var held = new List<Snapshot>();
+        foreach (var snapshot in (await tx.ListSnapshotsOfAsync(volume)).OrderBy(s => s.Id.Value))
+            if (await tx.LockSnapshotAsync(snapshot.Id) is { } still)
+                held.Add(still);
+        return held;
+    }
+
     public static async ValueTask AddSnapshotAsync(this Tx tx, Snapshot snapshot) =>
         await tx.ExecuteAsync(
             $"""

@@ -21,7 +21,7 @@ internal sealed class ProjectVolumes(DurableTaskClient durable)
         var options = new StartOptions(instance, found.ProjectId, cause.RequestId, Supersede: true);
         if (!await TryStartAsync(tx, new(volume), options))
             return false;
-        foreach (var snapshot in await tx.ListSnapshotsOfAsync(volume))
+        foreach (var snapshot in await tx.LockSnapshotsOfAsync(volume))
             await tx.SaveSnapshotAsync(snapshot with { Status = SnapshotStatus.Deleting });
         await tx.SaveVolumeAsync(found with { Status = VolumeStatus.Deleting, PreviousStatus = found.Status });
         return true;

@@ -51,6 +51,9 @@ internal sealed record Volume
 
     public Dictionary<string, string> ImageMeta => PairsOf(ImageMetadata);
 
+    /// <summary>What it shows when something has been done to it: that it is being deleted, once it is.</summary>
+    public string Becoming(string status) => Status == VolumeStatus.Deleting ? Status : status;
+
     /// <summary>The name of its lock and fence.</summary>
     public static string ResourceOf(VolumeId id) => $"volume/{id}";
 

@@ -21,7 +21,7 @@ internal static class VolumeDeletion
         var volume = await VolumeOperations.LockAsync(tx, id, asked.Caller);
         if (volume.Status == VolumeStatus.Deleting && !force)
             return false;
-        var snapshots = await tx.ListSnapshotsOfAsync(volume.Id);
+        var snapshots = await tx.LockSnapshotsOfAsync(volume.Id);
         await CheckAsync(tx, volume, snapshots, cascade, force);
         foreach (var snapshot in snapshots)
             await tx.SaveSnapshotAsync(snapshot with { Status = SnapshotStatus.Deleting });
