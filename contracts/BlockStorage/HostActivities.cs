@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Image;
 
@@ -23,3 +24,21 @@ public sealed record KeepSnapshot(HostId Host, string Backend, VolumeId VolumeId
 
 /// <summary>Removes a snapshot, on whichever backend of the host it lies. Absent is success.</summary>
 public sealed record DropSnapshot(HostId Host, VolumeId VolumeId, SnapshotId SnapshotId) : IHostActivity<Done>;
+
+/// <summary>Opens the way to a volume for one attachment: from this host, for the connector's host alone.</summary>
+public sealed record OpenExport(
+    HostId Host,
+    string Backend,
+    VolumeId VolumeId,
+    AttachmentId AttachmentId,
+    HostConnector Connector,
+    bool IsReadOnly,
+    SecretId? Secret
+) : IHostActivity<VolumeConnection>
+{
+    [JsonIgnore]
+    public IEnumerable<SecretId> Secrets => Secret is { } secret ? [secret] : [];
+}
+
+/// <summary>Closes it, on whichever backend of the host: nothing that the guest's host still sends reaches the volume. Absent is success.</summary>
+public sealed record CloseExport(HostId Host, VolumeId VolumeId, AttachmentId AttachmentId) : IHostActivity<Done>;

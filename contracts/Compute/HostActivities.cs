@@ -69,3 +69,36 @@ public sealed record SyncPowerStates(HostId Host, DateTimeOffset Asked, IReadOnl
 
 /// <param name="Unsettled">Servers that do not fit their guests, but were being operated on.</param>
 public sealed record PowerSync(int Unsettled);
+
+/// <summary>Gives a guest a disk that is a volume, whether it runs or is off. The result names the device.</summary>
+public sealed record PlugVolume(HostId Host, ServerId ServerId, VolumeOfGuest Volume) : IHostActivity<PluggedVolume>
+{
+    [JsonIgnore]
+    public IEnumerable<SecretId> Secrets => Volume.Secret is { } secret ? [secret] : [];
+}
+
+/// <param name="Device">Its name in the guest, as `/dev/vdb`: what was asked for, or the next that is free.</param>
+public sealed record PluggedVolume(string Device);
+
+/// <summary>Takes the disk from the guest, which is asked first. Absent, or no such guest, is success.</summary>
+/// <remarks>Conflict while a running guest does not let go of it: the engine asks again.</remarks>
+public sealed record UnplugVolume(HostId Host, ServerId ServerId, AttachmentId AttachmentId) : IHostActivity<Done>;
+
+/// <summary>Tells a running guest that its disk has grown. No such disk is success.</summary>
+public sealed record GrowPluggedVolume(HostId Host, ServerId ServerId, AttachmentId AttachmentId, long Gib)
+    : IHostActivity<Done>;
+
+/// <param name="Device">Wanted name in the guest; null for the next that is free.</param>
+/// <param name="BootIndex">0 for the disk that the guest boots from; null for one that it does not.</param>
+/// <param name="Secret">Secret: the attachment's password.</param>
+/// <param name="Limits">As <see cref="BlockStorage.ExportOrder"/> has them.</param>
+public sealed record VolumeOfGuest(
+    AttachmentId AttachmentId,
+    VolumeId VolumeId,
+    VolumeConnection Connection,
+    bool IsReadOnly,
+    string? Device,
+    int? BootIndex,
+    SecretId? Secret,
+    IReadOnlyDictionary<string, long>? Limits
+);

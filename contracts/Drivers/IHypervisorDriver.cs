@@ -52,3 +52,34 @@ public sealed record GuestSpec(
 
 /// <param name="Device">The host's tap device, made by the network driver; null for none (a fake network).</param>
 public sealed record GuestNic(PortId Port, string Mac, string? Device, int Mtu);
+
+/// <summary>Volumes as disks of guests. A guest that is off has them when it is started again.</summary>
+public interface IGuestVolumes
+{
+    /// <summary>Gives the guest a disk; one that it has already, by this attachment, is left as it is.</summary>
+    /// <returns>The device's name in the guest, as `/dev/vdb`.</returns>
+    /// <exception cref="Fault">NotFound when no such guest is defined here; Conflict when no slot is free or the name is taken; DriverFailed when the volume cannot be reached.</exception>
+    Task<string> AttachVolumeAsync(ServerId id, GuestVolume volume, CancellationToken ct);
+
+    /// <summary>Takes it away, once the guest has let go of it; no such disk, or no such guest, is success.</summary>
+    /// <exception cref="Fault">Conflict when a running guest has not let go of it within the driver's grace.</exception>
+    Task DetachVolumeAsync(ServerId id, AttachmentId attachment, CancellationToken ct);
+
+    /// <summary>Shows a running guest that its disk has grown to so many bytes; no such disk, or a guest that is off, is success.</summary>
+    Task ResizeVolumeAsync(ServerId id, AttachmentId attachment, long bytes, CancellationToken ct);
+}
+
+/// <param name="Device">Wanted name in the guest; null for the next that is free.</param>
+/// <param name="BootIndex">0 for the disk that the guest boots from.</param>
+/// <param name="Password">Secret; it is never part of a command line.</param>
+/// <param name="Limits">`total_iops_sec`, `read_bytes_sec` and so on (QEMU's throttling by Cinder's names); null for none.</param>
+public sealed record GuestVolume(
+    AttachmentId Attachment,
+    VolumeId Volume,
+    VolumeConnection Connection,
+    bool IsReadOnly,
+    string? Device,
+    int? BootIndex = null,
+    string? Password = null,
+    IReadOnlyDictionary<string, long>? Limits = null
+);
