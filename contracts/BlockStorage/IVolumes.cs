@@ -1,4 +1,5 @@
 using Pipeline.Contracts.Drivers;
+using Pipeline.Contracts.Identity;
 using Pipeline.Data;
 
 namespace Pipeline.Contracts.BlockStorage;
