@@ -123,7 +123,12 @@ public sealed record HostLimit(int Kbps, int BurstKbits);
 public sealed record HostAddressPair(string Mac, string Prefix);
 
 /// <param name="Name">As dnsmasq has it, or a number.</param>
-public sealed record HostDhcpOption(string Name, string Value);
+public sealed record HostDhcpOption(string Name, string Value)
+{
+    /// <summary>6 for what DHCPv6 tells; null for IPv4.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Version { get; init; }
+}
 
 public sealed record HostAddress(SubnetId Subnet, string Address);
 

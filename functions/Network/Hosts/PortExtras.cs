@@ -12,7 +12,8 @@ internal static class PortExtras
             : null;
 
     public static IReadOnlyList<HostDhcpOption>? Options(PortRow port) =>
-        port.DhcpOptions.Length > 0
-            ? [.. DhcpOptions.Parse(port.DhcpOptions).Select(o => new HostDhcpOption(o.Name, o.Value))]
-            : null;
+        port.DhcpOptions.Length > 0 ? [.. DhcpOptions.Parse(port.DhcpOptions).Select(Told)] : null;
+
+    private static HostDhcpOption Told(DhcpOption option) =>
+        new(option.Name, option.Value) { Version = option.Version == 6 ? 6 : null };
 }

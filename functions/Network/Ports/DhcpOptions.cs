@@ -5,7 +5,8 @@ using Pipeline.Network.Wire;
 namespace Pipeline.Network.Ports;
 
 /// <param name="Name">A name that the DHCP server knows, or a number.</param>
-internal sealed record DhcpOption(string Name, string Value);
+/// <param name="Version">Of IP: 4, or 6 for what DHCPv6 tells.</param>
+internal sealed record DhcpOption(string Name, string Value, int Version = 4);
 
 /// <summary>What a port's guest is told by DHCP besides, as a body says it and as it is stored. Pure.</summary>
 internal static class DhcpOptions
@@ -78,15 +79,34 @@ internal static class DhcpOptions
         "server-ip-address",
     ]);
 
+    /// <summary>Those of DHCPv6 (`dnsmasq --help dhcp6`).</summary>
+    private static readonly FrozenSet<string> Known6 = FrozenSet.ToFrozenSet([
+        "sip-server-domain",
+        "sip-server",
+        "dns-server",
+        "domain-search",
+        "nis-server",
+        "nis+-server",
+        "nis-domain",
+        "nis+-domain",
+        "sntp-server",
+        "information-refresh-time",
+        "posix-timezone",
+        "tzdb-timezone",
+        "ntp-server",
+        "bootfile-url",
+        "bootfile-param",
+    ]);
+
     /// <summary>What a port has after a body: what it names is set, or taken away by a null; the rest stays.</summary>
     /// <exception cref="Fault">BadRequest naming the option.</exception>
     public static string Change(string stored, Field field)
     {
-        var options = Parse(stored).ToDictionary(o => o.Name, o => o.Value);
+        var options = Parse(stored).ToDictionary(o => (o.Name, o.Version), o => o.Value);
         foreach (var item in field.IsNull ? [] : field.Array(max: Most).Select(f => f.Object()))
         {
             var name = NameOf(item);
-            if (ValueOf(item, name) is { } value)
+            if (ValueOf(item, name.Name) is { } value)
                 options[name] = value;
             else
                 options.Remove(name);
@@ -95,7 +115,10 @@ internal static class DhcpOptions
             throw NeutronFault.Invalid("extra_dhcp_opts", $"A port has at most {Most} options.");
         return string.Join(
             '\n',
-            options.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Key}\t{o.Value}")
+            options
+                .OrderBy(o => o.Key.Name, StringComparer.Ordinal)
+                .ThenBy(o => o.Key.Version)
+                .Select(o => Line(o.Key.Name, o.Value, o.Key.Version))
         );
     }
 
@@ -104,20 +127,28 @@ internal static class DhcpOptions
             .. stored
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(line => line.Split('\t'))
-                .Select(p => new DhcpOption(p[0], p[1])),
+                .Select(p => new DhcpOption(p[0], p[1], p.Length > 2 ? 6 : 4)),
         ];
 
-    private static string NameOf(Fields item)
+    private static string Line(string name, string value, int version) =>
+        version == 6 ? $"{name}\t{value}\t6" : $"{name}\t{value}";
+
+    private static (string Name, int Version) NameOf(Fields item)
     {
-        if (item.Nullable("ip_version")?.Int(text: true) is { } version and not 4)
-            throw version == 6
-                ? NeutronFault.InvalidInput("Options of DHCPv6 are not available, ip_version must be 4.")
-                : NeutronFault.Invalid("extra_dhcp_opts", $"{version} is not in [4, 6].");
+        var version = item.Nullable("ip_version")?.Int(text: true) ?? 4;
+        if (version is not (4 or 6))
+            throw NeutronFault.Invalid("extra_dhcp_opts", $"{version} is not in [4, 6].");
         var name = item.Required("opt_name").String(1, 64);
-        var number = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var code);
-        return Known.Contains(name) || number && code is > 0 and < 255
-            ? name
-            : throw NeutronFault.InvalidInput($"Invalid data format for extra-dhcp-opt: '{name}' is not known.");
+        var isNumber = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var code);
+        var isKnown =
+            version == 6
+                ? Known6.Contains(name) || isNumber && code is > 0 and <= ushort.MaxValue
+                : Known.Contains(name) || isNumber && code is > 0 and < byte.MaxValue;
+        return isKnown
+            ? (name, version)
+            : throw NeutronFault.InvalidInput(
+                $"Invalid data format for extra-dhcp-opt: '{name}' is not known to {(version == 6 ? "DHCPv6" : "DHCP")}."
+            );
     }
 
     private static string? ValueOf(Fields item, string name)

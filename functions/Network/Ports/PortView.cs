@@ -93,7 +93,7 @@ internal static class PortView
     {
         json.WriteString("opt_name", option.Name);
         json.WriteString("opt_value", option.Value);
-        json.WriteNumber("ip_version", 4);
+        json.WriteNumber("ip_version", option.Version);
     }
 
     private static void WriteAddress(Utf8JsonWriter json, AllocationRow address)

@@ -177,7 +177,14 @@ public sealed class DhcpConfigTests
         var port = new FilteredPort(
             Specs.Port(Network, 11) with
             {
-                DhcpOptions = [new("bootfile-name", "pxe.0"), new("150", "192.0.2.9"), new("router", "")],
+                DhcpOptions =
+                [
+                    new("bootfile-name", "pxe.0"),
+                    new("150", "192.0.2.9"),
+                    new("router", ""),
+                    new("ntp-server", "2001:db8::1, 2001:db8::2") { Version = 6 },
+                    new("59", "tftp://[2001:db8::1]/boot.efi") { Version = 6 },
+                ],
             },
             1
         );
@@ -186,6 +193,8 @@ public sealed class DhcpConfigTests
                 $"tag:o{port.Key},option:bootfile-name,pxe.0",
                 $"tag:o{port.Key},150,192.0.2.9",
                 $"tag:o{port.Key},option:router",
+                $"tag:o{port.Key},option6:ntp-server,[2001:db8::1],[2001:db8::2]",
+                $"tag:o{port.Key},option6:59,tftp://[2001:db8::1]/boot.efi",
             ],
             DhcpConfig.Options([port])
         );

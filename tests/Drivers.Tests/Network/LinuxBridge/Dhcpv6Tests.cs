@@ -45,6 +45,25 @@ public sealed class Dhcpv6Tests : IAsyncLifetime
         Assert.Equal(["2001:db8::53"], await client.InformAsync() ?? []);
     }
 
+    [Theory]
+    [InlineData(Ipv6Mode.Stateful)]
+    [InlineData(Ipv6Mode.Stateless)]
+    public async Task A_guest_is_told_its_ports_own_options(string mode)
+    {
+        var network = Specs6.Network(_host.Cloud, mode);
+        await _host.EnsureAsync(network);
+        var (told, other) = (Specs6.Port(network, 11, "fd00::b"), Specs6.Port(network, 12, "fd00::c"));
+        told = told with { DhcpOptions = [new("dns-server", "2001:db8::99") { Version = 6 }] };
+        var guest = await _host.AttachHastyAsync(told, addressed: false);
+        using var client = Dhcpv6Client.In(guest.Space, told.Mac);
+        Assert.Equal(["2001:db8::99"], await client.InformAsync() ?? []);
+        var neighbour = await _host.AttachHastyAsync(other, addressed: false);
+        using var unaware = Dhcpv6Client.In(neighbour.Space, other.Mac);
+        Assert.Equal(["fd00::2"], await unaware.InformAsync() ?? []);
+        await _host.Driver().EnsurePortAsync(told with { DhcpOptions = null }, Ct);
+        Assert.Equal(["fd00::2"], await client.InformAsync() ?? []);
+    }
+
     [Fact]
     public async Task Where_guests_find_all_by_themselves_nobody_answers_and_nothing_is_advertised()
     {

@@ -50,6 +50,38 @@ public sealed class PortExtrasTests
             );
         });
 
+    [Fact]
+    public void Options_of_both_versions_stand_beside_each_other_and_reach_the_host() =>
+        NetworkWorld.Run(async world =>
+        {
+            var network = await FilledAsync(world);
+            var port = await world.RunServerAsync(Ids.Server(1), Ids.Host(1), network);
+            const string Both = """
+                "extra_dhcp_opts":[{"opt_name":"ntp-server","opt_value":"2001:db8::1","ip_version":6},
+                {"opt_name":"ntp-server","opt_value":"192.0.2.9"},{"opt_name":"300","opt_value":"x","ip_version":"6"}]
+                """;
+            var set = await world.PutAsync($"/ports/{port}", NetworkWorld.Item("port", Both));
+            Assert.Equal(
+                """[{"opt_name":"300","opt_value":"x","ip_version":6},{"opt_name":"ntp-server","opt_value":"192.0.2.9","ip_version":4},{"opt_name":"ntp-server","opt_value":"2001:db8::1","ip_version":6}]""",
+                set.Text("port", "extra_dhcp_opts")
+            );
+            HostDhcpOption[] expected =
+            [
+                new("300", "x") { Version = 6 },
+                new("ntp-server", "192.0.2.9"),
+                new("ntp-server", "2001:db8::1") { Version = 6 },
+            ];
+            Assert.Equal(expected, (await ToldAsync(world)).DhcpOptions!);
+            var fewer = await world.PutAsync(
+                $"/ports/{port}",
+                """{"port":{"extra_dhcp_opts":[{"opt_name":"ntp-server","opt_value":null,"ip_version":6},{"opt_name":"300","opt_value":null}]}}"""
+            );
+            Assert.Equal(
+                """[{"opt_name":"300","opt_value":"x","ip_version":6},{"opt_name":"ntp-server","opt_value":"192.0.2.9","ip_version":4}]""",
+                fewer.Text("port", "extra_dhcp_opts")
+            );
+        });
+
     private static readonly (string Attributes, int Status, string Type)[] Wrong =
     [
         ("\"allowed_address_pairs\":[{}]", 400, "AllowedAddressPairsMissingIP"),
@@ -70,7 +102,8 @@ public sealed class PortExtrasTests
         ("\"extra_dhcp_opts\":[{\"opt_name\":\"nothing\",\"opt_value\":\"x\"}]", 400, "InvalidInput"),
         ("\"extra_dhcp_opts\":[{\"opt_name\":\"router\"}]", 400, "HTTPBadRequest"),
         ("\"extra_dhcp_opts\":[{\"opt_name\":\"150\",\"opt_value\":\"a\\nb\"}]", 400, "HTTPBadRequest"),
-        ("\"extra_dhcp_opts\":[{\"opt_name\":\"150\",\"opt_value\":\"a\",\"ip_version\":6}]", 400, "InvalidInput"),
+        ("\"extra_dhcp_opts\":[{\"opt_name\":\"router\",\"opt_value\":\"a\",\"ip_version\":6}]", 400, "InvalidInput"),
+        ("\"extra_dhcp_opts\":[{\"opt_name\":\"150\",\"opt_value\":\"a\",\"ip_version\":5}]", 400, "HTTPBadRequest"),
         ("\"dns_name\":\"-web\"", 400, "HTTPBadRequest"),
         ("\"dns_name\":\"a.b\"", 400, "HTTPBadRequest"),
     ];

@@ -89,10 +89,34 @@ internal static class DhcpConfig
         [
             .. from port in ports
             from option in port.Port.DhcpOptions ?? []
-            let name = option.Name.All(char.IsAsciiDigit) ? option.Name : $"option:{option.Name}"
-            let value = option.Value.Length > 0 ? "," + option.Value : ""
-            select Plain(option) ? $"tag:o{port.Key},{name}{value}" : throw NoOption(option),
+            select Plain(option) ? $"tag:o{port.Key},{Option(option)}" : throw NoOption(option),
         ];
+
+    private static string Option(HostDhcpOption option)
+    {
+        var isNumber = option.Name.All(char.IsAsciiDigit);
+        var name =
+            option.Version == 6 ? $"option6:{option.Name}"
+            : isNumber ? option.Name
+            : $"option:{option.Name}";
+        var value = option.Version == 6 ? Bracketed(option.Value) : option.Value;
+        return value.Length > 0 ? $"{name},{value}" : name;
+    }
+
+    // dnsmasq takes addresses of IPv6 in brackets only; clients of the API send them bare.
+    private static string Bracketed(string value) =>
+        string.Join(
+            ',',
+            value
+                .Split(',')
+                .Select(part =>
+                    IPAddress.TryParse(part.Trim(), out var address)
+                    && Prefixes.IsFamily(address, 6)
+                    && part.Trim()[0] != '['
+                        ? $"[{part.Trim()}]"
+                        : part
+                )
+        );
 
     /// <summary>One line an address, for all that guests have in subnets with DHCP.</summary>
     /// <param name="told">Names on whichever host; a port that is here has its own.</param>
