@@ -26,6 +26,13 @@ public static class AtRest
         ),
         ("no server stays in BUILD", "SELECT id FROM servers WHERE status = 'BUILD' OR task_state IS NOT NULL"),
         (
+            "no volume is left half-way",
+            """
+            SELECT id || ' ' || status FROM volumes WHERE status IN ('creating', 'downloading', 'extending', 'deleting')
+            UNION ALL SELECT id || ' ' || status FROM volume_snapshots WHERE status IN ('creating', 'deleting')
+            """
+        ),
+        (
             "no secret outlives its server",
             "SELECT owner FROM secrets WHERE SUBSTR(owner, 8) NOT IN (SELECT id FROM servers)"
         ),

@@ -30,6 +30,16 @@ public enum DeedKind
     MakeKeypair,
     DeleteKeypair,
     RaiseEvent,
+    MakeVolume,
+    MakeVolumeAndDeleteIt,
+    ExtendVolume,
+    DeleteVolume,
+    MakeSnapshot,
+    DeleteSnapshot,
+    MakeRouter,
+    JoinRouter,
+    LeaveRouter,
+    DeleteRouter,
 
     // Operators, and guests by themselves.
     AskForSweep,

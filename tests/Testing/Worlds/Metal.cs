@@ -6,24 +6,33 @@ namespace Pipeline.Testing.Worlds;
 /// <summary>What holds on the hosts: nothing is there without an owner, and nothing is taken away that nobody deleted.</summary>
 internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Func<string, bool> deleteAsked)
 {
+    private const string Standing = """
+        SELECT id FROM servers WHERE status = 'ACTIVE'
+        UNION ALL SELECT id FROM volumes WHERE status = 'available'
+        UNION ALL SELECT id FROM volume_snapshots WHERE status = 'available'
+        """;
     private readonly HashSet<string> stood = [];
     private readonly HashSet<string> strays = [];
     private bool released;
 
     public IReadOnlySet<string> Strays => strays;
 
-    /// <summary>Servers that have been ACTIVE: their guests and disks hold what their tenants put there.</summary>
+    /// <summary>Servers that have been ACTIVE, volumes that were available: they hold what their tenants put there.</summary>
     public async ValueTask CommittingAsync(Tx tx, IReadOnlySet<string> written)
     {
-        if (written.Contains("servers"))
-            stood.UnionWith(await tx.ListAsync<string>("SELECT id FROM servers WHERE status = 'ACTIVE'"));
+        if (written.Contains("servers") || written.Contains("volumes") || written.Contains("volume_snapshots"))
+            stood.UnionWith(await tx.ListAsync<string>(Standing));
     }
 
     /// <summary>The database was restored: what it knows stands as it says; what it does not know stands as it stood.</summary>
     public async Task RestoredAsync(Tx tx)
     {
-        stood.ExceptWith(await tx.ListAsync<string>("SELECT id FROM servers"));
-        stood.UnionWith(await tx.ListAsync<string>("SELECT id FROM servers WHERE status = 'ACTIVE'"));
+        stood.ExceptWith(
+            await tx.ListAsync<string>(
+                "SELECT id FROM servers UNION ALL SELECT id FROM volumes UNION ALL SELECT id FROM volume_snapshots"
+            )
+        );
+        stood.UnionWith(await tx.ListAsync<string>(Standing));
     }
 
     /// <summary>An operator has said that what the database does not know may go.</summary>
@@ -33,12 +42,18 @@ internal sealed class Metal(TestCloud cloud, Action<string, string> violated, Fu
     public void Done(TestHost host, string operation, string id)
     {
         if (
-            operation is "DestroyGuest" or "DeleteDisks" or "WriteImage"
+            operation
+                is "DestroyGuest"
+                    or "DeleteDisks"
+                    or "WriteImage"
+                    or "DeleteVolume"
+                    or "WriteVolumeImage"
+                    or "DeleteSnapshot"
             && stood.Contains(id)
             && !deleteAsked(id)
             && !released
         )
-            violated("nothing of a server that stands is taken away", $"{operation} of {id} on {host.Name}");
+            violated("nothing that stands is taken away", $"{operation} of {id} on {host.Name}");
         if (operation is "DestroyGuest" && strays.Contains(id))
             violated("what nobody knows is left alone", $"{operation} of {id} on {host.Name}");
     }

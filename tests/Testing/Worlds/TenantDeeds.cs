@@ -46,6 +46,23 @@ internal sealed class TenantDeeds(TestCloud cloud, Requests requests, Mailing ma
             DeedKind.DeleteImage => DeleteAsync(deed, tenant, ThingKind.Image),
             DeedKind.MakeKeypair => MakeKeypairAsync(deed, tenant),
             DeedKind.DeleteKeypair => DeleteAsync(deed, tenant, ThingKind.Keypair),
+            DeedKind.MakeVolume => MakeVolumeAsync(deed, tenant),
+            DeedKind.MakeVolumeAndDeleteIt => MakeVolumeAndDeleteAsync(deed, tenant),
+            DeedKind.ExtendVolume => ExtendAsync(deed, tenant),
+            DeedKind.DeleteVolume => DeleteVolumeAsync(deed, tenant),
+            DeedKind.MakeSnapshot => MakeSnapshotAsync(deed, tenant),
+            DeedKind.DeleteSnapshot => DeleteAsync(deed, tenant, ThingKind.Snapshot),
+            DeedKind.MakeRouter => MakeAsync(
+                deed,
+                tenant,
+                ThingKind.Router,
+                "/network/v2.0/routers",
+                $$$"""{"router": {"name": "r{{{deed.At}}}"}}""",
+                "router"
+            ),
+            DeedKind.JoinRouter => JoinAsync(deed, tenant),
+            DeedKind.LeaveRouter => LeaveAsync(deed, tenant),
+            DeedKind.DeleteRouter => DeleteAsync(deed, tenant, ThingKind.Router),
             DeedKind.RaiseEvent => mailing.SendAsync(1 + (deed.Which % 6), IsPatient(deed)),
             _ => throw new ArgumentOutOfRangeException(nameof(deed), deed.Kind, "no tenant does this"),
         };
@@ -162,6 +179,85 @@ internal sealed class TenantDeeds(TestCloud cloud, Requests requests, Mailing ma
             tenant.Add(ThingKind.Keypair, name);
     }
 
+    /// <summary>Blank, of an image, of what another volume holds, or of what one held.</summary>
+    private Task<Thing?> MakeVolumeAsync(Deed deed, Tenant tenant)
+    {
+        var source = (deed.Which % 4) switch
+        {
+            1 => $", \"imageRef\": \"{cloud.Image}\"",
+            2 when tenant.Pick(ThingKind.Snapshot, deed.How) is { } snapshot => $", \"snapshot_id\": \"{snapshot.Id}\"",
+            3 when tenant.Pick(ThingKind.Volume, deed.How) is { } volume => $", \"source_volid\": \"{volume.Id}\"",
+            _ => "",
+        };
+        var body = $$$"""{"volume": {"name": "v{{{deed.At}}}", "size": {{{1 + (deed.How % 3)}}}{{{source}}}}}""";
+        return MakeAsync(deed, tenant, ThingKind.Volume, "/volume/v3/volumes", body, "volume");
+    }
+
+    private async Task MakeVolumeAndDeleteAsync(Deed deed, Tenant tenant)
+    {
+        if (await MakeVolumeAsync(deed, tenant) is not { } volume)
+            return;
+        await cloud.PassAsync(TimeSpan.FromMilliseconds(deed.How * 6));
+        await DeleteAsync(deed, volume);
+    }
+
+    private async Task ExtendAsync(Deed deed, Tenant tenant)
+    {
+        var body = $$$"""{"os-extend": {"new_size": {{{2 + (deed.How % 5)}}}}}""";
+        if (tenant.Pick(ThingKind.Volume, deed.Which) is { } volume)
+            await requests.AskAsync("POST", $"{volume.Path}/action", body, tenant.User, null, IsPatient(deed));
+    }
+
+    private async Task MakeSnapshotAsync(Deed deed, Tenant tenant)
+    {
+        if (tenant.Pick(ThingKind.Volume, deed.Which) is not { } volume)
+            return;
+        var body = $$$"""{"snapshot": {"name": "s{{{deed.At}}}", "volume_id": "{{{volume.Id}}}"}}""";
+        if (
+            await MakeAsync(deed, tenant, ThingKind.Snapshot, "/volume/v3/snapshots", body, "snapshot") is { } made
+            && !volume.Parts.Contains(made)
+        )
+            volume.Parts.Add(made);
+        foreach (var part in volume.Parts.Where(_ => volume.DeleteAsked))
+            part.DeleteAsked = true; // it may go with its volume
+    }
+
+    /// <summary>Some with all its snapshots.</summary>
+    private async Task DeleteVolumeAsync(Deed deed, Tenant tenant)
+    {
+        if (tenant.Pick(ThingKind.Volume, deed.Which) is not { } volume)
+            return;
+        var cascades = deed.How % 3 == 0;
+        foreach (var part in volume.Parts.Where(_ => cascades))
+            part.DeleteAsked = true;
+        await DeleteAsync(deed, volume, cascades ? "?cascade=true" : "");
+    }
+
+    /// <summary>A router takes a port for its own; it goes when the router leaves.</summary>
+    private async Task JoinAsync(Deed deed, Tenant tenant)
+    {
+        if (
+            tenant.Pick(ThingKind.Router, deed.Which) is not { } router
+            || tenant.Pick(ThingKind.Port, deed.How) is not { } port
+        )
+            return;
+        router.Parts.Add(port);
+        var path = $"{router.Path}/add_router_interface";
+        var body = $$"""{"port_id": "{{port.Id}}"}""";
+        await requests.AskAsync("PUT", path, body, tenant.User, null, IsPatient(deed));
+    }
+
+    private async Task LeaveAsync(Deed deed, Tenant tenant)
+    {
+        if (tenant.Pick(ThingKind.Router, deed.Which) is not { Parts.Count: > 0 } router)
+            return;
+        var port = router.Parts[deed.How % router.Parts.Count];
+        port.DeleteAsked = true;
+        var path = $"{router.Path}/remove_router_interface";
+        var body = $$"""{"port_id": "{{port.Id}}"}""";
+        await requests.AskAsync("PUT", path, body, tenant.User, null, IsPatient(deed));
+    }
+
     /// <summary>Some click twice: one key makes one thing.</summary>
     private async Task<Thing?> MakeAsync(
         Deed deed,
@@ -216,16 +312,16 @@ internal sealed class TenantDeeds(TestCloud cloud, Requests requests, Mailing ma
             );
     }
 
-    private async Task DeleteAsync(Deed deed, Thing thing)
+    private async Task DeleteAsync(Deed deed, Thing thing, string query = "")
     {
         thing.DeleteAsked = true;
         var restores = cloud.Restores;
-        var answer = await requests.AskAsync("DELETE", thing.Path, "", thing.Owner.User, null, IsPatient(deed));
+        var answer = await requests.AskAsync("DELETE", thing.Path + query, "", thing.Owner.User, null, IsPatient(deed));
         if (restores != cloud.Restores)
             return;
         if (answer is { Status: >= 200 and < 300 })
             thing.DeleteAnswered = true;
-        else if (answer is { Status: 409 or 403 } && !thing.DeleteAnswered)
+        else if (answer is { Status: 409 or 403 or 400 } && !thing.DeleteAnswered)
             thing.DeleteAsked = false; // refused: it stays
     }
 

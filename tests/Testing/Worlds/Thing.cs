@@ -8,6 +8,9 @@ internal enum ThingKind
     Group,
     Image,
     Keypair,
+    Volume,
+    Snapshot,
+    Router,
 }
 
 /// <summary>Something that a tenant was told is there, and what the tenant said about it since.</summary>
@@ -18,6 +21,9 @@ internal sealed class Thing(ThingKind kind, string id, Tenant owner)
     public string Id => id;
 
     public Tenant Owner => owner;
+
+    /// <summary>What goes with it when it goes: a volume's snapshots, a port that its router has taken.</summary>
+    public List<Thing> Parts { get; } = [];
 
     /// <summary>From here on it may be gone, whether or not the request was heard.</summary>
     public bool DeleteAsked { get; set; }
@@ -36,6 +42,9 @@ internal sealed class Thing(ThingKind kind, string id, Tenant owner)
             ThingKind.Port => $"/network/v2.0/ports/{id}",
             ThingKind.Group => $"/network/v2.0/security-groups/{id}",
             ThingKind.Image => $"/image/v2/images/{id}",
+            ThingKind.Volume => $"/volume/v3/volumes/{id}",
+            ThingKind.Snapshot => $"/volume/v3/snapshots/{id}",
+            ThingKind.Router => $"/network/v2.0/routers/{id}",
             _ => $"/compute/v2.1/os-keypairs/{id}",
         };
 

@@ -14,6 +14,7 @@ public sealed record WorldPlan(
 {
     /// <summary>Operations of a world.</summary>
     public const int Operations = 50;
+    private const int Furthermore = 16;
     private const int LengthMs = 240_000;
     private const int Early = 6;
     private const int LateBuilds = 6;
@@ -47,6 +48,19 @@ public sealed record WorldPlan(
         (DeedKind.AskForSweep, 2),
         (DeedKind.GuestEnds, 2),
         (DeedKind.StrayAppears, 1),
+    ];
+    private static readonly (DeedKind Kind, int Weight)[] Further =
+    [
+        (DeedKind.MakeVolume, 10),
+        (DeedKind.MakeVolumeAndDeleteIt, 3),
+        (DeedKind.ExtendVolume, 4),
+        (DeedKind.DeleteVolume, 5),
+        (DeedKind.MakeSnapshot, 5),
+        (DeedKind.DeleteSnapshot, 3),
+        (DeedKind.MakeRouter, 3),
+        (DeedKind.JoinRouter, 3),
+        (DeedKind.LeaveRouter, 1),
+        (DeedKind.DeleteRouter, 1),
     ];
     private static readonly (DeedKind Kind, int Weight)[] Troubles =
     [
@@ -95,6 +109,9 @@ public sealed record WorldPlan(
         // Drawn last, so that it changes nothing else of a seed's plan.
         if (random.Next(10) == 0)
             deeds.Add(Draw(random, [(DeedKind.StrangerComes, 1)]));
+        // Half of the worlds have storage and routers besides.
+        if (random.Next(2) == 0)
+            deeds.AddRange(Enumerable.Range(0, Furthermore).Select(_ => Draw(random, Further)));
         return new(seed, functions, hosts, tenants, kept, [.. deeds.OrderBy(d => d.At)]);
     }
 
