@@ -1,3 +1,4 @@
+using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Testing.Clouds;
 
@@ -57,6 +58,35 @@ public sealed class A_port_is_limited
             cloud.Hosts[0].StartAgent();
             await cloud.IdleAsync();
             Assert.Equal((Slow, null), OnMetal(cloud));
+        });
+
+    [Fact]
+    public void A_port_that_its_host_cannot_limit_keeps_no_other_from_its_news() =>
+        TestCloud.Run(async cloud =>
+        {
+            var before = await FurnishedAsync(cloud);
+            var policy = await PolicyAsync(cloud);
+            await LimitNetworkAsync(cloud, $"\"{policy}\"");
+            string[] servers = [await cloud.CreateServerAsync("one"), await cloud.CreateServerAsync("two")];
+            await cloud.IdleAsync();
+            var metal = cloud.Hosts[0].Metal;
+            var (poor, other) = (metal.Ports.Keys.First(), metal.Ports.Keys.Last());
+            var usual = metal.Before!;
+            metal.Before = (operation, id) =>
+                operation == "EnsurePort" && id == poor
+                    ? throw new Fault(FaultCode.DriverFailed, "no kernel module for that")
+                    : usual(operation, id);
+            await LimitAsync(cloud, policy, """{"bandwidth_limit_rule": {"max_kbps": 1000}}""");
+            await cloud.PassAsync(TimeSpan.FromMinutes(1));
+            Assert.Equal((null, Slow), (metal.Ports[poor].EgressLimit, metal.Ports[other].EgressLimit));
+            metal.Before = usual;
+            await cloud.PassAsync(TimeSpan.FromMinutes(15));
+            await cloud.IdleAsync();
+            Assert.Equal(Slow, metal.Ports[poor].EgressLimit);
+            await LimitNetworkAsync(cloud, "null");
+            (await cloud.DeleteAsync($"{Root}/qos/policies/{policy}", cloud.Admin)).Must(204);
+            (await cloud.DeleteAsync($"/compute/v2.1/servers/{servers[1]}", cloud.Demo)).Must(204);
+            await Journey.EndAsync(cloud, servers[0], before);
         });
 
     [Fact]

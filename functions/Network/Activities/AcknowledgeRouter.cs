@@ -23,9 +23,12 @@ internal sealed class AcknowledgeRouterHandler(HostRefreshes refreshes, PortPlac
         await tx.ActivateFloatingAsync(receipt.Floating);
         foreach (var id in receipt.FreedFloating)
             await FreeAsync(tx, router.Id, id);
-        if (receipt.Removed)
-            await tx.PlaceRouterAsync(router.Id, null);
-        await tx.ConfirmRouterAsync(router.Id, receipt.Version);
+        if (router.HostId == receipt.Host) // else it has been moved meanwhile, and the one that confirms is not its place
+        {
+            if (receipt.Removed)
+                await tx.PlaceRouterAsync(router.Id, null);
+            await tx.ConfirmRouterAsync(router.Id, receipt.Version);
+        }
         if (receipt.Removed && router.DeletedAt is not null && (await tx.ListCopyRemovalsAsync(router.Id)).Count == 0)
             await tx.PurgeRouterAsync(router.Id);
         return Done.Instance;

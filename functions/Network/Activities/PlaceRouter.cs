@@ -51,7 +51,12 @@ internal sealed record RouterReceipt(
     IReadOnlyList<PortId> Gone,
     IReadOnlyList<FloatingIpId> Floating,
     IReadOnlyList<FloatingIpId> FreedFloating
-);
+)
+{
+    /// <summary>Who confirms; null for nobody.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HostId? Host { get; init; }
+}
 
 internal sealed class PlaceRouterHandler(
     HostRefreshes refreshes,
@@ -92,6 +97,7 @@ internal sealed class PlaceRouterHandler(
             return Nowhere(waits: false, receipt) with
             {
                 Host = router.HostId,
+                Receipt = receipt with { Host = router.HostId },
                 Gone = receipt.Gone,
                 Left = networksLeft,
             };
@@ -109,7 +115,10 @@ internal sealed class PlaceRouterHandler(
             hostPorts,
             receipt.Gone,
             networksLeft,
-            receipt
+            receipt with
+            {
+                Host = host.HostId,
+            }
         );
     }
 

@@ -30,6 +30,10 @@ internal sealed record AgentKind(string Type, string Binary, string Topic, bool 
 
     private static readonly AgentKind[] All = [Bridge, Dhcp, Metadata, Router];
 
+    /// <summary>A fact of an agent's kind as SQL; the row's alias is `x`.</summary>
+    public static string Sql(Func<AgentKind, string> fact) =>
+        $"CASE x.agent_type {string.Join(' ', All.Select(k => $"WHEN '{k.Type}' THEN '{fact(k)}'"))} END";
+
     public static AgentKind Of(string type) => All.First(k => k.Type == type);
 
     /// <summary>Every host with ports has their bridges, leases and metadata; network nodes have routers besides.</summary>

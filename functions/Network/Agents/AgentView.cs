@@ -5,15 +5,22 @@ namespace Pipeline.Network.Agents;
 internal static class AgentView
 {
     /// <param name="zone">The cloud's one zone.</param>
-    public static Collection<AgentItem> Of(string zone) =>
+    /// <param name="up">Hosts that are up, for a list that may be filtered by that; null where there is nothing to filter.</param>
+    public static Collection<AgentItem> Of(string zone, IReadOnlyList<HostId>? up = null) =>
         new(
             "agent",
             "agents",
             "network/v2.0/agents",
             Shown<AgentItem>.Text("id", Use.Find, a => a.Row.Id),
             Shown<AgentItem>.Text("agent_type", Use.Find, a => a.Row.AgentType),
-            Shown<AgentItem>.Text("binary", Use.None, a => a.Row.Kind.Binary),
-            Shown<AgentItem>.Text("topic", Use.None, a => a.Row.Kind.Topic),
+            Shown<AgentItem>.Text("binary", Use.Filter, a => a.Row.Kind.Binary) with
+            {
+                Column = AgentKind.Sql(k => k.Binary),
+            },
+            Shown<AgentItem>.Text("topic", Use.Filter, a => a.Row.Kind.Topic) with
+            {
+                Column = AgentKind.Sql(k => k.Topic),
+            },
             Shown<AgentItem>.Text("host", Use.Find, a => a.Row.Host),
             Shown<AgentItem>.Text("description", Use.Update | Use.Find, a => a.Row.Description),
             Shown<AgentItem>.Flag("admin_state_up", Use.Update | Use.Find, a => a.Row.AdminStateUp),
@@ -24,7 +31,18 @@ internal static class AgentView
             Time("heartbeat_timestamp", a => a.Host?.LastSeen ?? a.Row.StartedAt),
             new("configurations", Use.None, (json, _) => Empty(json)),
             new("resources_synced", Use.None, (json, _) => json.WriteNullValue())
-        );
+        )
+        {
+            Filters = up is null
+                ? new Dictionary<string, Filter>()
+                : new Dictionary<string, Filter> { ["alive"] = (conditions, values) => Alive(conditions, up, values) },
+        };
+
+    private static void Alive(Conditions conditions, IReadOnlyList<HostId> up, IReadOnlyList<string> values)
+    {
+        var isUp = $"CASE WHEN x.host_id IN {conditions.Bind(up.Select(h => $"{h}").ToArray())} THEN 1 ELSE 0 END";
+        conditions.In(isUp, AttributeKind.Flag, values);
+    }
 
     /// <summary>UTC to the second, with a blank: the one resource of Neutron's that has its times so.</summary>
     private static Attribute<AgentItem> Time(string name, Func<AgentItem, DateTimeOffset> value) =>

@@ -12,11 +12,14 @@ internal sealed class ListAgents(Database db, IHosts hosts, NetworkOptions optio
         Caller caller
     )
     {
-        var view = AgentView.Of(options.AvailabilityZone);
-        var query = ListQuery.Of(request, view);
-        var agents = await db.ReadAsync(async tx =>
-            await tx.ItemsAsync(hosts, await tx.PageAsync<AgentRow>(AgentStore.Listed, query, caller.Viewer()))
-        );
+        var (view, query, agents) = await db.ReadAsync(async tx =>
+        {
+            var up = (await hosts.ListAsync(tx)).Where(h => h.IsUp).Select(h => h.Id);
+            var view = AgentView.Of(options.AvailabilityZone, [.. up]);
+            var query = ListQuery.Of(request, view);
+            var rows = await tx.PageAsync<AgentRow>(AgentStore.Listed, query, caller.Viewer());
+            return (view, query, await tx.ItemsAsync(hosts, rows));
+        });
         return view.List(request, caller, publicUrl, query, agents, a => a.Row.Id);
     }
 }

@@ -57,9 +57,7 @@ internal sealed class FloatingIpBook(PortBook ports, RouterRefreshes refreshes, 
             )
         )
             throw NeutronFault.AlreadyFloating(floating, port.Id, address.Ip);
-        var router =
-            await tx.FindRouterBetweenAsync(address.SubnetId, floating.FloatingNetworkId)
-            ?? throw NeutronFault.NotReachable(floating.FloatingNetworkId, address.SubnetId, port.Id);
+        var router = await RouterAsync(tx, floating.FloatingNetworkId, address.SubnetId, port.Id);
         var linked = floating with
         {
             PortId = port.Id,
@@ -108,6 +106,17 @@ internal sealed class FloatingIpBook(PortBook ports, RouterRefreshes refreshes, 
     {
         var port = await tx.GetPortAsync(caller, id.ToString());
         return caller.IsAdmin || port.ProjectId == caller.ProjectId ? port : throw NeutronFault.PortNotFound(id);
+    }
+
+    /// <summary>The one that leads there; held, so that it goes on doing so.</summary>
+    private static async ValueTask<RouterRow> RouterAsync(Tx tx, NetworkId external, SubnetId subnet, PortId port)
+    {
+        var found = await tx.FindRouterBetweenAsync(subnet, external);
+        if (found is not null)
+            await tx.LockRouterAsync(found.Id);
+        return found is not null && (await tx.FindRouterBetweenAsync(subnet, external))?.Id == found.Id
+            ? found
+            : throw NeutronFault.NotReachable(external, subnet, port);
     }
 
     private async ValueTask ChangeAsync(Tx tx, FloatingIpRow before, FloatingIpRow after)

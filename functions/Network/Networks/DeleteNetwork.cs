@@ -21,6 +21,7 @@ internal sealed class DeleteNetwork(Database db, NetworkRemoval removal)
     {
         await db.WriteAsync(async tx =>
         {
+            await tx.LockNetworkAsync((await tx.GetOwnNetworkAsync(caller, id, "delete_network")).Id);
             var network = await tx.GetOwnNetworkAsync(caller, id, "delete_network");
             request.CheckRevision(network.RevisionNumber);
             await removal.RemoveAsync(tx, network, requestId.Value);

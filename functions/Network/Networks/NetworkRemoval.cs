@@ -12,9 +12,9 @@ namespace Pipeline.Network.Networks;
 internal sealed class NetworkRemoval(PortBook ports)
 {
     /// <exception cref="Fault">Conflict when it has other ports; nothing was changed then.</exception>
-    public async ValueTask RemoveAsync(Tx tx, NetworkRow network, string cause)
+    public async ValueTask RemoveAsync(Tx tx, NetworkRow seen, string cause)
     {
-        await tx.LockNetworkAsync(network.Id);
+        var network = await tx.LockNetworkAsync(seen.Id) ?? throw NeutronFault.NetworkNotFound(seen.Id);
         var left = await tx.ListNetworkPortsAsync(network.Id);
         var others = left.Where(p => p.DeviceOwner != PortRow.Dhcp).Select(p => p.Id).ToList();
         if (others.Count > 0)

@@ -38,7 +38,7 @@ internal static class NetworkView
             },
             Shown<NetworkItem>.Flag("is_default", Use.Write | Use.Filter | Use.AdminSets, n => n.Row.IsDefault),
             Shown<NetworkItem>.Text("description", Use.Write | Use.Find, n => n.Row.Description),
-            Shown<NetworkItem>.Flag("port_security_enabled", Use.Write, n => n.Row.PortSecurityEnabled),
+            Shown<NetworkItem>.Flag("port_security_enabled", Use.Write | Use.Find, n => n.Row.PortSecurityEnabled),
             Shown<NetworkItem>.Text("dns_domain", Use.Write | Use.Find, n => n.Row.DnsDomain),
             Shown<NetworkItem>.Text("qos_policy_id", Use.Write | Use.Find, n => n.Row.QosPolicyId?.ToString()),
             Shown<NetworkItem>.Texts("tags", Use.None, n => n.Tags),

@@ -30,6 +30,7 @@ internal sealed class UpdateNetwork(
         var body = await request.ReadFieldsAsync(request.HttpContext.RequestAborted);
         var network = await db.WriteAsync(async tx =>
         {
+            await tx.LockNetworkAsync((await tx.GetOwnNetworkAsync(caller, id, "update_network")).Id);
             var before = await tx.GetOwnNetworkAsync(caller, id, "update_network");
             request.CheckRevision(before.RevisionNumber);
             var after = NewNetwork.Update(before, body.Updated(NetworkView.All, caller), types);

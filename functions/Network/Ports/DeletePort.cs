@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Networks;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Ports;
@@ -18,6 +19,7 @@ internal sealed class DeletePort(Database db, PortRemoval removal)
     {
         await db.WriteAsync(async tx =>
         {
+            await tx.LockNetworkAsync((await tx.GetPortAsync(caller, id)).NetworkId);
             var port = await tx.GetPortAsync(caller, id);
             request.CheckRevision(port.RevisionNumber);
             await removal.RemoveAsync(tx, port, requestId.Value);

@@ -102,9 +102,8 @@ internal sealed class PortBook(
         if (order.Groups is not { } named)
             return secured ? [await defaults.EnsureAsync(tx, order.Row.ProjectId)] : [];
         PortGroups.Check(named, secured);
+        await tx.HoldGroupsAsync(named); // before they are looked at: a group that is gone by then is not named
         await tx.CheckGroupsAsync(order.Row.ProjectId, named);
-        if (named.Count > 1)
-            await tx.HoldGroupsAsync(named);
         await tx.CheckOneKindAsync(named);
         return named;
     }

@@ -10,11 +10,12 @@ namespace Pipeline.Network.Ports;
 internal sealed class PortRemoval(PortBook ports, DhcpPorts dhcp, HostRefreshes refreshes)
 {
     /// <exception cref="Fault">Conflict for a port that the cloud itself has use for: a router's, a floating address's.</exception>
-    public async ValueTask RemoveAsync(Tx tx, PortRow port, string cause)
+    public async ValueTask RemoveAsync(Tx tx, PortRow seen, string cause)
     {
+        var network = await tx.LockNetworkAsync(seen.NetworkId) ?? throw NeutronFault.PortNotFound(seen.Id);
+        var port = await tx.FindPortAsync(seen.Id) ?? throw NeutronFault.PortNotFound(seen.Id);
         if (await tx.FindRouterOfAsync(port.Id) is not null || await tx.HoldsFloatingAsync(port.Id))
             throw NeutronFault.ServicePortInUse(port);
-        var network = (await tx.LockNetworkAsync(port.NetworkId))!;
         await ports.RemoveAsync(tx, port, cause);
         if (network.DhcpPortId == port.Id)
         {

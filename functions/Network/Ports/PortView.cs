@@ -30,7 +30,10 @@ internal static class PortView
             Shown<PortItem>.Objects("fixed_ips", Use.Write, p => p.Addresses, WriteAddress),
             Shown<PortItem>.Texts("security_groups", Use.Write, p => p.Groups.Select(g => g.ToString())),
             Shown<PortItem>.Text("description", Use.Write | Use.Find, p => p.Row.Description),
-            Shown<PortItem>.Text("binding:vnic_type", Use.Write, p => p.Row.VnicType),
+            Shown<PortItem>.Text("binding:vnic_type", Use.Write | Use.Filter, p => p.Row.VnicType) with
+            {
+                Column = "x.vnic_type",
+            },
             new(
                 "binding:profile",
                 Use.Write | Use.AdminSets | Binding,
@@ -46,7 +49,7 @@ internal static class PortView
             },
             Shown<PortItem>.Text("binding:vif_type", Binding, p => VnicTypes.VifType(p.Row)),
             new("binding:vif_details", Binding, (json, p) => VnicTypes.WriteDetails(json, p.Row)),
-            Shown<PortItem>.Flag("port_security_enabled", Use.Write, p => p.Row.PortSecurityEnabled),
+            Shown<PortItem>.Flag("port_security_enabled", Use.Write | Use.Find, p => p.Row.PortSecurityEnabled),
             Shown<PortItem>.Objects("allowed_address_pairs", Use.Write, p => AddressPairs.Of(p.Row), WritePair),
             Shown<PortItem>.Objects(
                 "extra_dhcp_opts",

@@ -30,12 +30,21 @@ internal static class ExtraRoutes
             );
         foreach (var route in routes)
         {
-            if (!IpAddress.TryParse(route.NextHop, out var hop) || own.All(o => !o.Prefix.Contains(hop)))
+            if (!IsReached(route.NextHop, own))
                 throw Wrong(route, "the nexthop is not connected with router");
             if (own.Any(o => o.Address == route.NextHop))
                 throw Wrong(route, "the nexthop is used by router");
         }
     }
+
+    /// <summary>Those that a kernel takes: addresses change after routes were said, and the rest has to go on.</summary>
+    public static IEnumerable<SubnetRoute> Usable(
+        IEnumerable<SubnetRoute> routes,
+        IReadOnlyList<(Cidr Prefix, string Address)> own
+    ) => routes.Where(r => IsReached(r.NextHop, own) && own.All(o => o.Address != r.NextHop));
+
+    private static bool IsReached(string nextHop, IReadOnlyList<(Cidr Prefix, string Address)> own) =>
+        IpAddress.TryParse(nextHop, out var hop) && own.Any(o => o.Prefix.IsUsable(hop));
 
     private static SubnetRoute Read(Fields route, Field all)
     {

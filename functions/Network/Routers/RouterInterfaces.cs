@@ -56,9 +56,10 @@ internal sealed class RouterInterfaces(PortBook ports, HostRefreshes refreshes)
 
     /// <summary>A port that its owner has made becomes the interface.</summary>
     /// <exception cref="Fault">Conflict when it is in use; BadRequest when it has no address, or one that overlaps.</exception>
-    public async ValueTask<RouterInterface> AddAsync(Tx tx, RouterRow router, PortRow port)
+    public async ValueTask<RouterInterface> AddAsync(Tx tx, RouterRow router, PortRow seen)
     {
-        await tx.LockNetworkAsync(port.NetworkId);
+        await tx.LockNetworkAsync(seen.NetworkId);
+        var port = await tx.FindPortAsync(seen.Id) ?? throw NeutronFault.PortNotFound(seen.Id);
         if (port.DeviceId.Length > 0 || port.ServerId is not null || port.HostId is not null)
             throw NeutronFault.PortInUse(port);
         var addresses = await tx.ListAllocationsAsync([port.Id.ToString()]);

@@ -38,6 +38,11 @@ internal static class RouterLowering
                 Advertisements = Announced(addresses[port.Id], subnets),
             };
         var gateway = ports.FirstOrDefault(p => p.Id == router.GatewayPortId);
+        var own = ports
+            .SelectMany(p => addresses[p.Id])
+            .Where(a => subnets.ContainsKey(a.SubnetId))
+            .Select(a => (subnets[a.SubnetId].Prefix, a.Ip))
+            .ToList();
         var forwardings = gateway is null ? [] : await tx.ListForwardedAsync(router.Id);
         return new(
             router.Id,
@@ -45,7 +50,7 @@ internal static class RouterLowering
             router.AdminStateUp,
             [.. ports.Where(p => p.Id != router.GatewayPortId).Select(InnerLegOf)],
             gateway is null ? null : GatewayOf(router, LegOf(gateway), addresses[gateway.Id], subnets),
-            [.. router.ExtraRoutes.Select(r => new HostRoute(r.Destination, r.NextHop))],
+            [.. ExtraRoutes.Usable(router.ExtraRoutes, own).Select(r => new HostRoute(r.Destination, r.NextHop))],
             gateway is null ? [] : await tx.ListAsync<HostFloatingIp>(Floating, new { router = router.Id })
         )
         {

@@ -17,10 +17,13 @@ internal sealed class RouterMoves(RouterRefreshes refreshes, PortPlaces places, 
     /// <exception cref="Fault">Conflict when the router is not there, or there is no other node that could take it.</exception>
     public async ValueTask TakeAwayAsync(Tx tx, RouterRow router, AgentRow agent)
     {
-        if (router.HostId != agent.HostId)
-            throw NeutronFault.NotHosted(router.Id, agent.Id);
-        var ports = await tx.ListRouterPortsAsync(router.Id);
         var standing = (await hosts.ListAsync(tx)).Where(h => h.IsUp).Select(h => h.Id).ToHashSet();
+        if (router.HostId != agent.HostId)
+        {
+            await SayAgainAsync(tx, router, agent, standing);
+            return;
+        }
+        var ports = await tx.ListRouterPortsAsync(router.Id);
         var nodes = (await tx.ListNetworkNodesAsync()).Select(n => n.HostId);
         if (ports.Count > 0 && !nodes.Any(n => n != agent.HostId && standing.Contains(n)))
             throw Fault.Conflict(
@@ -35,6 +38,18 @@ internal sealed class RouterMoves(RouterRefreshes refreshes, PortPlaces places, 
             await tx.UnbindRouterPortAsync(port.Id);
         await tx.PlaceRouterAsync(router.Id, null);
         await places.LeftAsync(tx, held);
+        await refreshes.AgainAsync(tx, router.Id);
+    }
+
+    /// <summary>Of a host that was told to let go while it still seemed to be up: the word counts once it is silent.</summary>
+    private async ValueTask SayAgainAsync(Tx tx, RouterRow router, AgentRow agent, IReadOnlySet<HostId> standing)
+    {
+        var copies = await tx.ListCopyRemovalsAsync(router.Id);
+        if (copies.All(c => c.Host != agent.HostId))
+            throw NeutronFault.NotHosted(router.Id, agent.Id);
+        if (standing.Contains(agent.HostId))
+            return; // it is being told
+        await StopWaitingAsync(tx, router, agent);
         await refreshes.AgainAsync(tx, router.Id);
     }
 

@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Hosts;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.SecurityGroups;
@@ -19,6 +20,7 @@ internal sealed class DeleteSecurityGroup(Database db, SecurityGroupBook book)
     {
         await db.WriteAsync(async tx =>
         {
+            await tx.LockGroupsAsync([(await tx.GetOwnGroupAsync(caller, id, "delete_security_group")).Id]);
             var group = await tx.GetOwnGroupAsync(caller, id, "delete_security_group");
             request.CheckRevision(group.RevisionNumber);
             await book.RemoveAsync(tx, group, caller.IsAdmin);

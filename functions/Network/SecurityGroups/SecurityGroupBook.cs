@@ -27,7 +27,8 @@ internal sealed class SecurityGroupBook(HostRefreshes refreshes, Randomness rand
     /// <param name="isAdmin">Only an admin deletes the default group.</param>
     public async ValueTask RemoveAsync(Tx tx, SecurityGroupRow group, bool isAdmin)
     {
-        await tx.TouchGroupAsync(group.Id);
+        if (!await tx.TouchGroupAsync(group.Id))
+            throw NeutronFault.SecurityGroupNotFound(group.Id);
         if (await tx.IsGroupUsedAsync(group.Id))
             throw NeutronFault.SecurityGroupInUse(group.Id);
         if (group.IsDefault && !isAdmin)
@@ -63,6 +64,8 @@ internal sealed class SecurityGroupBook(HostRefreshes refreshes, Randomness rand
     public async ValueTask RemoveRuleAsync(Tx tx, SecurityGroupRuleRow rule)
     {
         await tx.TouchGroupAsync(rule.SecurityGroupId);
+        if (await tx.FindRuleAsync(rule.Id) is null)
+            throw NeutronFault.SecurityGroupRuleNotFound(rule.Id);
         await tx.DeleteRuleAsync(rule.Id);
         await tx.ReleaseAsync(rule.ProjectId, Quota.SecurityGroupRule, 1);
         await refreshes.RulesChangedAsync(tx, [rule.SecurityGroupId]);

@@ -20,6 +20,7 @@ internal sealed class UpdateSecurityGroup(Database db)
         var body = await request.ReadFieldsAsync(request.HttpContext.RequestAborted);
         var group = await db.WriteAsync(async tx =>
         {
+            await tx.LockGroupsAsync([(await tx.GetOwnGroupAsync(caller, id, "update_security_group")).Id]);
             var before = await tx.GetOwnGroupAsync(caller, id, "update_security_group");
             request.CheckRevision(before.RevisionNumber);
             var item = body.Updated(SecurityGroupView.All, caller);

@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.Networks;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Subnets;
@@ -18,6 +19,7 @@ internal sealed class DeleteSubnet(Database db, SubnetRemoval removal)
     {
         await db.WriteAsync(async tx =>
         {
+            await tx.LockNetworkAsync((await tx.GetOwnSubnetAsync(caller, id, "delete_subnet")).NetworkId);
             var subnet = await tx.GetOwnSubnetAsync(caller, id, "delete_subnet");
             request.CheckRevision(subnet.RevisionNumber);
             await removal.RemoveAsync(tx, subnet);

@@ -15,9 +15,10 @@ namespace Pipeline.Network.Subnets;
 internal sealed class SubnetRemoval(DhcpPorts dhcp, HostRefreshes refreshes)
 {
     /// <exception cref="Fault">Conflict when it is in use; nothing was changed then.</exception>
-    public async ValueTask RemoveAsync(Tx tx, SubnetRow subnet)
+    public async ValueTask RemoveAsync(Tx tx, SubnetRow seen)
     {
-        await tx.LockNetworkAsync(subnet.NetworkId);
+        await tx.LockNetworkAsync(seen.NetworkId);
+        var subnet = await tx.FindSubnetAsync(seen.Id) ?? throw NeutronFault.SubnetNotFound(seen.Id);
         if (await tx.HasAddressesAsync(subnet.Id, subnet.IsAuto))
             throw NeutronFault.SubnetInUse(subnet.Id);
         var groups = await tx.DisappearAsync(subnet);

@@ -111,7 +111,10 @@ internal static class Leaving
     }
 }
 
-/// <summary>Converges what is there; a port or network that is gone meanwhile is left gone.</summary>
+/// <summary>
+/// Converges what is there; a port or network that is gone meanwhile is left gone. What fails keeps nothing else from being
+/// told, for the ports are of many tenants.
+/// </summary>
 internal sealed class RefreshPortsHandler(NetworkTurn turn, INetworkDriver network) : IStepHandler<RefreshPorts, Done>
 {
     public Task<Done> RunAsync(RefreshPorts step, StepContext context, CancellationToken ct) =>
@@ -120,13 +123,26 @@ internal sealed class RefreshPortsHandler(NetworkTurn turn, INetworkDriver netwo
     private async Task<Done> RefreshAsync(RefreshPorts step, CancellationToken ct)
     {
         var held = await network.ListAsync(ct);
-        foreach (var wanted in step.Networks.Where(n => held.Networks.Contains(n.Id)))
-            await network.EnsureNetworkAsync(wanted, ct);
         var there = held.Ports.Select(p => p.Id).ToHashSet();
+        List<Fault> faults = [];
+        foreach (var wanted in step.Networks.Where(n => held.Networks.Contains(n.Id)))
+            await TryAsync(faults, () => network.EnsureNetworkAsync(wanted, ct));
         foreach (var port in step.Ports.Where(p => there.Contains(p.Id)))
-            await network.EnsurePortAsync(port, ct);
+            await TryAsync(faults, () => network.EnsurePortAsync(port, ct));
         foreach (var names in step.Names ?? [])
-            await network.EnsureNamesAsync(names, ct);
-        return Done.Instance;
+            await TryAsync(faults, () => network.EnsureNamesAsync(names, ct));
+        return faults.Count == 0 ? Done.Instance : throw faults[0];
+    }
+
+    private static async Task TryAsync(List<Fault> faults, Func<Task> change)
+    {
+        try
+        {
+            await change();
+        }
+        catch (Fault fault)
+        {
+            faults.Add(fault);
+        }
     }
 }

@@ -33,6 +33,23 @@ public sealed class AgentsTests
         });
 
     [Fact]
+    public void Agents_are_found_by_what_they_are_and_by_whether_they_live() =>
+        NetworkWorld.Run(async world =>
+        {
+            await ReportAsync(world, Node, "compute,network");
+            await ReportAsync(world, Compute, "compute");
+            world.Hosts.Up.Remove(Compute);
+            world.Hosts.Up.Add(Node);
+            async Task<int> CountAsync(string filter) =>
+                (await world.GetAsync($"/agents?{filter}", "admin")).All(Agents, "id").Count();
+            Assert.Equal(4, await CountAsync("alive=True"));
+            Assert.Equal(3, await CountAsync("alive=false"));
+            Assert.Equal(2, await CountAsync("binary=neutron-dhcp-agent"));
+            Assert.Equal(1, await CountAsync("topic=l3_agent"));
+            Assert.Equal(400, (await world.GetAsync("/agents?alive=perhaps", "admin")).Status);
+        });
+
+    [Fact]
     public void A_host_that_takes_no_routers_any_more_has_no_agent_for_them() =>
         NetworkWorld.Run(async world =>
         {

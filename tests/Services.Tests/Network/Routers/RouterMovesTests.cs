@@ -40,6 +40,37 @@ public sealed class RouterMovesTests
         });
 
     [Fact]
+    public void A_word_that_came_before_the_silence_was_seen_can_be_said_again() =>
+        NetworkWorld.Run(async world =>
+        {
+            var (router, _) = await PlacedAsync(world);
+            Assert.Equal(204, await TakeAsync(world, router)); // the node is dead, and nobody has noticed yet
+            await world.SettleAsync();
+            Assert.Equal(204, await TakeAsync(world, router));
+            Assert.Empty(await world.Hosts.ArrivedAsync<EnsureRouter>());
+            world.Hosts.Up.Remove(RouterWorld.Node);
+            Assert.Equal(204, await TakeAsync(world, router));
+            await world.SettleAsync();
+            var orders = await world.Hosts.ArrivedAsync<EnsureRouter>();
+            Assert.Equal([Second], orders.Select(o => o.Host));
+        });
+
+    [Fact]
+    public void A_node_that_comes_back_and_dies_again_holds_nothing_up() =>
+        NetworkWorld.Run(async world =>
+        {
+            var (router, _) = await PlacedAsync(world);
+            world.Hosts.Up.Remove(RouterWorld.Node);
+            await TakeAsync(world, router);
+            await world.ToldAsync();
+            await world.NodeAsync(RouterWorld.Node, "192.0.2.9");
+            await world.SettleAsync();
+            Assert.Single(await world.Hosts.ArrivedAsync<RemoveRouter>()); // and is never answered
+            var told = Assert.Single(await world.Hosts.ArrivedAsync<EnsureRouter>());
+            Assert.Equal(Second, told.Host);
+        });
+
+    [Fact]
     public void A_node_that_comes_back_is_told_to_let_go_of_its_copy_first() =>
         NetworkWorld.Run(async world =>
         {
@@ -49,8 +80,8 @@ public sealed class RouterMovesTests
             await world.ToldAsync();
             await world.NodeAsync(RouterWorld.Node, "192.0.2.9");
             await world.SettleAsync();
-            var order = (await world.Hosts.ArrivedAsync())[0];
-            Assert.Equal((nameof(RemoveRouter), RouterWorld.Node), (order.Name, order.Host));
+            var order = (await world.Hosts.ArrivedAsync()).First(o => o.Host == RouterWorld.Node);
+            Assert.Equal(nameof(RemoveRouter), order.Name);
             var left = Assert.Single(await world.Hosts.ArrivedAsync<RemoveRouter>());
             Assert.Equal(network, Assert.Single(left.Networks).ToString());
             await world.ToldAsync();

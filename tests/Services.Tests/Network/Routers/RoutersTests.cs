@@ -118,6 +118,7 @@ public sealed class RoutersTests
     [Theory]
     [InlineData("10.9.0.0/16", "172.16.0.1")]
     [InlineData("10.9.0.0/16", "10.0.0.1")]
+    [InlineData("10.9.0.0/16", "10.0.0.255")]
     public void A_route_leads_over_a_neighbour(string destination, string hop) =>
         NetworkWorld.Run(async world =>
         {
@@ -126,6 +127,25 @@ public sealed class RoutersTests
             await world.JoinAsync(router, subnet);
             var body = $$$"""{"router":{"routes":[{"destination":"{{{destination}}}","nexthop":"{{{hop}}}"}]}}""";
             Assert.Equal((400, "InvalidRoutes"), (await world.PutAsync($"/routers/{router}", body)).Fault);
+        });
+
+    [Fact]
+    public void A_route_whose_way_is_gone_is_left_out_and_the_rest_goes_on() =>
+        NetworkWorld.Run(async world =>
+        {
+            var outside = await world.OutsideAsync();
+            var router = await world.RouterAsync(outside);
+            var (subnet, _) = await world.SubnetAsync("10.0.0.0/24");
+            await world.JoinAsync(router, subnet);
+            const string Routes = """
+                {"router":{"routes":[{"destination":"10.8.0.0/16","nexthop":"203.0.113.77"},{"destination":"10.9.0.0/16","nexthop":"10.0.0.9"}]}}
+                """;
+            Assert.Equal(200, (await world.PutAsync($"/routers/{router}", Routes)).Status);
+            Assert.Equal(2, (await world.ToldAsync())[^1].Router.Routes.Count);
+            const string Closed = """{"router":{"external_gateway_info":{}}}""";
+            Assert.Equal(200, (await world.PutAsync($"/routers/{router}", Closed)).Status);
+            Assert.Equal("10.0.0.9", Assert.Single((await world.ToldAsync())[^1].Router.Routes).NextHop);
+            Assert.Equal(0, await world.CountAsync("ports", "device_owner = 'network:router_gateway'"));
         });
 
     [Fact]
