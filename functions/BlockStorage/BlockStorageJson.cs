@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Pipeline.BlockStorage.Activities;
 using Pipeline.BlockStorage.Orchestrations;
+using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Hosts;
 
 namespace Pipeline.BlockStorage;
@@ -28,5 +29,7 @@ namespace Pipeline.BlockStorage;
 [JsonSerializable(typeof(SnapshotPlace))]
 [JsonSerializable(typeof(ForgetSnapshot))]
 [JsonSerializable(typeof(BackendReport))]
+[JsonSerializable(typeof(VolumeConnection))]
+[JsonSerializable(typeof(HostConnector))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class BlockStorageJson : JsonSerializerContext;

@@ -5,6 +5,7 @@ using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Sweeps;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.BlockStorage.Volumes.Actions;
+using Pipeline.Contracts.BlockStorage;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Durable.Hub;
 
@@ -26,6 +27,8 @@ public static class BlockStorageModule
         services.AddSingleton<IHostReports, BackendReports>();
         services.AddSingleton<ILedger, VolumeLedger>();
         services.AddSingleton<IProjectHoldings, ProjectVolumes>();
+        services.AddSingleton<VolumeIntake>();
+        services.AddSingleton<IVolumes, VolumeClaims>();
         services.AddSingleton<VolumeOperations>();
         services.AddSingleton<SnapshotOperations>();
         services.AddSingleton<IVolumeAction, ExtendAction>();

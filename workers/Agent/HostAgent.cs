@@ -99,6 +99,8 @@ internal sealed class HostAgent
             .Add(new GrowVolumeHandler(backends))
             .Add(new RemoveVolumeHandler(backends))
             .Add(new KeepSnapshotHandler(backends))
-            .Add(new DropSnapshotHandler(backends));
+            .Add(new DropSnapshotHandler(backends))
+            .Add(new OpenExportHandler(backends))
+            .Add(new CloseExportHandler(backends));
     }
 }

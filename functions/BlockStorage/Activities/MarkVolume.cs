@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Backends;
 using Pipeline.BlockStorage.Quotas;
 using Pipeline.BlockStorage.Volumes;
@@ -31,7 +32,7 @@ internal sealed class MarkVolumeAvailableHandler : ITransactionalActivity<MarkVo
             await tx.SaveVolumeAsync(
                 volume with
                 {
-                    Status = volume.Becoming(VolumeStatus.Available),
+                    Status = volume.Becoming(await tx.ShownAsync(volume)),
                     Bootable = volume.Bootable || step.Bootable,
                     LaunchedAt = tx.Now,
                     Fault = null,
@@ -71,7 +72,7 @@ internal sealed class MarkVolumeExtendedHandler : ITransactionalActivity<MarkVol
             await tx.SaveVolumeAsync(
                 volume with
                 {
-                    Status = volume.Becoming(volume.PreviousStatus ?? VolumeStatus.Available),
+                    Status = volume.Becoming(await tx.ShownAsync(volume)),
                     PreviousStatus = null,
                     SizeGib = step.Gib,
                 }

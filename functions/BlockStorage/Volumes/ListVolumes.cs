@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Attachments;
 using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Volumes;
@@ -25,8 +26,11 @@ internal sealed class ListVolumes(Database db, PublicUrl publicUrl)
         var filter = VolumeFilter.Of(request, caller.IsAdmin);
         var skip = Query.Of(request).Int("offset", 0) ?? 0;
         var project = ListScope.ProjectOf(request, caller);
-        var (volumes, more) =
-            page.Limit == 0 ? ([], false) : await db.ReadAsync(tx => FindAsync(tx, project, page, filter, skip));
+        var (volumes, more, attachments) = await db.ReadAsync(async tx =>
+        {
+            var (found, isMore) = page.Limit == 0 ? ([], false) : await FindAsync(tx, project, page, filter, skip);
+            return (found, isMore, await tx.ListAttachmentsAsync(detail ? found : []));
+        });
         var baseUrl = publicUrl.Of(request);
         var next = more ? Page.NextQuery(request, volumes[^1].Id.ToString()) : null;
         return Answer.Written(
@@ -37,7 +41,7 @@ internal sealed class ListVolumes(Database db, PublicUrl publicUrl)
                 w.WriteStartArray("volumes");
                 foreach (var volume in volumes)
                     if (detail)
-                        VolumeView.Write(w, volume, baseUrl, caller.IsAdmin);
+                        VolumeView.Write(w, volume, attachments[volume.Id], baseUrl, caller.IsAdmin);
                     else
                         VolumeView.WriteShort(w, volume, baseUrl);
                 w.WriteEndArray();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Backends;
 
 namespace Pipeline.BlockStorage.Volumes;
@@ -16,17 +17,29 @@ internal static class VolumeView
     }
 
     /// <summary>What create and update answer: without where it is.</summary>
-    public static void WriteChanged(Utf8JsonWriter w, Volume volume, string baseUrl)
+    public static void WriteChanged(
+        Utf8JsonWriter w,
+        Volume volume,
+        IEnumerable<Attachment> attachments,
+        string baseUrl,
+        bool isAdmin
+    )
     {
         w.WriteStartObject();
-        WriteBase(w, volume, baseUrl);
+        WriteBase(w, volume, attachments, baseUrl, isAdmin);
         w.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter w, Volume volume, string baseUrl, bool isAdmin)
+    public static void Write(
+        Utf8JsonWriter w,
+        Volume volume,
+        IEnumerable<Attachment> attachments,
+        string baseUrl,
+        bool isAdmin
+    )
     {
         w.WriteStartObject();
-        WriteBase(w, volume, baseUrl);
+        WriteBase(w, volume, attachments, baseUrl, isAdmin);
         w.WriteString("os-vol-tenant-attr:tenant_id"u8, volume.ProjectId.Value);
         if (isAdmin)
         {
@@ -51,7 +64,13 @@ internal static class VolumeView
     private static string? PoolOf(Volume volume) =>
         volume is { HostName: { } host, Backend: { } backend } ? BackendRow.PoolOf(host, backend) : null;
 
-    private static void WriteBase(Utf8JsonWriter w, Volume volume, string baseUrl)
+    private static void WriteBase(
+        Utf8JsonWriter w,
+        Volume volume,
+        IEnumerable<Attachment> attachments,
+        string baseUrl,
+        bool isAdmin
+    )
     {
         w.WriteString("id"u8, volume.Id.Value);
         w.WriteString("status"u8, volume.Status);
@@ -73,6 +92,23 @@ internal static class VolumeView
         w.WriteNull("consistencygroup_id"u8);
         w.WriteBoolean("multiattach"u8, volume.Multiattach);
         w.WriteStartArray("attachments"u8);
+        foreach (var attachment in attachments)
+            if (attachment.AttachedAt is { } since)
+                WriteAttachment(w, attachment, since, isAdmin);
         w.WriteEndArray();
+    }
+
+    /// <summary>The host's name is for operators: which hosts there are is their business.</summary>
+    private static void WriteAttachment(Utf8JsonWriter w, Attachment attachment, DateTimeOffset since, bool isAdmin)
+    {
+        w.WriteStartObject();
+        w.WriteString("id"u8, attachment.VolumeId.Value);
+        w.WriteString("attachment_id"u8, attachment.Id.Value);
+        w.WriteString("volume_id"u8, attachment.VolumeId.Value);
+        w.WriteString("server_id"u8, attachment.ServerId?.ToString());
+        w.WriteString("host_name"u8, isAdmin ? attachment.HostName : null);
+        w.WriteString("device"u8, attachment.Device);
+        w.WriteString("attached_at"u8, Time(since));
+        w.WriteEndObject();
     }
 }
