@@ -60,7 +60,7 @@ public abstract class GuestVolumesContract : HypervisorDriverContract
         Assert.Equal("/dev/vdc", await Volumes(driver).AttachVolumeAsync(id, volumes[1], Ct));
         await Volumes(driver).ResizeVolumeAsync(id, volumes[1].Attachment, 1L << 31, Ct);
         await NewDriver().StartGuestAsync(id, Ct);
-        Assert.Equal(volumes.Select(volume => volume.Attachment).Order(), (await DisksAsync(id)).Order());
+        Assert.Equivalent(volumes.Select(volume => volume.Attachment), await DisksAsync(id), strict: true);
         await driver.StopGuestAsync(id, AtOnce, Ct);
         await Volumes(driver).DetachVolumeAsync(id, volumes[0].Attachment, Ct);
         await driver.StartGuestAsync(id, Ct);
@@ -78,7 +78,7 @@ public abstract class GuestVolumesContract : HypervisorDriverContract
         await Volumes(driver).AttachVolumeAsync(spec.Id, volumes[1], Ct);
         await driver.StopGuestAsync(spec.Id, AtOnce, Ct);
         await driver.EnsureGuestAsync(spec, Ct);
-        Assert.Equal(volumes.Select(volume => volume.Attachment).Order(), (await DisksAsync(spec.Id)).Order());
+        Assert.Equivalent(volumes.Select(volume => volume.Attachment), await DisksAsync(spec.Id), strict: true);
     }
 
     [Fact]

@@ -210,7 +210,7 @@ public sealed class QemuNetworkVolumeTests : IAsyncDisposable
 
     private async Task StopServersAsync()
     {
-        foreach (var file in Directory.GetFiles(_folder.In("."), "*.pid", SearchOption.AllDirectories))
+        foreach (var file in Files("*.pid"))
         {
             var server = new Daemon(file, words => words.Any(word => word.Contains(file)), TimeProvider.System);
             while (server.Signal(9))
@@ -221,7 +221,7 @@ public sealed class QemuNetworkVolumeTests : IAsyncDisposable
     // One that is killed leaves its semaphores to the kernel, so in the end it is told to go.
     private async Task StopTargetsAsync()
     {
-        foreach (var file in Directory.GetFiles(_folder.In("."), "tgtd.pid", SearchOption.AllDirectories))
+        foreach (var file in Files("tgtd.pid"))
         {
             string[] stop = ["tgtadm", "--op", "delete", "--mode", "system"];
             var socket = Path.Combine(Path.GetDirectoryName(file)!, "tgtd");
@@ -231,6 +231,9 @@ public sealed class QemuNetworkVolumeTests : IAsyncDisposable
             );
         }
     }
+
+    private string[] Files(string pattern) =>
+        Directory.GetFiles(Path.GetDirectoryName(_folder.In("x"))!, pattern, SearchOption.AllDirectories);
 
     private async Task<string?> AskAsync(ServerId id, GuestVolume volume, string property)
     {

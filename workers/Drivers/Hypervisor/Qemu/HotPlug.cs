@@ -40,20 +40,36 @@ internal sealed class HotPlug(QemuOptions options, TimeProvider time)
     {
         var device = QemuVolume.DeviceOf(attachment);
         var (start, told) = (time.GetTimestamp(), default(long?));
-        while (await HasAsync(qmp, "/machine/peripheral", device, ct))
+        while (true)
         {
+            var has = await HasAsync(qmp, "/machine/peripheral", device, ct);
+            if (!has && await TryClearAsync(qmp, attachment, ct))
+                return;
             if (time.GetElapsedTime(start) >= options.DetachGrace)
                 throw Fault.Conflict(
                     $"the guest has not let go of the disk within {options.DetachGrace.TotalSeconds:0} s"
                 );
-            if (told is not { } last || time.GetElapsedTime(last) >= TellAgain)
+            if (has && (told is not { } last || time.GetElapsedTime(last) >= TellAgain))
             {
                 await TellAsync(qmp, device, ct);
                 told = time.GetTimestamp();
             }
             await Task.Delay(Glance, time, ct);
         }
-        await ClearAsync(qmp, attachment, ct);
+    }
+
+    // The device goes a moment before the guest's last requests to it have.
+    private static async Task<bool> TryClearAsync(QmpClient qmp, AttachmentId attachment, CancellationToken ct)
+    {
+        try
+        {
+            await ClearAsync(qmp, attachment, ct);
+            return true;
+        }
+        catch (Fault cause) when (cause.Code == FaultCode.DriverFailed)
+        {
+            return false;
+        }
     }
 
     public static async Task ResizeAsync(QmpClient qmp, AttachmentId attachment, long bytes, CancellationToken ct)
