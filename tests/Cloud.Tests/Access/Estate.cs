@@ -243,6 +243,12 @@ internal sealed class Estate
             """{"volume": {"name": "mine", "size": 1, "metadata": {"a": "b"}}}"""
         );
         await cloud.IdleAsync();
+        ids["attached_volume"] = await Make("/volume/v3/volumes", """{"volume": {"name": "attached", "size": 1}}""");
+        await cloud.IdleAsync();
+        await Make(
+            $"/compute/v2.1/servers/{ids["server"]}/os-volume_attachments",
+            """{"volumeAttachment": {"volumeId": "{attached_volume}"}}"""
+        );
         ids["snapshot"] = await Make(
             "/volume/v3/snapshots",
             """{"snapshot": {"volume_id": "{volume}", "metadata": {"a": "b"}}}"""

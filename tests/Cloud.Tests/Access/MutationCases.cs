@@ -276,6 +276,22 @@ internal sealed class MutationCases
     private Task<string> SpareRouterAsync(TestCloud cloud) =>
         MakeByMemberAsync(cloud, "/network/v2.0/routers", """{"router": {"name": "spare"}}""");
 
+    /// <summary>There are a volume to attach and one to detach.</summary>
+    private async Task AddAttachmentsAsync(TestCloud cloud)
+    {
+        const string volume = """{"volume": {"size": 1}}""";
+        var path = $"/compute/v2.1/servers/{standing}/os-volume_attachments";
+        var attached = await MakeByMemberAsync(cloud, "/volume/v3/volumes", volume, 202);
+        var spare = await MakeByMemberAsync(cloud, "/volume/v3/volumes", volume, 202);
+        await cloud.IdleAsync();
+        await MakeByMemberAsync(cloud, path, BodyOf(attached), 200);
+        await cloud.IdleAsync();
+        own["compute-create-volume-attachment"] = (path, BodyOf(spare));
+        own["compute-delete-volume-attachment"] = ($"{path}/{attached}", "");
+
+        static string BodyOf(string id) => $$$"""{"volumeAttachment": {"volumeId": "{{{id}}}"} }""";
+    }
+
     /// <summary>An operation that goes on for as long as its host is away, a failed one, and a token to join by.</summary>
     private async Task AddOperationsAsync(TestCloud cloud)
     {
@@ -284,6 +300,7 @@ internal sealed class MutationCases
             """{"server": {"name": "two", "flavorRef": "small", "imageRef": "{public_image}", "networks": [{"uuid": "{network}"}]}}""";
         standing = await MakeByMemberAsync(cloud, "/compute/v2.1/servers", estate.Fill(second), 202);
         await cloud.IdleAsync();
+        await AddAttachmentsAsync(cloud);
         await cloud.Hosts[0].KillAgentAsync();
         var stuck = estate.Fill("/compute/v2.1/servers/{server}/action");
         var stop = Estate.Request("POST", stuck, """{"os-stop": null}""", Member);

@@ -15,6 +15,7 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/compute/v2.1/os-security-group-rules/"] = "{rule}",
         ["/compute/v2.1/os-security-groups/"] = "{security_group}",
         ["/compute/v2.1/servers/"] = "{server}",
+        ["/compute/v2.1/servers/{id}/os-volume_attachments/"] = "{attached_volume}",
         ["/identity/v3/OS-INHERIT/domains/{domain_id}/users/"] = "{none-user}",
         ["/identity/v3/OS-INHERIT/projects/{project_id}/users/"] = "{none-user}",
         ["/identity/v3/domains/{domain_id}/users/"] = "{none-user}",

@@ -37,6 +37,7 @@ public sealed partial class TestCloud
         ("server", "SELECT id || ' ' || status FROM servers"),
         ("volume", "SELECT id || ' ' || status || ' ' || size_gib || ' ' || claimed_gib FROM volumes"),
         ("attachment", "SELECT id || ' ' || volume_id || ' ' || status FROM volume_attachments"),
+        ("server volume", "SELECT attachment_id || ' ' || server_id || ' ' || volume_id FROM server_volumes"),
         ("snapshot", "SELECT id || ' ' || status FROM volume_snapshots"),
         ("backend", "SELECT host_name || ' ' || name || ' ' || provisioned_gib || ' ' || volumes FROM volume_backends"),
         ("secret", "SELECT owner || ' ' || id FROM secrets"),
@@ -75,6 +76,10 @@ public sealed partial class TestCloud
         foreach (var host in hosts)
         {
             all.Add("guest", host.Metal.Guests.Select(g => $"{host.Name} {g.Key} {g.Value.State}"));
+            all.Add(
+                "guest volume",
+                host.Metal.Guests.SelectMany(g => g.Value.Spec.Volumes ?? []).Select(v => $"{host.Name} {v.Attachment}")
+            );
             all.Add("disk", host.Metal.Disks.Select(d => $"{host.Name} {d.Key} {d.Value.Image?.Id}"));
             all.Add("host network", host.Metal.Networks.Select(n => $"{host.Name} {n.Key}"));
             all.Add("host router", host.Metal.Routers.Select(r => $"{host.Name} {r.Key}"));

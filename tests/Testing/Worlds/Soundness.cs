@@ -102,6 +102,11 @@ internal sealed class Soundness(Action<string, string> violated)
             WHERE v.multiattach = 0 GROUP BY v.id HAVING COUNT(*) > 1
             """
         ),
+        (
+            "a server that goes has let go of its volumes",
+            ["servers", "server_volumes"],
+            "SELECT attachment_id FROM server_volumes WHERE server_id NOT IN (SELECT id FROM servers)"
+        ),
         ("usage is the number of ports", ["usage", "ports"], Usage("port", "1", "ports WHERE deleted_at IS NULL")),
         (
             "usage is the number of networks",
