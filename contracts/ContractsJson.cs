@@ -64,6 +64,8 @@ namespace Pipeline.Contracts;
 [JsonSerializable(typeof(ExportOrder))]
 [JsonSerializable(typeof(MarkAttached))]
 [JsonSerializable(typeof(EndAttachment))]
+[JsonSerializable(typeof(UnplugVolume))]
+[JsonSerializable(typeof(GrowPluggedVolume))]
 [JsonSerializable(typeof(ListHoldings))]
 [JsonSerializable(typeof(HostHoldings))]
 [JsonSerializable(typeof(SyncPowerStates))]

@@ -91,6 +91,8 @@ internal sealed class MarkExtendFailedHandler : ITransactionalActivity<MarkExten
         if (await tx.LockVolumeAsync(step.VolumeId) is not { Place: { } place } volume)
             return Done.Instance;
         var more = volume.ClaimedGib - volume.SizeGib;
+        if (more == 0)
+            return Done.Instance; // it has grown: a guest could not be told
         await tx.ReleaseUsageAsync(volume.ProjectId, (VolumeQuota.Gigabytes, more));
         await tx.TakeBackAsync(place.Host, place.Backend, more, 0);
         var changed = volume with { ClaimedGib = volume.SizeGib, PreviousStatus = null };

@@ -8,7 +8,7 @@ internal static class AttachmentStore
 {
     private const int Chunk = 500;
 
-    private const string Columns = """
+    public const string Columns = """
         id, volume_id, project_id, server_id, claimed, guest_host_id, host_name, connector, device, attach_mode, status,
         connection, secret_id, attached_at, created_at, updated_at, version
         """;

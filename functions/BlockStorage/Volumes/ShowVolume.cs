@@ -9,7 +9,8 @@ internal sealed class ShowVolume(Database db, PublicUrl publicUrl)
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/volumes/{id}")] HttpRequest request,
         string id,
-        Caller caller
+        Caller caller,
+        Microversion version
     )
     {
         var (volume, attachments) = await db.ReadAsync(async tx =>
@@ -24,7 +25,7 @@ internal sealed class ShowVolume(Database db, PublicUrl publicUrl)
             {
                 w.WriteStartObject();
                 w.WritePropertyName("volume");
-                VolumeView.Write(w, volume, attachments, baseUrl, caller.IsAdmin);
+                VolumeView.Write(w, volume, attachments, baseUrl, caller.IsAdmin, version);
                 w.WriteEndObject();
             }
         );

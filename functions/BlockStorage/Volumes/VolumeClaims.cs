@@ -52,7 +52,7 @@ internal sealed class VolumeClaims(VolumeIntake intake, DurableTaskClient durabl
             Claimed = true,
             AttachMode = Attachment.ModeOf(claim.IsReadOnly || volume.ReadOnly),
         };
-        await tx.ReserveAsync(volume, attachment);
+        await tx.ReserveAsync(volume, attachment, whileMade: true);
     }
 
     public async ValueTask BeginDetachAsync(Tx tx, AttachmentId id)

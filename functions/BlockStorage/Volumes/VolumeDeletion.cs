@@ -40,20 +40,31 @@ internal static class VolumeDeletion
         if (await tx.CountMadeFromAsync(volume.Id, null) > 0 || (await tx.ListAttachmentsAsync(volume.Id)).Count > 0)
             return false;
         var instance = $"volume-{volume.Id}-delete-{requestId}";
-        try
-        {
-            var order = new Orchestrations.DeleteVolume(volume.Id);
-            if (!await durable.StartAsync(tx, order, new(instance, volume.ProjectId, requestId, Supersede: true)))
-                return false;
-        }
-        catch (Fault fault) when (fault.Code == FaultCode.Conflict)
-        {
-            return false; // another operation waits for it already
-        }
+        var options = new StartOptions(instance, volume.ProjectId, requestId, Supersede: true);
+        if (!await TryStartAsync(tx, durable, new Orchestrations.DeleteVolume(volume.Id), options))
+            return false;
         foreach (var snapshot in await tx.LockSnapshotsOfAsync(volume.Id))
             await tx.SaveSnapshotAsync(snapshot with { Status = SnapshotStatus.Deleting });
         await tx.SaveVolumeAsync(volume with { Status = VolumeStatus.Deleting, PreviousStatus = volume.Status });
         return true;
+    }
+
+    /// <returns>False when the same stands already, or another operation waits.</returns>
+    public static async ValueTask<bool> TryStartAsync(
+        Tx tx,
+        DurableTaskClient durable,
+        IOrchestration<Done> order,
+        StartOptions options
+    )
+    {
+        try
+        {
+            return await durable.StartAsync(tx, order, options);
+        }
+        catch (Fault fault) when (fault.Code == FaultCode.Conflict)
+        {
+            return false;
+        }
     }
 
     private static async ValueTask CheckAsync(

@@ -4,7 +4,7 @@ using Pipeline.BlockStorage.Backends;
 
 namespace Pipeline.BlockStorage.Volumes;
 
-/// <summary>Volumes on the wire, as microversion 3.0 has them.</summary>
+/// <summary>Volumes on the wire, by microversion.</summary>
 internal static class VolumeView
 {
     public static void WriteShort(Utf8JsonWriter w, Volume volume, string baseUrl)
@@ -35,7 +35,8 @@ internal static class VolumeView
         Volume volume,
         IEnumerable<Attachment> attachments,
         string baseUrl,
-        bool isAdmin
+        bool isAdmin,
+        Microversion version
     )
     {
         w.WriteStartObject();
@@ -49,7 +50,22 @@ internal static class VolumeView
         }
         if (volume.ImageMetadata != "{}")
             Pairs(w, "volume_image_metadata", volume.ImageMetadata);
+        WriteNewer(w, isAdmin, version);
         w.WriteEndObject();
+    }
+
+    /// <summary>What newer clients are told: no volume is in a group, and each attachment has a target of its own.</summary>
+    private static void WriteNewer(Utf8JsonWriter w, bool isAdmin, Microversion version)
+    {
+        if (version >= VolumeVersions.Groups)
+            w.WriteNull("group_id"u8);
+        if (version >= VolumeVersions.ProviderId && isAdmin)
+            w.WriteNull("provider_id"u8);
+        if (version >= VolumeVersions.Targets)
+        {
+            w.WriteBoolean("shared_targets"u8, false);
+            w.WriteNull("service_uuid"u8);
+        }
     }
 
     /// <summary>Cinder's times: microseconds, and no zone, which is UTC.</summary>

@@ -25,6 +25,7 @@ internal sealed class MutationCases
         "/identity/v3/OS-TRUST",
         "/image",
         "/network",
+        "/volume/v3/attachments",
         "/volume/v3/snapshots",
         "/volume/v3/volumes",
     ];
@@ -259,6 +260,11 @@ internal sealed class MutationCases
         var spare = estate.Fill("""{"snapshot": {"volume_id": "{volume}"}}""");
         var snapshot = await MakeByMemberAsync(cloud, $"{at}/snapshots", spare, 202);
         await cloud.IdleAsync();
+        var held = await MakeByMemberAsync(cloud, $"{at}/volumes", """{"volume": {"size": 1}}""", 202);
+        await cloud.IdleAsync();
+        var holding = $$$"""{"attachment": {"volume_uuid": "{{{held}}}"} }""";
+        var attachment = await MakeByMemberAsync(cloud, $"{at}/attachments", holding, 200);
+        own["volume-delete-attachment"] = ($"{at}/attachments/{attachment}", "");
         own["volume-delete-volume"] = ($"{at}/volumes/{volume}", "");
         own["volume-delete-snapshot"] = ($"{at}/snapshots/{snapshot}", "");
     }

@@ -47,6 +47,7 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/network/v2.0/qos/rule-types/"] = "bandwidth_limit",
         ["/network/v2.0/"] = "networks",
         ["/network/v2.0/{collection}/"] = "{network}",
+        ["/volume/v3/attachments/"] = "{attachment}",
         ["/volume/v3/capabilities/"] = "{backend}",
         ["/volume/v3/extensions/"] = "os-quota-sets",
         ["/volume/v3/os-quota-class-sets/"] = "default",
