@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Pipeline.Contracts.BlockStorage;
 using Pipeline.Contracts.Compute;
+using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Contracts.Image;
 using Pipeline.Contracts.Network;
@@ -33,6 +34,10 @@ namespace Pipeline.Contracts;
 [JsonSerializable(typeof(DestroyGuest))]
 [JsonSerializable(typeof(PowerOnGuest))]
 [JsonSerializable(typeof(PowerOffGuest))]
+[JsonSerializable(typeof(PlugVolume))]
+[JsonSerializable(typeof(PluggedVolume))]
+[JsonSerializable(typeof(UnplugVolume))]
+[JsonSerializable(typeof(GrowPluggedVolume))]
 [JsonSerializable(typeof(GuestPassword))]
 [JsonSerializable(typeof(ReadConsole))]
 [JsonSerializable(typeof(ConsoleText))]
@@ -51,6 +56,16 @@ namespace Pipeline.Contracts;
 [JsonSerializable(typeof(RemoveVolume))]
 [JsonSerializable(typeof(KeepSnapshot))]
 [JsonSerializable(typeof(DropSnapshot))]
+[JsonSerializable(typeof(OpenExport))]
+[JsonSerializable(typeof(VolumeConnection))]
+[JsonSerializable(typeof(CloseExport))]
+[JsonSerializable(typeof(AwaitVolume))]
+[JsonSerializable(typeof(ConnectAttachment))]
+[JsonSerializable(typeof(ExportOrder))]
+[JsonSerializable(typeof(MarkAttached))]
+[JsonSerializable(typeof(EndAttachment))]
+[JsonSerializable(typeof(UnplugVolume))]
+[JsonSerializable(typeof(GrowPluggedVolume))]
 [JsonSerializable(typeof(ListHoldings))]
 [JsonSerializable(typeof(HostHoldings))]
 [JsonSerializable(typeof(SyncPowerStates))]

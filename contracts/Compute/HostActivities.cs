@@ -17,7 +17,10 @@ public sealed record StartGuest(HostId Host, GuestOrder Guest) : IHostActivity<D
 {
     [JsonIgnore]
     public IEnumerable<SecretId> Secrets =>
-        new[] { Guest.UserData, Guest.AdminPassword }.Where(s => s is not null).Select(s => s!.Value);
+        new[] { Guest.UserData, Guest.AdminPassword }
+            .Concat((Guest.Volumes ?? []).Select(volume => volume.Secret))
+            .Where(s => s is not null)
+            .Select(s => s!.Value);
 }
 
 /// <param name="UserData">Secret: the user data's bytes.</param>
@@ -38,7 +41,12 @@ public sealed record GuestOrder(
     bool ConfigDrive,
     SecretId? UserData,
     SecretId? AdminPassword
-);
+)
+{
+    /// <summary>Volumes that it starts with; one with the boot index 0 stands for a root disk. Null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<VolumeOfGuest>? Volumes { get; init; }
+}
 
 public sealed record GuestKey(string Name, string Type, string PublicKey);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Contracts.Drivers;
 
 /// <summary>Runs guests. Every member ensures: called twice it ends where once ends; absent is success for removal.</summary>
@@ -37,7 +39,7 @@ public sealed record GuestStatus(ServerId Id, GuestState State);
 
 /// <param name="Id">Names everything made for the guest.</param>
 /// <param name="Cloud">The cloud's id, written beside the guest so that another cloud's sweep leaves it alone.</param>
-/// <param name="RootDisk">Path of the root disk, a qcow2 file made by the disk driver.</param>
+/// <param name="RootDisk">Path of the root disk, a qcow2 file made by the disk driver; null when the guest boots from a volume.</param>
 /// <param name="ConfigDrive">Files of the config drive (label `config-2`) by path; null for none.</param>
 public sealed record GuestSpec(
     ServerId Id,
@@ -45,10 +47,15 @@ public sealed record GuestSpec(
     string Name,
     int Vcpus,
     int MemoryMib,
-    string RootDisk,
+    string? RootDisk,
     IReadOnlyList<GuestNic> Nics,
     IReadOnlyDictionary<string, byte[]>? ConfigDrive
-);
+)
+{
+    /// <summary>Volumes that it has from its first start; null for none. What it is given later it keeps beside them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<GuestVolume>? Volumes { get; init; }
+}
 
 /// <param name="Device">The host's tap device, made by the network driver; null for none (a fake network).</param>
 public sealed record GuestNic(PortId Port, string Mac, string? Device, int Mtu);

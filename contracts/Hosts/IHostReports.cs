@@ -18,6 +18,12 @@ public static class HostFactNames
     /// <summary>The address under which other hosts reach this one's tunnels; absent where there is none.</summary>
     public const string Underlay = "underlay";
 
+    /// <summary>The address from which the host reaches volumes of others, where that is not the underlay's.</summary>
+    public const string StorageAddress = "storage_address";
+
+    /// <summary>The host's iSCSI name; absent where it has none of its own.</summary>
+    public const string Initiator = "iscsi_initiator";
+
     /// <summary>What the host is for, separated by commas: `compute`, `network`, `storage`.</summary>
     public const string Roles = "roles";
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Pipeline.BlockStorage.Activities;
 using Pipeline.BlockStorage.Orchestrations;
+using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Hosts;
 
 namespace Pipeline.BlockStorage;
@@ -9,6 +10,11 @@ namespace Pipeline.BlockStorage;
 [JsonSerializable(typeof(ProvisionVolume))]
 [JsonSerializable(typeof(DeleteVolume))]
 [JsonSerializable(typeof(ExtendVolume))]
+[JsonSerializable(typeof(OpenAttachment))]
+[JsonSerializable(typeof(CloseAttachment))]
+[JsonSerializable(typeof(FindExport))]
+[JsonSerializable(typeof(KeepConnection))]
+[JsonSerializable(typeof(Disconnect))]
 [JsonSerializable(typeof(TakeSnapshot))]
 [JsonSerializable(typeof(DeleteSnapshot))]
 [JsonSerializable(typeof(ClaimBackend))]
@@ -28,5 +34,7 @@ namespace Pipeline.BlockStorage;
 [JsonSerializable(typeof(SnapshotPlace))]
 [JsonSerializable(typeof(ForgetSnapshot))]
 [JsonSerializable(typeof(BackendReport))]
+[JsonSerializable(typeof(VolumeConnection))]
+[JsonSerializable(typeof(HostConnector))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class BlockStorageJson : JsonSerializerContext;

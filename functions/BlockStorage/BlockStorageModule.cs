@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Backends;
 using Pipeline.BlockStorage.Quotas;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Sweeps;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.BlockStorage.Volumes.Actions;
+using Pipeline.Contracts.BlockStorage;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Durable.Hub;
 
@@ -26,8 +28,11 @@ public static class BlockStorageModule
         services.AddSingleton<IHostReports, BackendReports>();
         services.AddSingleton<ILedger, VolumeLedger>();
         services.AddSingleton<IProjectHoldings, ProjectVolumes>();
+        services.AddSingleton<VolumeIntake>();
+        services.AddSingleton<IVolumes, VolumeClaims>();
         services.AddSingleton<VolumeOperations>();
         services.AddSingleton<SnapshotOperations>();
+        services.AddSingleton<AttachmentOperations>();
         services.AddSingleton<IVolumeAction, ExtendAction>();
         services.AddSingleton<IVolumeAction, ForceDeleteAction>();
         services.AddSingleton<IVolumeAction, ResetStatusAction>();
@@ -36,6 +41,15 @@ public static class BlockStorageModule
         services.AddSingleton<IVolumeAction, ShowImageMetadataAction>();
         services.AddSingleton<IVolumeAction, SetImageMetadataAction>();
         services.AddSingleton<IVolumeAction, UnsetImageMetadataAction>();
+        services.AddSingleton<IVolumeAction, ReserveAction>();
+        services.AddSingleton<IVolumeAction, UnreserveAction>();
+        services.AddSingleton<IVolumeAction, BeginDetachingAction>();
+        services.AddSingleton<IVolumeAction, RollDetachingAction>();
+        services.AddSingleton<IVolumeAction, AttachAction>();
+        services.AddSingleton<IVolumeAction, DetachAction>();
+        services.AddSingleton<IVolumeAction, InitializeConnectionAction>();
+        services.AddSingleton<IVolumeAction, TerminateConnectionAction>();
+        services.AddSingleton<IVolumeAction, ForceDetachAction>();
         foreach (var kind in VolumeQuotas.All)
             services.AddSingleton(kind);
         return services.AddFunctions(typeof(BlockStorageModule).Assembly);

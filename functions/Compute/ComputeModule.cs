@@ -6,6 +6,7 @@ using Pipeline.Compute.SecurityGroups;
 using Pipeline.Compute.Servers;
 using Pipeline.Compute.Servers.Actions;
 using Pipeline.Compute.Sweeps;
+using Pipeline.Compute.Volumes;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Durable.Hub;
 
@@ -32,6 +33,7 @@ public static class ComputeModule
         services.AddSingleton<IServerAction, AddSecurityGroupAction>();
         services.AddSingleton<IServerAction, RemoveSecurityGroupAction>();
         services.AddSingleton<IProjectHoldings, ProjectServers>();
+        services.AddSingleton<VolumeOperations>();
         services.AddSingleton<ServerMetadata>();
         services.AddSingleton<ServerPorts>();
         foreach (var kind in ComputeQuotas.All)

@@ -129,6 +129,27 @@ public sealed class A_volume_is_kept
         });
 
     [Fact]
+    public void A_client_has_it_for_as_long_as_it_says_and_nothing_of_that_stays() =>
+        TestCloud.Run(async cloud =>
+        {
+            var before = await Journey.FurnishedAsync(cloud);
+            var id = await MakeAsync(cloud, "\"size\": 1");
+            const string connect =
+                """{"os-initialize_connection": {"connector": {"ip": "192.0.2.3", "host": "client"}}}""";
+            var info = (await ActAsync(cloud, id, connect)).Must(200);
+            var export = Assert.Single(cloud.Hosts[0].Metal.Volumes[id].Exports);
+            Assert.Equal(export.Key, info.Text("connection_info", "data", "export"));
+            Assert.Equal(("192.0.2.3", 24), (export.Value.Connector.Address, export.Value.Password!.Length));
+            Assert.Equal("attaching", await StatusAsync(cloud, id));
+            (await cloud.DeleteAsync($"{Volumes}/{id}", cloud.Demo)).Must(400);
+            (await ActAsync(cloud, id, """{"os-detach": {}}""")).Must(202);
+            await cloud.IdleAsync();
+            Assert.Empty(cloud.Hosts[0].Metal.Volumes[id].Exports);
+            Assert.Equal("available", await StatusAsync(cloud, id));
+            await EndAsync(cloud, id, before);
+        });
+
+    [Fact]
     public void What_is_being_read_from_is_not_deleted() =>
         TestCloud.Run(async cloud =>
         {

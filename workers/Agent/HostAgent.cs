@@ -85,6 +85,9 @@ internal sealed class HostAgent
             .Add(new DestroyGuestHandler(drivers.Hypervisor, drivers.Documents))
             .Add(new PowerOnGuestHandler(drivers.Hypervisor))
             .Add(new PowerOffGuestHandler(drivers.Hypervisor))
+            .Add(new PlugVolumeHandler(drivers.Hypervisor))
+            .Add(new UnplugVolumeHandler(drivers.Hypervisor))
+            .Add(new GrowPluggedVolumeHandler(drivers.Hypervisor))
             .Add(new PlugPortsHandler(turn, drivers.Network, drivers.Documents))
             .Add(new UnplugPortsHandler(turn, drivers.Network, drivers.Documents))
             .Add(new RefreshPortsHandler(turn, drivers.Network))
@@ -96,6 +99,8 @@ internal sealed class HostAgent
             .Add(new GrowVolumeHandler(backends))
             .Add(new RemoveVolumeHandler(backends))
             .Add(new KeepSnapshotHandler(backends))
-            .Add(new DropSnapshotHandler(backends));
+            .Add(new DropSnapshotHandler(backends))
+            .Add(new OpenExportHandler(backends))
+            .Add(new CloseExportHandler(backends));
     }
 }

@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Backends;
 using Pipeline.BlockStorage.Quotas;
 using Pipeline.BlockStorage.Volumes;
@@ -31,7 +32,7 @@ internal sealed class MarkVolumeAvailableHandler : ITransactionalActivity<MarkVo
             await tx.SaveVolumeAsync(
                 volume with
                 {
-                    Status = volume.Becoming(VolumeStatus.Available),
+                    Status = volume.Becoming(await tx.ShownAsync(volume)),
                     Bootable = volume.Bootable || step.Bootable,
                     LaunchedAt = tx.Now,
                     Fault = null,
@@ -71,7 +72,7 @@ internal sealed class MarkVolumeExtendedHandler : ITransactionalActivity<MarkVol
             await tx.SaveVolumeAsync(
                 volume with
                 {
-                    Status = volume.Becoming(volume.PreviousStatus ?? VolumeStatus.Available),
+                    Status = volume.Becoming(await tx.ShownAsync(volume)),
                     PreviousStatus = null,
                     SizeGib = step.Gib,
                 }
@@ -90,6 +91,8 @@ internal sealed class MarkExtendFailedHandler : ITransactionalActivity<MarkExten
         if (await tx.LockVolumeAsync(step.VolumeId) is not { Place: { } place } volume)
             return Done.Instance;
         var more = volume.ClaimedGib - volume.SizeGib;
+        if (more == 0)
+            return Done.Instance; // it has grown: a guest could not be told
         await tx.ReleaseUsageAsync(volume.ProjectId, (VolumeQuota.Gigabytes, more));
         await tx.TakeBackAsync(place.Host, place.Backend, more, 0);
         var changed = volume with { ClaimedGib = volume.SizeGib, PreviousStatus = null };

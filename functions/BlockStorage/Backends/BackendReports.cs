@@ -1,11 +1,17 @@
+using Pipeline.BlockStorage.Hosts;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Backends;
 
-/// <summary>Keeps what hosts tell of their backends.</summary>
+/// <summary>Keeps what hosts tell of their backends, and of how they reach those of others.</summary>
 internal sealed class BackendReports : IHostReports
 {
-    public async ValueTask HeardAsync(Tx tx, HostReport report) =>
+    public async ValueTask HeardAsync(Tx tx, HostReport report)
+    {
         await tx.SetBackendsAsync(report.Host, report.Name, report.Inventory.Backends ?? []);
+        var host = VolumeHost.Of(report);
+        if (host != await tx.FindVolumeHostAsync(report.Host))
+            await tx.SaveVolumeHostAsync(host);
+    }
 }

@@ -27,10 +27,12 @@ internal sealed class ShowLimits(Database db)
     [Function("volume-limits"), Policy("limits_extension:used_limits", Require.ProjectReader)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/limits")] HttpRequest request,
-        Caller caller
+        Caller caller,
+        Microversion version
     )
     {
-        var set = await db.ReadAsync(tx => QuotaSet.ReadAsync(tx, caller.Project));
+        var asked = version >= VolumeVersions.LimitsOfProject ? ProjectOf(request, caller) : caller.Project;
+        var set = await db.ReadAsync(tx => QuotaSet.ReadAsync(tx, asked));
         return Answer.Written(
             200,
             w =>
@@ -50,4 +52,10 @@ internal sealed class ShowLimits(Database db)
             }
         );
     }
+
+    /// <summary>An operator may ask for any project's.</summary>
+    private static ProjectId ProjectOf(HttpRequest request, Caller caller) =>
+        caller.IsAdmin && (Query.Of(request)["project_id"] ?? Query.Of(request)["tenant_id"]) is { Length: > 0 } named
+            ? new ProjectId(named)
+            : caller.Project;
 }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Pipeline.BlockStorage.Metadata;
 
 /// <summary>What can be done to the pairs of a volume or a snapshot, and how they are shown. Pure.</summary>
@@ -36,6 +39,28 @@ internal static class MetadataPairs
         known.Remove(key) ? known : throw NoSuchKey(key);
 
     public static Answer All(IReadOnlyDictionary<string, string> pairs) => View("metadata", pairs);
+
+    /// <summary>The same, with its tag: whoever changes them may say which they have seen.</summary>
+    public static Answer All(IReadOnlyDictionary<string, string> pairs, Microversion version) =>
+        version >= VolumeVersions.Tags ? View("metadata", pairs).With("Etag", $"\"{TagOf(pairs)}\"") : All(pairs);
+
+    /// <exception cref="Fault">PreconditionFailed where the client has seen others.</exception>
+    public static void CheckSeen(HttpRequest request, IReadOnlyDictionary<string, string> known, Microversion version)
+    {
+        if (version < VolumeVersions.Tags || request.Headers.IfMatch is not [{ Length: > 0 } seen, ..])
+            return;
+        if (seen != "*" && !seen.Split(',').Any(tag => tag.Trim().Trim('"') == TagOf(known)))
+            throw new Fault(FaultCode.PreconditionFailed, "Precondition Failed");
+    }
+
+    private static string TagOf(IReadOnlyDictionary<string, string> pairs)
+    {
+        var text = string.Join(
+            '\0',
+            pairs.OrderBy(p => p.Key, StringComparer.Ordinal).SelectMany(p => (string[])[p.Key, p.Value])
+        );
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+    }
 
     public static Answer One(Dictionary<string, string> pairs, string key) =>
         pairs.TryGetValue(key, out var value)

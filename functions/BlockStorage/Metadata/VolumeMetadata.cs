@@ -17,8 +17,9 @@ internal sealed class VolumeMetadata(Database db, VolumeOperations operations)
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = All)] HttpRequest request,
         string id,
-        Caller caller
-    ) => MetadataPairs.All(await ReadAsync(id, caller));
+        Caller caller,
+        Microversion version
+    ) => MetadataPairs.All(await ReadAsync(id, caller), version);
 
     /// <summary>Adds pairs, and gives those that are there their new values.</summary>
     [Function("volume-create-volume-metadata"), Policy(Create, Require.ProjectMember)]
@@ -27,13 +28,23 @@ internal sealed class VolumeMetadata(Database db, VolumeOperations operations)
         string id,
         Caller caller,
         RequestId requestId,
+        Microversion version,
         CancellationToken ct
     )
     {
         var added = await MetadataPairs.ReadAsync(request, ct);
-        return MetadataPairs.All(
-            await ChangeAsync(id, caller, requestId, Create, known => MetadataPairs.Merged(known, added))
+        var all = await ChangeAsync(
+            id,
+            caller,
+            requestId,
+            Create,
+            known =>
+            {
+                MetadataPairs.CheckSeen(request, known, version);
+                return MetadataPairs.Merged(known, added);
+            }
         );
+        return MetadataPairs.All(all, version);
     }
 
     /// <summary>Puts these pairs in the place of all others.</summary>
@@ -43,11 +54,23 @@ internal sealed class VolumeMetadata(Database db, VolumeOperations operations)
         string id,
         Caller caller,
         RequestId requestId,
+        Microversion version,
         CancellationToken ct
     )
     {
         var pairs = await MetadataPairs.ReadAsync(request, ct);
-        return MetadataPairs.All(await ChangeAsync(id, caller, requestId, Write, _ => new(pairs)));
+        var all = await ChangeAsync(
+            id,
+            caller,
+            requestId,
+            Write,
+            known =>
+            {
+                MetadataPairs.CheckSeen(request, known, version);
+                return new(pairs);
+            }
+        );
+        return MetadataPairs.All(all, version);
     }
 
     [Function("volume-show-volume-metadata-item"), Policy(Read, Require.ProjectReader)]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Types;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
@@ -12,14 +13,28 @@ internal sealed class ListPools(Database db, IHosts hosts)
     [Function("volume-list-pools"), Policy("scheduler_extension:scheduler_stats:get_pools", Require.Admin)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/scheduler-stats/get_pools")]
-            HttpRequest request
+            HttpRequest request,
+        Caller caller,
+        Microversion version
     )
     {
         var query = Query.Of(request);
         var detail = query.Bool("detail") ?? false;
         var name = query["name"];
-        var services = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, hosts));
-        var rows = services.Where(one => one.Serves).Select(one => one.Backend).OfType<BackendRow>();
+        var type = version >= VolumeVersions.PoolTypes ? query["volume_type"] : null;
+        var wanted = version >= VolumeVersions.PoolFilters ? CapabilitiesOf(query) : [];
+        var services = await db.ReadAsync(async tx =>
+        {
+            if (type is not null)
+                foreach (var (key, value) in (await TypeAsync(tx, type, caller)).Specs)
+                    wanted[key] = value;
+            return await StorageService.ListBackendServicesAsync(tx, hosts);
+        });
+        var rows = services
+            .Where(one => one.Serves)
+            .Select(one => one.Backend)
+            .OfType<BackendRow>()
+            .Where(row => ExtraSpecs.Unmet(wanted, row, row.Told) is null);
         return Answer.Written(
             200,
             w =>
@@ -39,6 +54,15 @@ internal sealed class ListPools(Database db, IHosts hosts)
             }
         );
     }
+
+    /// <summary>What pools are to be like, in the words of a type's extra specs; booleans in any word for them.</summary>
+    private static Dictionary<string, string> CapabilitiesOf(Query query) =>
+        query
+            .Names.Except(["detail", "name", "volume_type"])
+            .ToDictionary(name => name, name => Words.Bool(query[name]!) is { } can ? $"<is> {can}" : query[name]!);
+
+    private static async ValueTask<VolumeType> TypeAsync(Tx tx, string type, Caller caller) =>
+        await tx.FindVolumeTypeAsync(type, caller) ?? throw Fault.NotFound($"Volume type {type} could not be found.");
 
     private static void Capabilities(Utf8JsonWriter w, BackendRow row)
     {

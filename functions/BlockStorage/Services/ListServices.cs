@@ -11,7 +11,8 @@ internal sealed class ListServices(Database db, IHosts hosts, TimeProvider time)
 
     [Function("volume-list-services"), Policy("volume_extension:services:index", Require.Admin)]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/os-services")] HttpRequest request
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/os-services")] HttpRequest request,
+        Microversion version
     )
     {
         var query = Query.Of(request);
@@ -26,7 +27,7 @@ internal sealed class ListServices(Database db, IHosts hosts, TimeProvider time)
                 w.WriteStartArray("services");
                 foreach (var one in services)
                     if ((binary is null || binary == one.Binary) && IsOn(one, host))
-                        Write(w, one);
+                        Write(w, one, version);
                 w.WriteEndArray();
                 w.WriteEndObject();
             }
@@ -37,7 +38,7 @@ internal sealed class ListServices(Database db, IHosts hosts, TimeProvider time)
     private static bool IsOn(StorageService one, string? host) =>
         host is null || one.Host == host || one.Host.StartsWith($"{host}@", StringComparison.Ordinal);
 
-    private static void Write(Utf8JsonWriter w, StorageService one)
+    private static void Write(Utf8JsonWriter w, StorageService one, Microversion version)
     {
         w.WriteStartObject();
         w.WriteString("binary", one.Binary);
@@ -52,7 +53,11 @@ internal sealed class ListServices(Database db, IHosts hosts, TimeProvider time)
             w.WriteString("replication_status", "disabled");
             w.WriteNull("active_backend_id");
             w.WriteBoolean("frozen", false);
+            if (version >= VolumeVersions.BackendState)
+                w.WriteString("backend_state", one.Up ? "up" : "down");
         }
+        if (version >= VolumeVersions.Clusters)
+            w.WriteNull("cluster");
         w.WriteEndObject();
     }
 }

@@ -15,6 +15,7 @@ internal sealed class CreateSnapshot(Database db, DurableTaskClient durable, Ran
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "volume/v3/snapshots")] HttpRequest request,
         Caller caller,
         RequestId requestId,
+        Microversion version,
         CancellationToken ct
     )
     {
@@ -41,7 +42,7 @@ internal sealed class CreateSnapshot(Database db, DurableTaskClient durable, Ran
             await tx.RememberAsync(key, 202, accepted.Id.ToString());
             return accepted;
         });
-        return SnapshotView.Answer(202, snapshot, extended: false);
+        return SnapshotView.Answer(202, snapshot, extended: false, version);
     }
 
     private async ValueTask<Snapshot> AcceptAsync(

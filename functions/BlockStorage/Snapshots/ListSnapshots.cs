@@ -10,23 +10,35 @@ internal sealed class ListSnapshots(Database db, PublicUrl publicUrl)
     [Function("volume-list-snapshots"), Policy("volume:get_all_snapshots", Require.ProjectReader)]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/snapshots")] HttpRequest request,
-        Caller caller
-    ) => AnswerAsync(request, caller, "snapshots", detail: false);
+        Caller caller,
+        Microversion version
+    ) => AnswerAsync(request, caller, version, "snapshots", detail: false);
 
     [Function("volume-list-snapshots-detail"), Policy("volume:get_all_snapshots", Require.ProjectReader)]
     public Task<IResult> DetailAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/snapshots/detail")] HttpRequest request,
-        Caller caller
-    ) => AnswerAsync(request, caller, "snapshots/detail", detail: true);
+        Caller caller,
+        Microversion version
+    ) => AnswerAsync(request, caller, version, "snapshots/detail", detail: true);
 
-    private async Task<IResult> AnswerAsync(HttpRequest request, Caller caller, string path, bool detail)
+    private async Task<IResult> AnswerAsync(
+        HttpRequest request,
+        Caller caller,
+        Microversion version,
+        string path,
+        bool detail
+    )
     {
         var page = Page.Of(request, Most, [.. SnapshotStore.SortKeys.Keys]);
-        var filter = SnapshotFilter.Of(request);
+        var filter = SnapshotFilter.Of(request, version);
         var skip = Query.Of(request).Int("offset", 0) ?? 0;
         var project = ListScope.ProjectOf(request, caller);
-        var (snapshots, more) =
-            page.Limit == 0 ? ([], false) : await db.ReadAsync(tx => FindAsync(tx, project, page, filter, skip));
+        var counts = version >= VolumeVersions.Counts && Query.Of(request).Bool("with_count") == true;
+        var (snapshots, more, count) = await db.ReadAsync(async tx =>
+        {
+            var (found, isMore) = page.Limit == 0 ? ([], false) : await FindAsync(tx, project, page, filter, skip);
+            return (found, isMore, counts ? await tx.CountSnapshotsAsync(project, filter) : (long?)null);
+        });
         var baseUrl = publicUrl.Of(request);
         var next = more ? Page.NextQuery(request, snapshots[^1].Id.ToString()) : null;
         return Answer.Written(
@@ -36,10 +48,12 @@ internal sealed class ListSnapshots(Database db, PublicUrl publicUrl)
                 w.WriteStartObject();
                 w.WriteStartArray("snapshots");
                 foreach (var snapshot in snapshots)
-                    SnapshotView.Write(w, snapshot, detail);
+                    SnapshotView.Write(w, snapshot, detail, detail ? version : VolumeVersions.Table.Minimum);
                 w.WriteEndArray();
                 if (next is not null)
                     Links.Next(w, "snapshots", $"{baseUrl}/volume/v3/{caller.Project}/{path}{next}");
+                if (count is { } number)
+                    w.WriteNumber("count"u8, number);
                 w.WriteEndObject();
             }
         );

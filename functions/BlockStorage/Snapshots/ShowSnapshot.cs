@@ -8,11 +8,13 @@ internal sealed class ShowSnapshot(Database db)
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/snapshots/{id}")] HttpRequest request,
         string id,
-        Caller caller
+        Caller caller,
+        Microversion version
     ) =>
         SnapshotView.Answer(
             200,
             await db.ReadAsync(tx => SnapshotOperations.FindAsync(tx, id, caller)),
-            extended: true
+            extended: true,
+            version
         );
 }

@@ -49,11 +49,26 @@ internal static class SnapshotStore
                 limit,
                 skip,
                 filter.Name,
+                filter.Like,
                 filter.Status,
                 filter.Volume,
             }
         );
     }
+
+    /// <summary>How many the filter's conditions on rows leave.</summary>
+    public static ValueTask<long> CountSnapshotsAsync(this Tx tx, ProjectId? project, SnapshotFilter filter) =>
+        tx.ScalarAsync<long>(
+            $"SELECT COUNT(*) FROM volume_snapshots WHERE {(project is null ? "1 = 1" : "project_id = @project")} {filter.Sql}",
+            new
+            {
+                project = project ?? default,
+                filter.Name,
+                filter.Like,
+                filter.Status,
+                filter.Volume,
+            }
+        );
 
     public static ValueTask<Snapshot?> FindSnapshotAsync(this Tx tx, SnapshotId id) =>
         tx.FindAsync<Snapshot>($"SELECT {Columns} FROM volume_snapshots WHERE id = @id", new { id });

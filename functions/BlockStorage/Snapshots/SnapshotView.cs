@@ -3,11 +3,11 @@ using Pipeline.BlockStorage.Volumes;
 
 namespace Pipeline.BlockStorage.Snapshots;
 
-/// <summary>Snapshots on the wire, as microversion 3.0 has them.</summary>
+/// <summary>Snapshots on the wire, by microversion.</summary>
 internal static class SnapshotView
 {
     /// <param name="extended">Show and detail say how far it is and whose it is, too.</param>
-    public static void Write(Utf8JsonWriter w, Snapshot snapshot, bool extended)
+    public static void Write(Utf8JsonWriter w, Snapshot snapshot, bool extended, Microversion version)
     {
         w.WriteStartObject();
         w.WriteString("id"u8, snapshot.Id.Value);
@@ -25,17 +25,21 @@ internal static class SnapshotView
             w.WriteString("os-extended-snapshot-attributes:progress"u8, done ? "100%" : "0%");
             w.WriteString("os-extended-snapshot-attributes:project_id"u8, snapshot.ProjectId.Value);
         }
+        if (version >= VolumeVersions.GroupSnapshots)
+            w.WriteNull("group_snapshot_id"u8);
+        if (version >= VolumeVersions.SnapshotUser)
+            w.WriteString("user_id"u8, snapshot.UserId.Value);
         w.WriteEndObject();
     }
 
-    public static Answer Answer(int status, Snapshot snapshot, bool extended) =>
+    public static Answer Answer(int status, Snapshot snapshot, bool extended, Microversion version) =>
         Runtime.Answer.Written(
             status,
             w =>
             {
                 w.WriteStartObject();
                 w.WritePropertyName("snapshot");
-                Write(w, snapshot, extended);
+                Write(w, snapshot, extended, version);
                 w.WriteEndObject();
             }
         );

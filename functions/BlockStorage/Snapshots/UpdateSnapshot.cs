@@ -12,6 +12,7 @@ internal sealed class UpdateSnapshot(SnapshotOperations operations)
         string id,
         Caller caller,
         RequestId requestId,
+        Microversion version,
         CancellationToken ct
     )
     {
@@ -25,6 +26,6 @@ internal sealed class UpdateSnapshot(SnapshotOperations operations)
             Rule,
             s => s with { Name = names.NameOr(s.Name), Description = names.DescriptionOr(s.Description) }
         );
-        return SnapshotView.Answer(200, snapshot, extended: false);
+        return SnapshotView.Answer(200, snapshot, extended: false, version);
     }
 }

@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Attachments;
 using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Volumes;
@@ -10,23 +11,36 @@ internal sealed class ListVolumes(Database db, PublicUrl publicUrl)
     [Function("volume-list-volumes"), Policy("volume:get_all", Require.ProjectReader)]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/volumes")] HttpRequest request,
-        Caller caller
-    ) => AnswerAsync(request, caller, "volumes", detail: false);
+        Caller caller,
+        Microversion version
+    ) => AnswerAsync(request, caller, version, "volumes", detail: false);
 
     [Function("volume-list-volumes-detail"), Policy("volume:get_all", Require.ProjectReader)]
     public Task<IResult> DetailAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/volumes/detail")] HttpRequest request,
-        Caller caller
-    ) => AnswerAsync(request, caller, "volumes/detail", detail: true);
+        Caller caller,
+        Microversion version
+    ) => AnswerAsync(request, caller, version, "volumes/detail", detail: true);
 
-    private async Task<IResult> AnswerAsync(HttpRequest request, Caller caller, string path, bool detail)
+    private async Task<IResult> AnswerAsync(
+        HttpRequest request,
+        Caller caller,
+        Microversion version,
+        string path,
+        bool detail
+    )
     {
         var page = Page.Of(request, Most, [.. VolumeStore.SortKeys.Keys]);
-        var filter = VolumeFilter.Of(request, caller.IsAdmin);
+        var filter = VolumeFilter.Of(request, caller.IsAdmin, version);
         var skip = Query.Of(request).Int("offset", 0) ?? 0;
         var project = ListScope.ProjectOf(request, caller);
-        var (volumes, more) =
-            page.Limit == 0 ? ([], false) : await db.ReadAsync(tx => FindAsync(tx, project, page, filter, skip));
+        var counts = version >= VolumeVersions.Counts && Query.Of(request).Bool("with_count") == true;
+        var (volumes, more, total, attachments) = await db.ReadAsync(async tx =>
+        {
+            var (found, isMore) = page.Limit == 0 ? ([], false) : await FindAsync(tx, project, page, filter, skip);
+            var count = counts ? await tx.CountVolumesAsync(project, filter) : (long?)null;
+            return (found, isMore, count, await tx.ListAttachmentsAsync(detail ? found : []));
+        });
         var baseUrl = publicUrl.Of(request);
         var next = more ? Page.NextQuery(request, volumes[^1].Id.ToString()) : null;
         return Answer.Written(
@@ -37,12 +51,14 @@ internal sealed class ListVolumes(Database db, PublicUrl publicUrl)
                 w.WriteStartArray("volumes");
                 foreach (var volume in volumes)
                     if (detail)
-                        VolumeView.Write(w, volume, baseUrl, caller.IsAdmin);
+                        VolumeView.Write(w, volume, attachments[volume.Id], baseUrl, caller.IsAdmin, version);
                     else
                         VolumeView.WriteShort(w, volume, baseUrl);
                 w.WriteEndArray();
                 if (next is not null)
                     Links.Next(w, "volumes", $"{baseUrl}/volume/v3/{caller.Project}/{path}{next}");
+                if (total is { } number)
+                    w.WriteNumber("count"u8, number);
                 w.WriteEndObject();
             }
         );
@@ -59,7 +75,7 @@ internal sealed class ListVolumes(Database db, PublicUrl publicUrl)
             page,
             skip,
             await MarkerAsync(tx, project, page.Marker),
-            filter.Looks ? row => filter.Passes(row.Meta) : null,
+            filter.Looks ? filter.Passes : null,
             row => row.Id,
             (VolumeId? after, int but, int take) => tx.ListVolumesAsync(project, page, filter, after, but, take)
         );

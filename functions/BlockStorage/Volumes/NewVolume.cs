@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.Contracts.BlockStorage;
 
 namespace Pipeline.BlockStorage.Volumes;
 
@@ -69,6 +70,24 @@ internal sealed record NewVolume(
         );
         return read.Checked();
     }
+
+    /// <summary>What a service of the cloud asks for in its caller's name.</summary>
+    /// <exception cref="Fault">BadRequest.</exception>
+    public static NewVolume Of(VolumeOrder order) =>
+        new NewVolume(
+            order.Name,
+            null,
+            order.Gib,
+            order.Type,
+            [],
+            order.Source,
+            order.Snapshot,
+            order.Image,
+            null,
+            Multiattach: false,
+            [],
+            []
+        ).Checked();
 
     /// <summary>A whole number of GiB, also as a string.</summary>
     public static long SizeOf(Field field)

@@ -1,4 +1,5 @@
-using Pipeline.BlockStorage.Snapshots;
+using Pipeline.BlockStorage.Attachments;
+using Pipeline.BlockStorage.Orchestrations;
 using Pipeline.Data;
 using Pipeline.Durable;
 
@@ -8,6 +9,7 @@ namespace Pipeline.BlockStorage.Volumes;
 internal sealed class ProjectVolumes(DurableTaskClient durable)
     : HeldRows("volume", PurgeStage.Volumes, "volumes", name: "COALESCE(name, '')")
 {
+    /// <summary>Another operation may wait for the volume, or somebody may have it still: it is asked again.</summary>
     protected override async ValueTask<bool> TryRemoveAsync(Tx tx, string id, PurgeCause cause)
     {
         if (
@@ -15,28 +17,24 @@ internal sealed class ProjectVolumes(DurableTaskClient durable)
             || await tx.LockVolumeAsync(volume) is not { Status: not VolumeStatus.Deleting } found
         )
             return false;
-        if (await tx.CountMadeFromAsync(volume, null) > 0)
-            return false;
-        var instance = $"volume-{id}-delete-{cause.RequestId}";
-        var options = new StartOptions(instance, found.ProjectId, cause.RequestId, Supersede: true);
-        if (!await TryStartAsync(tx, new(volume), options))
-            return false;
-        foreach (var snapshot in await tx.LockSnapshotsOfAsync(volume))
-            await tx.SaveSnapshotAsync(snapshot with { Status = SnapshotStatus.Deleting });
-        await tx.SaveVolumeAsync(found with { Status = VolumeStatus.Deleting, PreviousStatus = found.Status });
-        return true;
+        foreach (var attachment in await tx.ListAttachmentsAsync(volume))
+            if (!attachment.Claimed)
+                await EndAsync(tx, found, attachment, cause);
+        return await VolumeDeletion.TryBeginAsync(tx, durable, await tx.FollowAsync(found), cause.RequestId);
     }
 
-    /// <summary>Another operation may wait for the volume already: it is asked again.</summary>
-    private async ValueTask<bool> TryStartAsync(Tx tx, Orchestrations.DeleteVolume order, StartOptions options)
+    /// <summary>Servers end by themselves before volumes do; what a client has is taken from it.</summary>
+    private async ValueTask EndAsync(Tx tx, Volume volume, Attachment attachment, PurgeCause cause)
     {
-        try
+        if (volume.HostId is not { } host || attachment.Connector is null)
         {
-            return await durable.StartAsync(tx, order, options);
+            await tx.DeleteAttachmentAsync(attachment.Id);
+            return;
         }
-        catch (Fault fault) when (fault.Code == FaultCode.Conflict)
-        {
-            return false;
-        }
+        var order = new CloseAttachment(attachment.Id, volume.Id, host, Ends: true);
+        var instance = $"attachment-{attachment.Id}-close-{cause.RequestId}";
+        var options = new StartOptions(instance, volume.ProjectId, cause.RequestId, Supersede: true);
+        if (await VolumeDeletion.TryStartAsync(tx, durable, order, options))
+            await tx.SaveAttachmentAsync(attachment with { Status = AttachStatus.Detaching });
     }
 }

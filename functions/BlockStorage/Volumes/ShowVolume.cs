@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Attachments;
 using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Volumes;
@@ -8,10 +9,15 @@ internal sealed class ShowVolume(Database db, PublicUrl publicUrl)
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/volumes/{id}")] HttpRequest request,
         string id,
-        Caller caller
+        Caller caller,
+        Microversion version
     )
     {
-        var volume = await db.ReadAsync(tx => VolumeOperations.FindAsync(tx, id, caller));
+        var (volume, attachments) = await db.ReadAsync(async tx =>
+        {
+            var found = await VolumeOperations.FindAsync(tx, id, caller);
+            return (found, await tx.ListAttachmentsAsync(found.Id));
+        });
         var baseUrl = publicUrl.Of(request);
         return Answer.Written(
             200,
@@ -19,7 +25,7 @@ internal sealed class ShowVolume(Database db, PublicUrl publicUrl)
             {
                 w.WriteStartObject();
                 w.WritePropertyName("volume");
-                VolumeView.Write(w, volume, baseUrl, caller.IsAdmin);
+                VolumeView.Write(w, volume, attachments, baseUrl, caller.IsAdmin, version);
                 w.WriteEndObject();
             }
         );

@@ -1,6 +1,9 @@
+using Pipeline.BlockStorage.Attachments;
+using Pipeline.Data;
+
 namespace Pipeline.BlockStorage.Volumes;
 
-internal sealed class UpdateVolume(VolumeOperations operations, PublicUrl publicUrl)
+internal sealed class UpdateVolume(Database db, VolumeOperations operations, PublicUrl publicUrl)
 {
     private const string Rule = "volume:update";
 
@@ -30,6 +33,7 @@ internal sealed class UpdateVolume(VolumeOperations operations, PublicUrl public
                     Metadata = metadata is null ? v.Metadata : Volume.TextOf(metadata),
                 }
         );
+        var attachments = await db.ReadAsync(tx => tx.ListAttachmentsAsync(volume.Id));
         var baseUrl = publicUrl.Of(request);
         return Answer.Written(
             200,
@@ -37,7 +41,7 @@ internal sealed class UpdateVolume(VolumeOperations operations, PublicUrl public
             {
                 w.WriteStartObject();
                 w.WritePropertyName("volume");
-                VolumeView.WriteChanged(w, volume, baseUrl);
+                VolumeView.WriteChanged(w, volume, attachments, baseUrl, caller.IsAdmin);
                 w.WriteEndObject();
             }
         );

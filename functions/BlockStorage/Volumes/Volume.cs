@@ -70,7 +70,10 @@ internal static class VolumeStatus
     public const string Creating = "creating";
     public const string Downloading = "downloading";
     public const string Available = "available";
+    public const string Reserved = "reserved";
+    public const string Attaching = "attaching";
     public const string InUse = "in-use";
+    public const string Detaching = "detaching";
     public const string Extending = "extending";
     public const string Deleting = "deleting";
     public const string Error = "error";
@@ -87,6 +90,12 @@ internal static class VolumeStatus
                 or "error_restoring"
                 or "error_managing";
 
+    /// <summary>What follows from who has the volume; all others say what is done to it, or has failed.</summary>
+    public static bool Follows(string status) => status is Available or Reserved or Attaching or InUse or Detaching;
+
+    /// <summary>It is not there yet.</summary>
+    public static bool IsBeingMade(string status) => status is Creating or Downloading;
+
     /// <summary>What an operator may have shown.</summary>
     public static readonly string[] Settable =
     [
@@ -95,10 +104,10 @@ internal static class VolumeStatus
         Deleting,
         Error,
         "error_deleting",
-        "attaching",
-        "detaching",
+        Attaching,
+        Detaching,
         InUse,
         "maintenance",
-        "reserved",
+        Reserved,
     ];
 }

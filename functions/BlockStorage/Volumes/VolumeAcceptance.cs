@@ -9,7 +9,7 @@ namespace Pipeline.BlockStorage.Volumes;
 
 /// <summary>What a new volume is made of, as the accepting transaction saw it.</summary>
 /// <param name="Origin">The volume that its source is, or that its snapshot was taken of; null when that is gone.</param>
-internal sealed record VolumeFacts(
+internal sealed record VolumeParts(
     VolumeType Type,
     Volume? Source,
     Snapshot? Snapshot,
@@ -21,7 +21,7 @@ internal sealed record VolumeFacts(
 internal static class VolumeAcceptance
 {
     /// <exception cref="Fault">BadRequest when size, status and source do not go together.</exception>
-    public static Volume Accept(NewVolume order, VolumeId id, VolumeFacts facts, Caller caller)
+    public static Volume Accept(NewVolume order, VolumeId id, VolumeParts facts, Caller caller)
     {
         var size = SizeOf(order, facts);
         Check(size, facts);
@@ -47,7 +47,7 @@ internal static class VolumeAcceptance
         };
     }
 
-    public static ProvisionVolume Provision(Volume volume, NewVolume order, VolumeFacts facts, RequestId requestId)
+    public static ProvisionVolume Provision(Volume volume, NewVolume order, VolumeParts facts, RequestId requestId)
     {
         var source =
             facts.Source is { } clone ? new VolumeSource(clone.Id)
@@ -63,10 +63,10 @@ internal static class VolumeAcceptance
         return new(volume.Id, volume.ProjectId, requestId.Value, volume.SizeGib, wish, source, image);
     }
 
-    private static long SizeOf(NewVolume order, VolumeFacts facts) =>
+    private static long SizeOf(NewVolume order, VolumeParts facts) =>
         order.Gib ?? facts.Source?.SizeGib ?? facts.Snapshot!.SizeGib;
 
-    private static void Check(long size, VolumeFacts facts)
+    private static void Check(long size, VolumeParts facts)
     {
         if (facts.Source is { } source)
         {

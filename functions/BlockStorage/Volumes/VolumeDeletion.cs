@@ -1,5 +1,7 @@
+using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.Data;
+using Pipeline.Durable;
 
 namespace Pipeline.BlockStorage.Volumes;
 
@@ -31,6 +33,40 @@ internal static class VolumeDeletion
         return await operations.BeginAsync(tx, changed, order, asked.Caller, asked.Id, name, supersede: true);
     }
 
+    /// <summary>The same of nobody's own order: of one that ends with its server or project, whatever its status shows.</summary>
+    /// <returns>False when something stands in the way, or is done to it: it is left.</returns>
+    public static async ValueTask<bool> TryBeginAsync(Tx tx, DurableTaskClient durable, Volume volume, string requestId)
+    {
+        if (await tx.CountMadeFromAsync(volume.Id, null) > 0 || (await tx.ListAttachmentsAsync(volume.Id)).Count > 0)
+            return false;
+        var instance = $"volume-{volume.Id}-delete-{requestId}";
+        var options = new StartOptions(instance, volume.ProjectId, requestId, Supersede: true);
+        if (!await TryStartAsync(tx, durable, new Orchestrations.DeleteVolume(volume.Id), options))
+            return false;
+        foreach (var snapshot in await tx.LockSnapshotsOfAsync(volume.Id))
+            await tx.SaveSnapshotAsync(snapshot with { Status = SnapshotStatus.Deleting });
+        await tx.SaveVolumeAsync(volume with { Status = VolumeStatus.Deleting, PreviousStatus = volume.Status });
+        return true;
+    }
+
+    /// <returns>False when the same stands already, or another operation waits.</returns>
+    public static async ValueTask<bool> TryStartAsync(
+        Tx tx,
+        DurableTaskClient durable,
+        IOrchestration<Done> order,
+        StartOptions options
+    )
+    {
+        try
+        {
+            return await durable.StartAsync(tx, order, options);
+        }
+        catch (Fault fault) when (fault.Code == FaultCode.Conflict)
+        {
+            return false;
+        }
+    }
+
     private static async ValueTask CheckAsync(
         Tx tx,
         Volume volume,
@@ -45,6 +81,8 @@ internal static class VolumeDeletion
                     + "be migrating, attached, belong to a group, have snapshots, awaiting a transfer, or be disassociated from "
                     + $"snapshots after volume transfer. It is {volume.Status}."
             );
+        if ((await tx.ListAttachmentsAsync(volume.Id)).Count > 0)
+            throw VolumeOperations.Wrong($"Volume {volume.Id} is still attached, detach volume first.");
         if (snapshots.Count > 0 && !cascade)
             throw VolumeOperations.Wrong($"Volume {volume.Id} still has {snapshots.Count} dependent snapshots.");
         if (

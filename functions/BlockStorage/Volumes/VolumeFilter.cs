@@ -7,8 +7,9 @@ namespace Pipeline.BlockStorage.Volumes;
 internal sealed partial class VolumeFilter
 {
     private readonly Dictionary<string, string>? metadata;
+    private readonly Dictionary<string, string>? imageMetadata;
 
-    private VolumeFilter(Query query, bool isAdmin)
+    private VolumeFilter(Query query, bool isAdmin, Microversion version)
     {
         Name = query["name"] ?? query["display_name"];
         Status = query["status"]?.ToLowerInvariant();
@@ -16,10 +17,30 @@ internal sealed partial class VolumeFilter
         AvailabilityZone = query["availability_zone"];
         ChangedSince = query.Time("changes-since");
         metadata = query["metadata"] is { Length: > 0 } pairs ? PairsOf(pairs) ?? throw WrongPairs(query) : null;
+        if (version >= ImageMetadata && query["glance_metadata"] is { Length: > 0 } known)
+            imageMetadata = PairsOf(known) ?? throw WrongPairs(query);
+        None = version >= GroupId && query["group_id"] is { Length: > 0 };
+        if (version >= Alike)
+            NameLike = query["name~"] ?? query["display_name~"];
+        if (version >= VolumeVersions.Times)
+            Times = [.. TimeFilter.Of(query, "created_at"), .. TimeFilter.Of(query, "updated_at")];
         if (isAdmin && query["host"] is { Length: > 0 } host)
             (Host, Backend) = PlaceOf(host);
     }
 
+    private static readonly Microversion ImageMetadata = new(3, 4);
+    private static readonly Microversion GroupId = new(3, 10);
+
+    /// <summary>Since when a part of a name may be asked for.</summary>
+    internal static readonly Microversion Alike = new(3, 34);
+
+    /// <summary>A group is asked for, of which there is none.</summary>
+    private bool None { get; }
+    private IReadOnlyList<TimeFilter> Times { get; } = [];
+    private string? NameLike { get; }
+
+    /// <summary>A part of the name, with SQL's own signs taken for themselves.</summary>
+    public string? Like => NameLike is { } part ? Likeness.Of(part) : null;
     public string? Name { get; }
     public string? Status { get; }
     public bool? Bootable { get; }
@@ -29,11 +50,13 @@ internal sealed partial class VolumeFilter
     public DateTimeOffset? ChangedSince { get; }
 
     /// <summary>True where the rows have to be looked at one by one.</summary>
-    public bool Looks => metadata is not null;
+    public bool Looks => metadata is not null || imageMetadata is not null || Times.Count > 0;
 
     /// <summary>Conditions that begin with AND.</summary>
     public string Sql =>
         string.Concat(
+            None ? " AND 1 = 0" : "",
+            NameLike is null ? "" : $" AND LOWER(COALESCE(name, '')) LIKE LOWER(@Like) {Likeness.Escape}",
             Name is null ? "" : " AND name = @Name",
             Status is null ? "" : " AND status = @Status",
             Bootable is null ? "" : " AND bootable = @Bootable",
@@ -43,10 +66,16 @@ internal sealed partial class VolumeFilter
             ChangedSince is null ? "" : " AND COALESCE(updated_at, created_at) >= @ChangedSince"
         );
 
-    public static VolumeFilter Of(HttpRequest request, bool isAdmin) => new(Query.Of(request), isAdmin);
+    public static VolumeFilter Of(HttpRequest request, bool isAdmin, Microversion version) =>
+        new(Query.Of(request), isAdmin, version);
 
-    public bool Passes(Dictionary<string, string> pairs) =>
-        metadata is null || metadata.All(m => pairs.TryGetValue(m.Key, out var value) && value == m.Value);
+    public bool Passes(Volume volume) =>
+        (metadata is null || Has(volume.Meta, metadata))
+        && (imageMetadata is null || Has(volume.ImageMeta, imageMetadata))
+        && Times.All(t => t.Passes(t.Name == "created_at" ? volume.CreatedAt : volume.UpdatedAt));
+
+    private static bool Has(Dictionary<string, string> pairs, Dictionary<string, string> wanted) =>
+        wanted.All(m => pairs.TryGetValue(m.Key, out var value) && value == m.Value);
 
     /// <summary>Pairs as clients write them: JSON, or a dictionary of Python's with single quotes.</summary>
     internal static Dictionary<string, string>? PairsOf(string text)

@@ -56,6 +56,7 @@ internal static class VolumeStore
                 limit,
                 skip,
                 filter.Name,
+                filter.Like,
                 filter.Status,
                 filter.Bootable,
                 filter.AvailabilityZone,

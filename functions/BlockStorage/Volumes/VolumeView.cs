@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Backends;
 
 namespace Pipeline.BlockStorage.Volumes;
 
-/// <summary>Volumes on the wire, as microversion 3.0 has them.</summary>
+/// <summary>Volumes on the wire, by microversion.</summary>
 internal static class VolumeView
 {
     public static void WriteShort(Utf8JsonWriter w, Volume volume, string baseUrl)
@@ -16,17 +17,30 @@ internal static class VolumeView
     }
 
     /// <summary>What create and update answer: without where it is.</summary>
-    public static void WriteChanged(Utf8JsonWriter w, Volume volume, string baseUrl)
+    public static void WriteChanged(
+        Utf8JsonWriter w,
+        Volume volume,
+        IEnumerable<Attachment> attachments,
+        string baseUrl,
+        bool isAdmin
+    )
     {
         w.WriteStartObject();
-        WriteBase(w, volume, baseUrl);
+        WriteBase(w, volume, attachments, baseUrl, isAdmin);
         w.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter w, Volume volume, string baseUrl, bool isAdmin)
+    public static void Write(
+        Utf8JsonWriter w,
+        Volume volume,
+        IEnumerable<Attachment> attachments,
+        string baseUrl,
+        bool isAdmin,
+        Microversion version
+    )
     {
         w.WriteStartObject();
-        WriteBase(w, volume, baseUrl);
+        WriteBase(w, volume, attachments, baseUrl, isAdmin);
         w.WriteString("os-vol-tenant-attr:tenant_id"u8, volume.ProjectId.Value);
         if (isAdmin)
         {
@@ -36,7 +50,22 @@ internal static class VolumeView
         }
         if (volume.ImageMetadata != "{}")
             Pairs(w, "volume_image_metadata", volume.ImageMetadata);
+        WriteNewer(w, isAdmin, version);
         w.WriteEndObject();
+    }
+
+    /// <summary>What newer clients are told: no volume is in a group, and each attachment has a target of its own.</summary>
+    private static void WriteNewer(Utf8JsonWriter w, bool isAdmin, Microversion version)
+    {
+        if (version >= VolumeVersions.Groups)
+            w.WriteNull("group_id"u8);
+        if (version >= VolumeVersions.ProviderId && isAdmin)
+            w.WriteNull("provider_id"u8);
+        if (version >= VolumeVersions.Targets)
+        {
+            w.WriteBoolean("shared_targets"u8, false);
+            w.WriteNull("service_uuid"u8);
+        }
     }
 
     /// <summary>Cinder's times: microseconds, and no zone, which is UTC.</summary>
@@ -51,7 +80,13 @@ internal static class VolumeView
     private static string? PoolOf(Volume volume) =>
         volume is { HostName: { } host, Backend: { } backend } ? BackendRow.PoolOf(host, backend) : null;
 
-    private static void WriteBase(Utf8JsonWriter w, Volume volume, string baseUrl)
+    private static void WriteBase(
+        Utf8JsonWriter w,
+        Volume volume,
+        IEnumerable<Attachment> attachments,
+        string baseUrl,
+        bool isAdmin
+    )
     {
         w.WriteString("id"u8, volume.Id.Value);
         w.WriteString("status"u8, volume.Status);
@@ -73,6 +108,23 @@ internal static class VolumeView
         w.WriteNull("consistencygroup_id"u8);
         w.WriteBoolean("multiattach"u8, volume.Multiattach);
         w.WriteStartArray("attachments"u8);
+        foreach (var attachment in attachments)
+            if (attachment.AttachedAt is { } since)
+                WriteAttachment(w, attachment, since, isAdmin);
         w.WriteEndArray();
+    }
+
+    /// <summary>The host's name is for operators: which hosts there are is their business.</summary>
+    private static void WriteAttachment(Utf8JsonWriter w, Attachment attachment, DateTimeOffset since, bool isAdmin)
+    {
+        w.WriteStartObject();
+        w.WriteString("id"u8, attachment.VolumeId.Value);
+        w.WriteString("attachment_id"u8, attachment.Id.Value);
+        w.WriteString("volume_id"u8, attachment.VolumeId.Value);
+        w.WriteString("server_id"u8, attachment.ServerId?.ToString());
+        w.WriteString("host_name"u8, isAdmin ? attachment.HostName : null);
+        w.WriteString("device"u8, attachment.Device);
+        w.WriteString("attached_at"u8, Time(since));
+        w.WriteEndObject();
     }
 }

@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using Pipeline.Compute.Passwords;
 using Pipeline.Compute.Servers;
+using Pipeline.Compute.Volumes;
 using Pipeline.Contracts.Network;
 using Pipeline.Data;
 using Pipeline.Durable;
@@ -9,7 +11,12 @@ namespace Pipeline.Compute.Activities;
 /// <summary>What a server has on a host, as a delete finds it.</summary>
 internal sealed record FindHoldings(ServerId ServerId) : IActivity<ServerHoldings>;
 
-internal sealed record ServerHoldings(HostId? Host, IReadOnlyList<PortId> Ports, IReadOnlyList<NetworkId> Networks);
+internal sealed record ServerHoldings(HostId? Host, IReadOnlyList<PortId> Ports, IReadOnlyList<NetworkId> Networks)
+{
+    /// <summary>Null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? HasVolumes { get; init; }
+}
 
 internal sealed class FindHoldingsHandler(INetworks networks) : ITransactionalActivity<FindHoldings, ServerHoldings>
 {
@@ -17,7 +24,10 @@ internal sealed class FindHoldingsHandler(INetworks networks) : ITransactionalAc
     {
         var ports = (await networks.ListServerPortsAsync(tx, [step.ServerId])).GetValueOrDefault(step.ServerId) ?? [];
         var server = await tx.FindServerAsync(step.ServerId);
-        return new(server?.HostId, [.. ports.Select(p => p.Id)], [.. ports.Select(p => p.Network).Distinct()]);
+        return new(server?.HostId, [.. ports.Select(p => p.Id)], [.. ports.Select(p => p.Network).Distinct()])
+        {
+            HasVolumes = (await tx.ListServerVolumesAsync(step.ServerId)).Count > 0 ? true : null,
+        };
     }
 }
 

@@ -33,6 +33,11 @@ internal sealed class DeleteServerOrchestrator : TaskOrchestrator<DeleteServer, 
             );
             await context.CallActivityAsync(new DeleteDisks(host, id), TaskOptions.UntilDone);
         }
+        if (holdings.HasVolumes is true)
+        {
+            await context.CallActivityAsync(new BeginReleases(id), TaskOptions.UntilDone);
+            await context.CallActivityAsync(new AwaitReleases(id), TaskOptions.UntilDone);
+        }
         await context.CallActivityAsync(new UnbindPorts(id), TaskOptions.UntilDone);
         await context.CallActivityAsync(new ReleaseHost(id), TaskOptions.UntilDone);
         await context.CallActivityAsync(new RemoveServer(id), TaskOptions.UntilDone);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.Compute.Volumes;
 using Pipeline.Contracts.Network;
 using Pipeline.Data;
 
@@ -29,7 +30,7 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
         var project = ProjectOf(Query.Of(request), caller, detail);
         var found =
             filter.IsEmpty || page.Limit == 0
-                ? new([], Empty, false)
+                ? new([], Empty, NoVolumes, false)
                 : await db.ReadAsync(tx => FindAsync(tx, project, page, filter, detail));
         var baseUrl = publicUrl.Of(request);
         var next = found.More ? Page.NextQuery(request, found.Servers[^1].Id.ToString()) : null;
@@ -64,12 +65,29 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
     private static void Write(Utf8JsonWriter w, Server server, Found found, string baseUrl, bool isAdmin, bool detail)
     {
         if (detail)
-            ServerView.Write(w, server, baseUrl, found.Ports.GetValueOrDefault(server.Id) ?? [], isAdmin);
+            ServerView.Write(
+                w,
+                server,
+                baseUrl,
+                (found.Ports.GetValueOrDefault(server.Id) ?? [], found.Volumes[server.Id]),
+                isAdmin
+            );
         else
             ServerView.WriteShort(w, server, baseUrl);
     }
 
     private async ValueTask<Found> FindAsync(Tx tx, ProjectId? project, Page page, ServerFilter filter, bool detail)
+    {
+        var found = await FindPageAsync(tx, project, page, filter, detail);
+        return detail
+            ? found with
+            {
+                Volumes = await tx.ListServerVolumesAsync(found.Servers.Select(s => s.Id)),
+            }
+            : found;
+    }
+
+    private async ValueTask<Found> FindPageAsync(Tx tx, ProjectId? project, Page page, ServerFilter filter, bool detail)
     {
         var after = await MarkerAsync(tx, project, page.Marker);
         var servers = new List<Server>();
@@ -85,13 +103,13 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
             foreach (var server in batch.Where(s => filter.Passes(s, theirs.GetValueOrDefault(s.Id) ?? [])))
             {
                 if (servers.Count == page.Limit)
-                    return new(servers, ports, true);
+                    return new(servers, ports, NoVolumes, true);
                 servers.Add(server);
                 if (theirs.TryGetValue(server.Id, out var attached))
                     ports[server.Id] = attached;
             }
             if (batch.Count < take)
-                return new(servers, ports, false);
+                return new(servers, ports, NoVolumes, false);
             after = batch[^1];
         }
     }
@@ -109,9 +127,14 @@ internal sealed class ListServers(Database db, INetworks networks, PublicUrl pub
     private static readonly IReadOnlyDictionary<ServerId, IReadOnlyList<ServerPort>> Empty =
         new Dictionary<ServerId, IReadOnlyList<ServerPort>>();
 
+    private static readonly ILookup<ServerId, VolumeId> NoVolumes = Array
+        .Empty<(ServerId Server, VolumeId Volume)>()
+        .ToLookup(v => v.Server, v => v.Volume);
+
     private sealed record Found(
         IReadOnlyList<Server> Servers,
         IReadOnlyDictionary<ServerId, IReadOnlyList<ServerPort>> Ports,
+        ILookup<ServerId, VolumeId> Volumes,
         bool More
     );
 }

@@ -43,15 +43,16 @@ internal static class ServerView
         w.WriteEndObject();
     }
 
-    /// <param name="ports">The server's ports, for its addresses and groups.</param>
+    /// <param name="attached">The server's ports, for its addresses and groups, and its volumes.</param>
     public static void Write(
         Utf8JsonWriter w,
         Server server,
         string baseUrl,
-        IReadOnlyList<ServerPort> ports,
+        (IReadOnlyList<ServerPort> Ports, IEnumerable<VolumeId> Volumes) attached,
         bool isAdmin
     )
     {
+        var ports = attached.Ports;
         w.WriteStartObject();
         WriteBase(w, server, baseUrl, ports);
         w.WriteString("OS-EXT-AZ:availability_zone"u8, server.HostId is null ? "" : server.AvailabilityZone);
@@ -68,8 +69,7 @@ internal static class ServerView
         w.WriteString("OS-EXT-STS:task_state"u8, server.TaskState);
         w.WriteString("OS-EXT-STS:vm_state"u8, server.VmState);
         w.WriteNumber("OS-EXT-STS:power_state"u8, server.PowerState);
-        w.WriteStartArray("os-extended-volumes:volumes_attached"u8);
-        w.WriteEndArray();
+        WriteVolumes(w, attached.Volumes);
         var groups = ports.SelectMany(p => p.SecurityGroups).Distinct().ToList();
         if (groups.Count > 0)
             WriteGroups(w, groups);
@@ -154,6 +154,18 @@ internal static class ServerView
             w.WriteEndArray();
         }
         w.WriteEndObject();
+    }
+
+    private static void WriteVolumes(Utf8JsonWriter w, IEnumerable<VolumeId> volumes)
+    {
+        w.WriteStartArray("os-extended-volumes:volumes_attached"u8);
+        foreach (var volume in volumes)
+        {
+            w.WriteStartObject();
+            w.WriteString("id"u8, volume.Value);
+            w.WriteEndObject();
+        }
+        w.WriteEndArray();
     }
 
     private static void WriteGroups(Utf8JsonWriter w, IReadOnlyList<string> names)

@@ -1,3 +1,4 @@
+using Pipeline.Compute.Volumes;
 using Pipeline.Contracts.Network;
 using Pipeline.Data;
 
@@ -12,11 +13,12 @@ internal sealed class ShowServer(Database db, INetworks networks, PublicUrl publ
         Caller caller
     )
     {
-        var (server, ports) = await db.ReadAsync(async tx =>
+        var (server, ports, volumes) = await db.ReadAsync(async tx =>
         {
             var found = await ServerOperations.FindAsync(tx, id, caller);
             var attached = await networks.ListServerPortsAsync(tx, [id]);
-            return (found, attached.GetValueOrDefault(id) ?? []);
+            var disks = await tx.ListServerVolumesAsync(id);
+            return (found, attached.GetValueOrDefault(id) ?? [], disks.Select(v => v.VolumeId));
         });
         var baseUrl = publicUrl.Of(request);
         return Answer.Written(
@@ -25,7 +27,7 @@ internal sealed class ShowServer(Database db, INetworks networks, PublicUrl publ
             {
                 w.WriteStartObject();
                 w.WritePropertyName("server");
-                ServerView.Write(w, server, baseUrl, ports, caller.IsAdmin);
+                ServerView.Write(w, server, baseUrl, (ports, volumes), caller.IsAdmin);
                 w.WriteEndObject();
             }
         );

@@ -242,7 +242,18 @@ internal sealed class Estate
             "/volume/v3/volumes",
             """{"volume": {"name": "mine", "size": 1, "metadata": {"a": "b"}}}"""
         );
+        ids["held_volume"] = await Make("/volume/v3/volumes", """{"volume": {"name": "held", "size": 1}}""");
         await cloud.IdleAsync();
+        ids["attached_volume"] = await Make("/volume/v3/volumes", """{"volume": {"name": "attached", "size": 1}}""");
+        await cloud.IdleAsync();
+        await Make(
+            $"/compute/v2.1/servers/{ids["server"]}/os-volume_attachments",
+            """{"volumeAttachment": {"volumeId": "{attached_volume}"}}"""
+        );
+        ids["attachment"] = await Make(
+            "/volume/v3/attachments",
+            """{"attachment": {"volume_uuid": "{held_volume}", "connector": {"ip": "192.0.2.3", "host": "client"}}}"""
+        );
         ids["snapshot"] = await Make(
             "/volume/v3/snapshots",
             """{"snapshot": {"volume_id": "{volume}", "metadata": {"a": "b"}}}"""
@@ -358,6 +369,8 @@ internal sealed class Estate
         var request = new CloudRequest(method, path, System.Text.Encoding.UTF8.GetBytes(body));
         if (by is not null)
             request.Headers["X-Auth-Token"] = by.Token;
+        if (path.StartsWith("/volume/v3/", StringComparison.Ordinal))
+            request.Headers["OpenStack-API-Version"] = "volume latest"; // older clients do not know every route
         return request;
     }
 }

@@ -25,6 +25,7 @@ internal sealed class MutationCases
         "/identity/v3/OS-TRUST",
         "/image",
         "/network",
+        "/volume/v3/attachments",
         "/volume/v3/snapshots",
         "/volume/v3/volumes",
     ];
@@ -259,6 +260,11 @@ internal sealed class MutationCases
         var spare = estate.Fill("""{"snapshot": {"volume_id": "{volume}"}}""");
         var snapshot = await MakeByMemberAsync(cloud, $"{at}/snapshots", spare, 202);
         await cloud.IdleAsync();
+        var held = await MakeByMemberAsync(cloud, $"{at}/volumes", """{"volume": {"size": 1}}""", 202);
+        await cloud.IdleAsync();
+        var holding = $$$"""{"attachment": {"volume_uuid": "{{{held}}}"} }""";
+        var attachment = await MakeByMemberAsync(cloud, $"{at}/attachments", holding, 200);
+        own["volume-delete-attachment"] = ($"{at}/attachments/{attachment}", "");
         own["volume-delete-volume"] = ($"{at}/volumes/{volume}", "");
         own["volume-delete-snapshot"] = ($"{at}/snapshots/{snapshot}", "");
     }
@@ -276,6 +282,22 @@ internal sealed class MutationCases
     private Task<string> SpareRouterAsync(TestCloud cloud) =>
         MakeByMemberAsync(cloud, "/network/v2.0/routers", """{"router": {"name": "spare"}}""");
 
+    /// <summary>There are a volume to attach and one to detach.</summary>
+    private async Task AddAttachmentsAsync(TestCloud cloud)
+    {
+        const string volume = """{"volume": {"size": 1}}""";
+        var path = $"/compute/v2.1/servers/{standing}/os-volume_attachments";
+        var attached = await MakeByMemberAsync(cloud, "/volume/v3/volumes", volume, 202);
+        var spare = await MakeByMemberAsync(cloud, "/volume/v3/volumes", volume, 202);
+        await cloud.IdleAsync();
+        await MakeByMemberAsync(cloud, path, BodyOf(attached), 200);
+        await cloud.IdleAsync();
+        own["compute-create-volume-attachment"] = (path, BodyOf(spare));
+        own["compute-delete-volume-attachment"] = ($"{path}/{attached}", "");
+
+        static string BodyOf(string id) => $$$"""{"volumeAttachment": {"volumeId": "{{{id}}}"} }""";
+    }
+
     /// <summary>An operation that goes on for as long as its host is away, a failed one, and a token to join by.</summary>
     private async Task AddOperationsAsync(TestCloud cloud)
     {
@@ -284,6 +306,7 @@ internal sealed class MutationCases
             """{"server": {"name": "two", "flavorRef": "small", "imageRef": "{public_image}", "networks": [{"uuid": "{network}"}]}}""";
         standing = await MakeByMemberAsync(cloud, "/compute/v2.1/servers", estate.Fill(second), 202);
         await cloud.IdleAsync();
+        await AddAttachmentsAsync(cloud);
         await cloud.Hosts[0].KillAgentAsync();
         var stuck = estate.Fill("/compute/v2.1/servers/{server}/action");
         var stop = Estate.Request("POST", stuck, """{"os-stop": null}""", Member);

@@ -16,6 +16,8 @@ internal static class VolumeWays
         new("a volume grows", ExtendAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
         new("a volume is deleted", DeleteAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
         new("a volume goes with its snapshots", CascadeAsync) { Prepare = PrepareSnapshotAsync, Clear = ClearAsync },
+        new("a client attaches a volume", ConnectAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
+        new("a client lets go of a volume", DetachAsync) { Prepare = PrepareConnectedAsync, Clear = ClearAsync },
         new("a snapshot is taken", SnapshotAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
         new("a snapshot is deleted", DeleteSnapshotAsync) { Prepare = PrepareSnapshotAsync, Clear = ClearAsync },
     ];
@@ -56,6 +58,34 @@ internal static class VolumeWays
         await PostAsync(cloud, Snapshots, body);
     }
 
+    private static async Task ConnectAsync(TestCloud cloud)
+    {
+        var answer = await ActAsync(
+            cloud,
+            """{"os-initialize_connection": {"connector": {"ip": "192.0.2.3", "host": "client"}}}"""
+        );
+        Assert.True(answer.Status is 200 or >= 400, answer.Body); // what struck is told to the client
+    }
+
+    private static async Task DetachAsync(TestCloud cloud)
+    {
+        var answer = await ActAsync(cloud, """{"os-detach": {}}""");
+        Assert.True(answer.Status is 202 or 400, answer.Body); // 400: asked for before the connection broke
+    }
+
+    private static async Task<CloudAnswer> ActAsync(TestCloud cloud, string action)
+    {
+        var volume = await OneAsync(cloud, "SELECT id FROM volumes");
+        return await cloud.InsistAsync(() => cloud.PostAsync($"{Volumes}/{volume}/action", action, cloud.Demo));
+    }
+
+    private static async Task PrepareConnectedAsync(TestCloud cloud)
+    {
+        await PrepareAsync(cloud);
+        await ConnectAsync(cloud);
+        await cloud.IdleAsync();
+    }
+
     private static async Task PrepareAsync(TestCloud cloud)
     {
         await MakeAsync(cloud);
@@ -72,6 +102,10 @@ internal static class VolumeWays
     /// <summary>All that is there goes, whatever it shows: in one order, as its tenant would.</summary>
     private static async Task ClearAsync(TestCloud cloud)
     {
+        const string held = "SELECT DISTINCT volume_id FROM volume_attachments";
+        foreach (var volume in await cloud.Store.ReadAsync(tx => tx.ListAsync<string>(held)))
+            await cloud.PostAsync($"{Volumes}/{volume}/action", """{"os-detach": {}}""", cloud.Demo);
+        await cloud.IdleAsync();
         foreach (var volume in await cloud.Store.ReadAsync(tx => tx.ListAsync<string>("SELECT id FROM volumes")))
             (await cloud.DeleteAsync($"{Volumes}/{volume}?cascade=true", cloud.Demo)).Must(202);
         await cloud.IdleAsync();

@@ -37,6 +37,7 @@ internal static class Ways
             Clear = RemoveRouterAsync,
         },
         .. VolumeWays.All,
+        .. AttachmentWays.All,
         Reclaiming(),
     ];
 

@@ -3,13 +3,23 @@ using Pipeline.Drivers.Hypervisor.Fake;
 
 namespace Pipeline.Drivers.Tests.Hypervisor;
 
-public sealed class FakeHypervisorDriverTests : HypervisorDriverContract
+public sealed class FakeHypervisorDriverTests : GuestVolumesContract
 {
     private readonly FakeHost _host = new();
 
     protected override IHypervisorDriver DriverOf(string cloud) => new FakeHypervisorDriver(_host, cloud);
 
     protected override Task<string> NewRootDiskAsync() => Task.FromResult("/fake/root.qcow2");
+
+    protected override Task<GuestVolume> NewVolumeAsync() =>
+        Task.FromResult(NewVolume(new("fake", new Dictionary<string, string>())));
+
+    protected override Task<GuestVolume> NewBootVolumeAsync() => NewVolumeAsync();
+
+    protected override Task<IReadOnlyList<AttachmentId>> DisksAsync(ServerId id) =>
+        Task.FromResult<IReadOnlyList<AttachmentId>>([
+            .. (_host.Guests[$"{id}"].Spec.Volumes ?? []).Select(volume => volume.Attachment),
+        ]);
 
     [Fact]
     public async Task The_console_shows_the_servers_name()

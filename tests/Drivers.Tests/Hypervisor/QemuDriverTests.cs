@@ -6,7 +6,7 @@ using Pipeline.Drivers.Hypervisor.Qemu;
 namespace Pipeline.Drivers.Tests.Hypervisor;
 
 /// <summary>The contract and what is QEMU's own, with real processes under software emulation.</summary>
-public sealed class QemuDriverTests : HypervisorDriverContract, IAsyncDisposable
+public sealed class QemuDriverTests : GuestVolumesContract, IAsyncDisposable
 {
     private static readonly TimeSpan LongGrace = TimeSpan.FromSeconds(50);
     private readonly QemuHost _host = new();
@@ -16,6 +16,14 @@ public sealed class QemuDriverTests : HypervisorDriverContract, IAsyncDisposable
     protected override IHypervisorDriver DriverOf(string cloud) => QemuHost.Driver(_host.Options(cloud));
 
     protected override Task<string> NewRootDiskAsync() => _host.NewBootDiskAsync();
+
+    protected override async Task<GuestVolume> NewVolumeAsync() =>
+        NewVolume(QemuHost.File(await _host.NewEmptyDiskAsync()));
+
+    protected override async Task<GuestVolume> NewBootVolumeAsync() =>
+        NewVolume(QemuHost.File(await _host.NewBootDiskAsync()));
+
+    protected override Task<IReadOnlyList<AttachmentId>> DisksAsync(ServerId id) => _host.DisksAsync(id);
 
     [Fact]
     public async Task A_guest_that_hears_the_power_button_ends_by_itself()
@@ -75,12 +83,7 @@ public sealed class QemuDriverTests : HypervisorDriverContract, IAsyncDisposable
 
         async Task<string?> QmpAsync(string command)
         {
-            await using var qmp = await QmpClient.ConnectAsync(
-                _host.Folder(spec.Id).QmpSocket,
-                () => true,
-                TimeProvider.System,
-                Ct
-            );
+            await using var qmp = await _host.SpeakAsync(spec.Id);
             await qmp.ExecuteAsync(command, Ct);
             return (await qmp.ExecuteAsync("query-status", Ct)).GetProperty("status").GetString();
         }
@@ -196,7 +199,7 @@ public sealed class QemuDriverTests : HypervisorDriverContract, IAsyncDisposable
     public async Task A_broken_root_disk_is_a_fault_in_QEMUs_own_words()
     {
         var spec = await NewSpecAsync();
-        await File.WriteAllTextAsync(spec.RootDisk, "no disk at all", Ct);
+        await File.WriteAllTextAsync(spec.RootDisk!, "no disk at all", Ct);
         var fault = await RefusesAsync(FaultCode.DriverFailed, () => NewDriver().EnsureGuestAsync(spec, Ct));
         Assert.Contains("qcow2", fault.Message);
         await NothingRunsAsync(spec.Id);

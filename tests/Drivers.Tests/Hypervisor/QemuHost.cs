@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Hypervisor.Qemu;
 
 namespace Pipeline.Drivers.Tests.Hypervisor;
@@ -7,16 +8,21 @@ namespace Pipeline.Drivers.Tests.Hypervisor;
 public sealed class QemuHost : IAsyncDisposable
 {
     // A boot sector that writes "guest is up" to its serial port, then echoes what it reads there; the power button
-    // and the letter q switch it off, the letter r resets it. Its source, for the GNU assembler:
-    //   .code16; cld; xor %ax,%ax; mov %ax,%ds; mov $0x602,%dx; mov $0x100,%ax; out %ax,%dx; mov $0x7c00+text,%si
+    // and the letter q switch it off, the letter r resets it, the letter w writes a sector to the disk it came from (f: it
+    // could not). It lets go of each disk that is to be taken away. Its source, for the GNU assembler:
+    //   .code16; cld; xor %ax,%ax; mov %ax,%ds; mov %ax,%es; mov $0x602,%dx; mov $0x100,%ax; out %ax,%dx; mov $0x7c00+text,%si
     //   next: lodsb; test %al,%al; jz wait; mov $0x3f8,%dx; out %al,%dx; jmp next
-    //   wait: sti; hlt; mov $0x600,%dx; in %dx,%ax; test $1,%ah; jnz off; mov $0x3fd,%dx; in %dx,%al; test $1,%al; jz wait
-    //         mov $0x3f8,%dx; in %dx,%al; cmp $'q',%al; je off; cmp $'r',%al; je again; out %al,%dx; jmp wait
+    //   wait: sti; hlt; mov $0xae04,%dx; in %dx,%eax; test %eax,%eax; jz power; mov $0xae08,%dx; out %eax,%dx
+    //   power: mov $0x600,%dx; in %dx,%ax; test $1,%ah; jnz off; mov $0x3fd,%dx; in %dx,%al; test $1,%al; jz wait
+    //         mov $0x3f8,%dx; in %dx,%al; cmp $'q',%al; je off; cmp $'r',%al; je again; cmp $'w',%al; je write
+    //   echo: mov $0x3f8,%dx; out %al,%dx; jmp wait
+    //   write: mov $0x301,%ax; mov $2,%cx; mov $0x80,%dx; mov $0x7c00,%bx; int $0x13; mov $'w',%al; jnc echo; mov $'f',%al; jmp echo
     //   off: mov $0x604,%dx; mov $0x2000,%ax; out %ax,%dx; jmp wait
     //   again: mov $0xfe,%al; out %al,$0x64; jmp wait
     //   text: .asciz "guest is up\r\n"
     private const string BootSector =
-        "/DHAjti6Aga4AAHvvkt8rITAdAa6+APu6/X79LoABu32xAF1F7r9A+yoAXTtuvgD7DxxdAc8cnQM7uveugQGuAAg7+vVsP7mZOvPZ3Vlc3QgaXMgdXANCgA=";
+        "/DHAjtiOwLoCBrgAAe++eXyshMB0Brr4A+7r9fv0ugSuZu1mhcB0BboIrmbvugAG7fbEAXU0uv0D7KgBdN66+APsPHF0JDxydCk8d3QGuvgD7uvIuAEDuQIA"
+        + "uoAAuwB8zROwd3PosGbr5LoEBrgAIO/rqbD+5mTro2d1ZXN0IGlzIHVwDQoA";
 
     private readonly TempFolder _folder = new();
 
@@ -29,6 +35,35 @@ public sealed class QemuHost : IAsyncDisposable
         new(options, new Command(TimeProvider.System), TimeProvider.System);
 
     internal GuestFolder Folder(ServerId id) => new GuestFolders(Options("")).Of(id);
+
+    /// <summary>A volume that is a file of this host.</summary>
+    public static VolumeConnection File(string path) =>
+        new("file", new Dictionary<string, string> { ["path"] = path, ["format"] = "qcow2" });
+
+    /// <summary>The volumes that the guest's QEMU has.</summary>
+    public async Task<IReadOnlyList<AttachmentId>> DisksAsync(ServerId id)
+    {
+        await using var qmp = await SpeakAsync(id);
+        var devices = await qmp.ExecuteAsync(
+            "qom-list",
+            new() { ["path"] = "/machine/peripheral" },
+            CancellationToken.None
+        );
+        return
+        [
+            .. devices
+                .EnumerateArray()
+                .Select(device => device.GetProperty("name").GetString()!)
+                .Where(name => name.StartsWith("volume-", StringComparison.Ordinal))
+                .Select(name => new AttachmentId(Guid.Parse(name["volume-".Length..]))),
+        ];
+    }
+
+    internal Task<QmpClient> SpeakAsync(ServerId id) =>
+        QmpClient.ConnectAsync(Folder(id).QmpSocket, () => true, TimeProvider.System, CancellationToken.None);
+
+    /// <summary>What a disk holds from which <see cref="NewBootDiskAsync"/>'s guest boots.</summary>
+    public static byte[] BootSectors() => SectorsOf(Convert.FromBase64String(BootSector));
 
     public Task<string> NewBootDiskAsync() => NewDiskAsync(Convert.FromBase64String(BootSector));
 
@@ -56,7 +91,7 @@ public sealed class QemuHost : IAsyncDisposable
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
+            return System.IO.File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
         }
         catch (IOException)
         {
@@ -79,14 +114,19 @@ public sealed class QemuHost : IAsyncDisposable
 
     private async Task<string> NewDiskAsync(byte[] code)
     {
-        var sector = new byte[1024 * 1024];
-        code.CopyTo(sector, 0);
-        if (code.Length > 0)
-            (sector[510], sector[511]) = (0x55, 0xaa);
         var (raw, disk) = (_folder.In($"{Guid.NewGuid()}.raw"), _folder.In($"{Guid.NewGuid()}.qcow2"));
-        await File.WriteAllBytesAsync(raw, sector);
+        await System.IO.File.WriteAllBytesAsync(raw, SectorsOf(code));
         string[] arguments = ["create", "-q", "-f", "qcow2", "-F", "raw", "-b", raw, disk];
         await new Command(TimeProvider.System).RunAsync(new("qemu-img", arguments), CancellationToken.None);
         return disk;
+    }
+
+    private static byte[] SectorsOf(byte[] code)
+    {
+        var sectors = new byte[1024 * 1024];
+        code.CopyTo(sectors, 0);
+        if (code.Length > 0)
+            (sectors[510], sectors[511]) = (0x55, 0xaa);
+        return sectors;
     }
 }

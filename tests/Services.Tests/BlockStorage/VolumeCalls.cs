@@ -14,11 +14,13 @@ internal static class VolumeCalls
         string method,
         string path,
         string? body = null,
-        string token = "mine:member"
+        string token = "mine:member",
+        string? version = null
     )
     {
         var project = token.StartsWith("mine:") ? ComputeWorld.Mine : ComputeWorld.Theirs;
-        return world.SendAsync(method, $"/volume/v3/{project}{path}", body, token);
+        var asked = version is null ? null : $"volume {version}";
+        return world.SendAsync(method, $"/volume/v3/{project}{path}", body, token, version: asked);
     }
 
     /// <summary>A type that is not public unless <paramref name="more"/> says so; its id.</summary>

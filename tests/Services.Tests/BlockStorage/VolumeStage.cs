@@ -1,4 +1,6 @@
 using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Hosts;
+using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Services.Tests.Compute;
@@ -12,8 +14,25 @@ internal static class VolumeStage
     public static async Task AddBackendAsync(this ComputeWorld world, string name = "local", double? gib = 1000)
     {
         var host = (await world.GetHostsAsync())[0];
-        var report = ReportOf(name, gib);
+        var report = ReportOf(name, gib, capabilities: ("online_extend_support", true));
         await world.Db.WriteAsync(tx => tx.SetBackendsAsync(host, "host-1", [report]));
+    }
+
+    /// <summary>A host that has told from where it reaches storage.</summary>
+    public static async Task<HostId> AddGuestHostAsync(this ComputeWorld world, string address = "192.0.2.9")
+    {
+        var host = await world.AddHostAsync("metal-2");
+        await world.Db.WriteAsync(tx =>
+            tx.SaveVolumeHostAsync(
+                new()
+                {
+                    HostId = host,
+                    Name = "metal-2",
+                    Address = address,
+                }
+            )
+        );
+        return host;
     }
 
     public static BackendReport ReportOf(

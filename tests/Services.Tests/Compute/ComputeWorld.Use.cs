@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Pipeline.Contracts;
+using Pipeline.Contracts.BlockStorage;
 using Pipeline.Contracts.Compute;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Contracts.Network;
@@ -50,16 +51,23 @@ internal sealed partial class ComputeWorld
     /// <summary>Hosts do all that they are told, until nothing is left to do.</summary>
     public async Task SettleAsync()
     {
-        var parts = Get<EngineParts>();
         while (true)
         {
             await PassAsync(TimeSpan.FromMilliseconds(100));
-            var orders = (await TakeOrdersAsync()).Select(m => parts.Json.Read<HostOrder>(m.Body)).ToList();
-            if (orders.Count == 0)
+            if (!await ObeyAsync())
                 return;
-            foreach (var order in orders)
-                await Get<DurableTaskClient>().AnswerAsync(order.Host, AnswerTo(order));
         }
+    }
+
+    /// <summary>Hosts do what they have been told by now.</summary>
+    /// <returns>False when there was nothing.</returns>
+    public async Task<bool> ObeyAsync()
+    {
+        var json = Get<EngineParts>().Json;
+        var orders = (await TakeOrdersAsync()).Select(m => json.Read<HostOrder>(m.Body)).ToList();
+        foreach (var order in orders)
+            await Get<DurableTaskClient>().AnswerAsync(order.Host, AnswerTo(order));
+        return orders.Count > 0;
     }
 
     /// <summary>A host that is up, with so much to give.</summary>
@@ -167,9 +175,19 @@ internal sealed partial class ComputeWorld
     private HostAnswer AnswerTo(HostOrder order)
     {
         var fault = Failing.GetValueOrDefault(order.Name);
-        var result = order.Name == nameof(PlugPorts) ? """{"Ports":[]}""" : "{}";
+        var result = order.Name switch
+        {
+            nameof(PlugPorts) => """{"Ports":[]}""",
+            nameof(OpenExport) => Way,
+            _ => "{}",
+        };
         return new(order.ActivityId, order.Attempt, fault is null ? result : null, fault, 0);
     }
+
+    /// <summary>The way to a volume that every storage host answers.</summary>
+    public const string Way = """
+        {"Protocol":"iscsi","Properties":{"host":"192.0.2.7","port":"3260","target":"iqn.x:1","lun":"1","user":"chap"}}
+        """;
 
     public static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }

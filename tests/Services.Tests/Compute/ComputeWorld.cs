@@ -11,6 +11,7 @@ using Pipeline.Contracts.Identity;
 using Pipeline.Data;
 using Pipeline.Durable;
 using Pipeline.Durable.Hub;
+using Pipeline.Durable.Management;
 using Pipeline.Image;
 using Pipeline.Network;
 using Pipeline.Placement;
@@ -62,6 +63,8 @@ internal sealed partial class ComputeWorld : IAsyncDisposable
             .AddSingleton(new DurableAssembly(typeof(ContractsJson).Assembly, ContractsJson.Default))
             .AddSingleton<EngineParts>()
             .AddSingleton<DurableTaskClient>()
+            .AddSingleton<ProgressEstimates>()
+            .AddSingleton<InstanceFollower>()
             .AddFunctionsRuntime(HostJson.Default)
             .AddImage()
             .AddNetwork()
@@ -104,12 +107,14 @@ internal sealed partial class ComputeWorld : IAsyncDisposable
         where T : notnull => services.GetRequiredService<T>();
 
     /// <param name="token">`{project}:{role}` of the projects `mine` and `theirs`; null for none.</param>
+    /// <param name="version">As `volume 3.27`; null for the oldest.</param>
     public async Task<Reply> SendAsync(
         string method,
         string path,
         string? body = null,
         string? token = "mine:member",
-        string? key = null
+        string? key = null,
+        string? version = null
     )
     {
         var http = new DefaultHttpContext();
@@ -123,6 +128,8 @@ internal sealed partial class ComputeWorld : IAsyncDisposable
             http.Request.QueryString = new(path[query..]);
         if (token is not null)
             http.Request.Headers["X-Auth-Token"] = token;
+        if (version is not null)
+            http.Request.Headers["OpenStack-API-Version"] = version;
         if (key is not null)
             http.Request.Headers["Idempotency-Key"] = key;
         if (body is not null)

@@ -8,7 +8,13 @@ namespace Pipeline.Testing.Clouds;
 public sealed record CloudOptions(int FunctionsHosts = 1, int Hosts = 1)
 {
     public HostInventory Inventory { get; init; } =
-        new(16, 16_384, 200, "fake", new SortedDictionary<string, string>())
+        new(
+            16,
+            16_384,
+            200,
+            "fake",
+            new SortedDictionary<string, string> { [HostFactNames.StorageAddress] = "192.0.2.1" }
+        )
         {
             Backends = [new("local", "fake", 0, 1, LocalStatistics)],
         };

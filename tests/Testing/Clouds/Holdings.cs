@@ -36,6 +36,8 @@ public sealed partial class TestCloud
         ("usage", "SELECT project_id || ' ' || resource || ' ' || used FROM usage WHERE used <> 0"),
         ("server", "SELECT id || ' ' || status FROM servers"),
         ("volume", "SELECT id || ' ' || status || ' ' || size_gib || ' ' || claimed_gib FROM volumes"),
+        ("attachment", "SELECT id || ' ' || volume_id || ' ' || status FROM volume_attachments"),
+        ("server volume", "SELECT attachment_id || ' ' || server_id || ' ' || volume_id FROM server_volumes"),
         ("snapshot", "SELECT id || ' ' || status FROM volume_snapshots"),
         ("backend", "SELECT host_name || ' ' || name || ' ' || provisioned_gib || ' ' || volumes FROM volume_backends"),
         ("secret", "SELECT owner || ' ' || id FROM secrets"),
@@ -74,10 +76,18 @@ public sealed partial class TestCloud
         foreach (var host in hosts)
         {
             all.Add("guest", host.Metal.Guests.Select(g => $"{host.Name} {g.Key} {g.Value.State}"));
+            all.Add(
+                "guest volume",
+                host.Metal.Guests.SelectMany(g => g.Value.Spec.Volumes ?? []).Select(v => $"{host.Name} {v.Attachment}")
+            );
             all.Add("disk", host.Metal.Disks.Select(d => $"{host.Name} {d.Key} {d.Value.Image?.Id}"));
             all.Add("host network", host.Metal.Networks.Select(n => $"{host.Name} {n.Key}"));
             all.Add("host router", host.Metal.Routers.Select(r => $"{host.Name} {r.Key}"));
             all.Add("host volume", host.Metal.Volumes.Select(v => $"{host.Name} {v.Key} {v.Value.Snapshots.Count}"));
+            all.Add(
+                "host export",
+                host.Metal.Volumes.SelectMany(v => v.Value.Exports.Keys).Select(e => $"{host.Name} {e}")
+            );
             all.Add("host port", host.Metal.Ports.Select(p => $"{host.Name} {p.Key}"));
         }
         all.Add("message", Tally.Open);

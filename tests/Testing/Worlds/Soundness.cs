@@ -72,6 +72,41 @@ internal sealed class Soundness(Action<string, string> violated)
             ["volumes", "volume_snapshots"],
             "SELECT id FROM volume_snapshots WHERE volume_id NOT IN (SELECT id FROM volumes)"
         ),
+        (
+            "an attachment's volume is there, and of its project",
+            ["volumes", "volume_attachments"],
+            """
+            SELECT a.id FROM volume_attachments a LEFT JOIN volumes v ON v.id = a.volume_id
+            WHERE v.id IS NULL OR v.project_id <> a.project_id
+            """
+        ),
+        (
+            "a volume shows who has it",
+            ["volumes", "volume_attachments"],
+            """
+            SELECT v.id FROM volumes v LEFT JOIN (
+                SELECT volume_id, MAX(CASE status WHEN 'attached' THEN 4 WHEN 'attaching' THEN 3 WHEN 'detaching' THEN 2 ELSE 1 END) AS most
+                FROM volume_attachments GROUP BY volume_id
+            ) a ON a.volume_id = v.id
+            WHERE (v.status = 'deleting' AND a.most IS NOT NULL)
+                OR (v.status IN ('available', 'reserved', 'attaching', 'detaching', 'in-use') AND v.status <> CASE a.most
+                    WHEN 4 THEN 'in-use' WHEN 3 THEN 'attaching' WHEN 2 THEN 'detaching' WHEN 1 THEN 'reserved'
+                    ELSE 'available' END)
+            """
+        ),
+        (
+            "a volume has one attachment unless it is multi-attach",
+            ["volumes", "volume_attachments"],
+            """
+            SELECT v.id FROM volumes v JOIN volume_attachments a ON a.volume_id = v.id
+            WHERE v.multiattach = 0 GROUP BY v.id HAVING COUNT(*) > 1
+            """
+        ),
+        (
+            "a server that goes has let go of its volumes",
+            ["servers", "server_volumes"],
+            "SELECT attachment_id FROM server_volumes WHERE server_id NOT IN (SELECT id FROM servers)"
+        ),
         ("usage is the number of ports", ["usage", "ports"], Usage("port", "1", "ports WHERE deleted_at IS NULL")),
         (
             "usage is the number of networks",

@@ -24,10 +24,15 @@ internal sealed class StartGuestHandler(IHypervisorDriver hypervisor, IDiskDrive
             guest.Name,
             guest.Vcpus,
             guest.MemoryMib,
-            await RootDiskAsync(guest.Id, ct),
+            guest.Volumes?.Any(volume => volume.BootIndex == 0) is true ? null : await RootDiskAsync(guest.Id, ct),
             guest.Nics,
             guest.ConfigDrive ? files : null
-        );
+        )
+        {
+            Volumes = guest.Volumes is { } volumes
+                ? [.. volumes.Select(volume => GuestDisk.Of(volume, context))]
+                : null,
+        };
         await hypervisor.EnsureGuestAsync(spec, ct);
         return Done.Instance;
     }

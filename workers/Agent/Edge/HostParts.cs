@@ -47,6 +47,10 @@ internal static class HostParts
         facts[HostFactNames.NetworkDriver] = drivers.Network.Name;
         if (options.Underlay is { } underlay)
             facts[HostFactNames.Underlay] = underlay;
+        if (options.StorageAddress is { } storage)
+            facts[HostFactNames.StorageAddress] = storage;
+        if (!options.Fake && InitiatorName.Read() is { } initiator)
+            facts[HostFactNames.Initiator] = initiator;
         var problems = new List<string>();
         foreach (var driver in all)
         {

@@ -8,6 +8,10 @@ internal interface IVolumeAction
     string Key { get; }
 
     Task<IResult> RunAsync(string id, Field argument, Caller caller, RequestId requestId);
+
+    /// <summary>For an action that newer clients may do more with.</summary>
+    Task<IResult> RunAsync(string id, Field argument, Caller caller, RequestId requestId, Microversion version) =>
+        RunAsync(id, argument, caller, requestId);
 }
 
 /// <summary>Hands an action's body to the one that is named in it.</summary>
@@ -20,6 +24,7 @@ internal sealed class VolumeAction(Database db, IEnumerable<IVolumeAction> actio
         string id,
         Caller caller,
         RequestId requestId,
+        Microversion version,
         CancellationToken ct
     )
     {
@@ -27,7 +32,7 @@ internal sealed class VolumeAction(Database db, IEnumerable<IVolumeAction> actio
         if (body.Entries().ToList() is not [var (name, argument)])
             throw Fault.BadRequest("Malformed request body: it must name one action.");
         if (actions.FirstOrDefault(a => a.Key == name) is { } action)
-            return await action.RunAsync(id, argument, caller, requestId);
+            return await action.RunAsync(id, argument, caller, requestId, version);
         await db.ReadAsync(tx => VolumeOperations.FindAsync(tx, id, caller)); // a volume that is not there comes first
         throw Fault.BadRequest($"There is no such action: {name}");
     }

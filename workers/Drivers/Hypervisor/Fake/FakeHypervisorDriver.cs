@@ -5,7 +5,7 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Drivers.Hypervisor.Fake;
 
 /// <summary>Guests that are only records of a <see cref="FakeHost"/>: no process, no file, no time passes.</summary>
-public sealed class FakeHypervisorDriver(FakeHost host, string cloud) : IHypervisorDriver, IGuestWatch
+public sealed class FakeHypervisorDriver(FakeHost host, string cloud) : IHypervisorDriver, IGuestVolumes, IGuestWatch
 {
     public string Name => "fake";
 
@@ -28,6 +28,15 @@ public sealed class FakeHypervisorDriver(FakeHost host, string cloud) : IHypervi
 
     public Task<string> ReadConsoleAsync(ServerId id, CancellationToken ct) =>
         host.DoAsync("ReadConsole", $"{id}", () => Require(id).Console, ct);
+
+    public Task<string> AttachVolumeAsync(ServerId id, GuestVolume volume, CancellationToken ct) =>
+        host.DoAsync("AttachVolume", $"{volume.Attachment}", () => Attach(Require(id), volume), ct);
+
+    public Task DetachVolumeAsync(ServerId id, AttachmentId attachment, CancellationToken ct) =>
+        host.DoAsync("DetachVolume", $"{attachment}", () => Find(id) is { } guest && Detach(guest, attachment), ct);
+
+    public Task ResizeVolumeAsync(ServerId id, AttachmentId attachment, long bytes, CancellationToken ct) =>
+        host.DoAsync("ResizeVolume", $"{attachment}", () => bytes, ct);
 
     public async IAsyncEnumerable<GuestStatus> ListGuestsAsync([EnumeratorCancellation] CancellationToken ct)
     {
@@ -61,8 +70,52 @@ public sealed class FakeHypervisorDriver(FakeHost host, string cloud) : IHypervi
             throw Fault.Conflict($"guest {spec.Id} belongs to another cloud");
         return known?.State == GuestState.Running
             ? new GuestStatus(spec.Id, GuestState.Running)
-            : Boot(new FakeGuest(spec, GuestState.Off, known?.Console ?? ""));
+            : Boot(
+                new FakeGuest(
+                    WithVolumes(spec, GuestDisks.Name(spec, Volumes(known))),
+                    GuestState.Off,
+                    known?.Console ?? ""
+                )
+            );
     }
+
+    private string Attach(FakeGuest guest, GuestVolume volume)
+    {
+        GuestRules.Check(volume);
+        if (Volumes(guest).FirstOrDefault(known => known.Attachment == volume.Attachment) is { } has)
+            return has.Device!;
+        var spec = guest.Spec;
+        var named = volume with
+        {
+            Device = GuestDisks.NameOf(
+                volume,
+                spec.RootDisk is not null,
+                spec.ConfigDrive is not null,
+                spec.Nics.Count,
+                Volumes(guest)
+            ),
+        };
+        Keep(guest with { Spec = WithVolumes(spec, [.. Volumes(guest), named]) });
+        return named.Device;
+    }
+
+    private bool Detach(FakeGuest guest, AttachmentId attachment)
+    {
+        GuestVolume[] left = [.. Volumes(guest).Where(volume => volume.Attachment != attachment)];
+        if (left.Length == Volumes(guest).Count)
+            return false;
+        Keep(guest with { Spec = WithVolumes(guest.Spec, left) });
+        return true;
+    }
+
+    private static IReadOnlyList<GuestVolume> Volumes(FakeGuest? guest) => guest?.Spec.Volumes ?? [];
+
+    // Null when there are none, as in what hosts without volumes wrote.
+    private static GuestSpec WithVolumes(GuestSpec spec, IReadOnlyList<GuestVolume> volumes) =>
+        spec with
+        {
+            Volumes = volumes.Count > 0 ? [.. volumes.Select(volume => volume with { Password = null })] : null,
+        };
 
     private GuestStatus Boot(FakeGuest guest) =>
         guest.State == GuestState.Running

@@ -10,11 +10,14 @@ internal sealed record GuestDefinition(
     string Name,
     int Vcpus,
     int MemoryMib,
-    string RootDisk,
+    string? RootDisk,
     IReadOnlyList<GuestNic> Nics,
     bool HasConfigDrive
 )
 {
+    /// <summary>Its volumes with their names; the passwords lie beside it.</summary>
+    public IReadOnlyList<GuestVolume> Volumes { get; init; } = [];
+
     public static GuestDefinition Of(GuestSpec spec) =>
         new(
             spec.Id,

@@ -14,6 +14,9 @@ internal sealed class GuestFolder(ServerId id, string path, string sockets)
 
     public string ConfigDrive => In(path, "config.iso");
 
+    /// <summary>The password of a volume's attachment, for QEMU to read.</summary>
+    public string PasswordOf(AttachmentId attachment) => In(path, $"{attachment}.secret");
+
     public string Console => In(path, "console.log");
 
     /// <summary>What the console said before its log was last cut.</summary>

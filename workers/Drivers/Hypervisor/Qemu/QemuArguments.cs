@@ -6,14 +6,23 @@ namespace Pipeline.Drivers.Hypervisor.Qemu;
 /// <summary>The machine a guest sees, as QEMU's arguments. Its own words that end up here are ids, numbers and checked names.</summary>
 internal static class QemuArguments
 {
-    public static List<string> Of(GuestDefinition guest, GuestFolder folder, string accelerator) =>
+    /// <param name="volumes">The guest's volumes, in the order of their names.</param>
+    public static List<string> Of(
+        GuestDefinition guest,
+        GuestFolder folder,
+        string accelerator,
+        IReadOnlyList<QemuVolume> volumes
+    ) =>
         [
             .. Machine(guest, accelerator),
-            .. Disk("root", "qcow2", guest.RootDisk, "bootindex=1"),
+            .. guest.RootDisk is { } root ? Disk("root", "qcow2", root, "bootindex=1") : [],
+            // Guests name their disks in the order of the bus: what they boot from is the first.
+            .. volumes.Where(volume => volume.IsBootDisk).SelectMany(volume => volume.Arguments),
             .. guest.HasConfigDrive ? Disk("config", "raw", folder.ConfigDrive) : [],
             .. guest.Nics.SelectMany(Nic),
             .. Extras,
             .. Channels(folder),
+            .. volumes.Where(volume => !volume.IsBootDisk).SelectMany(volume => volume.Arguments),
         ];
 
     // The product name is what guests' cloud-init looks for before it asks a metadata service of OpenStack's kind.

@@ -4,7 +4,7 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Drivers.Hypervisor.Qemu;
 
 /// <summary>Guests as QEMU processes of their own, spoken to by QMP. What runs and what is defined is read from the host each time.</summary>
-public sealed class QemuDriver : IHypervisorDriver, IGuestWatch
+public sealed class QemuDriver : IHypervisorDriver, IGuestVolumes, IGuestWatch
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
@@ -17,6 +17,8 @@ public sealed class QemuDriver : IHypervisorDriver, IGuestWatch
     private readonly GuestFolders _folders;
     private readonly Accelerator _accelerator;
     private readonly GuestWatch _watch;
+    private readonly GuestVolumes _volumes;
+    private readonly Turns<ServerId> _turns = new(); // a guest's definition has one writer at a time
 
     public QemuDriver(QemuOptions options, Command command, TimeProvider time)
     {
@@ -25,7 +27,8 @@ public sealed class QemuDriver : IHypervisorDriver, IGuestWatch
         _time = time;
         _folders = new GuestFolders(options);
         _accelerator = new Accelerator(options, command);
-        _watch = new GuestWatch(_folders, time);
+        _watch = new GuestWatch(_folders, options, time);
+        _volumes = new GuestVolumes(options, ConnectAsync, time);
     }
 
     public string Name => "qemu";
@@ -53,12 +56,14 @@ public sealed class QemuDriver : IHypervisorDriver, IGuestWatch
     {
         GuestRules.Check(spec, _options.Cloud);
         var folder = _folders.Of(spec.Id);
-        if (await folder.ReadAsync(ct) is { } known && known.Cloud != _options.Cloud)
+        using var turn = await _turns.TakeAsync(spec.Id, ct);
+        var known = await folder.ReadAsync(ct);
+        if (known is not null && known.Cloud != _options.Cloud)
             throw Fault.Conflict($"guest {spec.Id} belongs to another cloud");
         _folders.Prepare();
         if (folder.Exists && await FindRunningAsync(folder, ct) is { } running)
             return running;
-        var definition = GuestDefinition.Of(spec);
+        var definition = await _volumes.DefineAsync(spec, known, folder, ct);
         await folder.WriteAsync(
             definition,
             spec.ConfigDrive is { } files ? Iso9660.Write("config-2", files) : null,
@@ -72,12 +77,15 @@ public sealed class QemuDriver : IHypervisorDriver, IGuestWatch
         var folder = _folders.Of(id);
         if (await folder.ReadAsync(ct) is { } known && known.Cloud != _options.Cloud)
             return;
+        await KillAsync(folder); // whoever speaks with it hears that it is gone
+        using var turn = await _turns.TakeAsync(id, ct);
         await KillAsync(folder);
         SafeFile.RemoveFolder(folder.Path);
     }
 
     public async Task<GuestStatus> StartGuestAsync(ServerId id, CancellationToken ct)
     {
+        using var turn = await _turns.TakeAsync(id, ct);
         var (definition, folder) = await RequireAsync(id, ct);
         _folders.Prepare();
         return await FindRunningAsync(folder, ct) ?? await BootAsync(definition, folder, ct);
@@ -92,6 +100,30 @@ public sealed class QemuDriver : IHypervisorDriver, IGuestWatch
                 if (!await AskToEndAsync(folder, grace, ct) || !await process.EndsAsync(EndLimit, _time, ct))
                     await KillAsync(process);
         return new GuestStatus(id, GuestState.Off);
+    }
+
+    public async Task<string> AttachVolumeAsync(ServerId id, GuestVolume volume, CancellationToken ct)
+    {
+        GuestRules.Check(volume);
+        using var turn = await _turns.TakeAsync(id, ct);
+        var (definition, folder) = await RequireAsync(id, ct);
+        return await _volumes.AttachAsync(definition, folder, volume, ct);
+    }
+
+    public async Task DetachVolumeAsync(ServerId id, AttachmentId attachment, CancellationToken ct)
+    {
+        using var turn = await _turns.TakeAsync(id, ct);
+        var folder = _folders.Of(id);
+        if (await folder.ReadAsync(ct) is { } definition && definition.Cloud == _options.Cloud)
+            await _volumes.DetachAsync(definition, folder, attachment, ct);
+    }
+
+    public async Task ResizeVolumeAsync(ServerId id, AttachmentId attachment, long bytes, CancellationToken ct)
+    {
+        using var turn = await _turns.TakeAsync(id, ct);
+        var folder = _folders.Of(id);
+        if (await folder.ReadAsync(ct) is { } definition && definition.Cloud == _options.Cloud)
+            await _volumes.ResizeAsync(folder, attachment, bytes, ct);
     }
 
     public async Task<string> ReadConsoleAsync(ServerId id, CancellationToken ct)
@@ -160,7 +192,12 @@ public sealed class QemuDriver : IHypervisorDriver, IGuestWatch
         _watch.Started(folder.Id);
         try
         {
-            var arguments = QemuArguments.Of(definition, folder, await _accelerator.ChooseAsync());
+            var arguments = QemuArguments.Of(
+                definition,
+                folder,
+                await _accelerator.ChooseAsync(),
+                _volumes.Of(definition, folder)
+            );
             await _command.RunAsync(new(_options.Binary, arguments, Limit: _options.StartLimit), ct);
             return await ResumeAsync(folder, ct);
         }

@@ -13,6 +13,15 @@ public sealed record QemuOptions(string DataDir, string Cloud)
     /// <summary>How long QEMU may take from its start until it answers.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a running guest may take to let go of a disk before its detaching is refused.</summary>
+    public TimeSpan DetachGrace { get; init; } = TimeSpan.FromSeconds(7);
+
+    /// <summary>How long writes to a network volume wait for a server that is gone before the guest is stopped; whole seconds.</summary>
+    public TimeSpan ReconnectLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often guests are looked at that stopped because a volume of theirs could not be reached.</summary>
+    public TimeSpan ReviveEvery { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Where short names for a deep data folder are kept; emptied by a reboot.</summary>
     public string RuntimeDir { get; init; } = "/run/pipeline";
 }

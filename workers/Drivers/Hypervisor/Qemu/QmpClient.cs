@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Pipeline.Drivers.Hypervisor.Qemu;
 
@@ -54,13 +55,16 @@ internal sealed class QmpClient : IAsyncDisposable
 
     /// <summary>Runs a command and returns its answer.</summary>
     /// <exception cref="Fault">DriverFailed with QEMU's own words; Timeout after 10 s.</exception>
-    public async Task<JsonElement> ExecuteAsync(string command, CancellationToken ct)
+    public Task<JsonElement> ExecuteAsync(string command, CancellationToken ct) => ExecuteAsync(command, null, ct);
+
+    /// <inheritdoc cref="ExecuteAsync(string, CancellationToken)"/>
+    public async Task<JsonElement> ExecuteAsync(string command, JsonObject? arguments, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(Limit, _time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
-            return await AskAsync(command, ended.Token);
+            return await AskAsync(command, arguments, ended.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -136,7 +140,7 @@ internal sealed class QmpClient : IAsyncDisposable
         {
             if (await ReadAsync(ct) is null)
                 throw Ended();
-            await AskAsync("qmp_capabilities", ct);
+            await AskAsync("qmp_capabilities", null, ct);
         }
         catch
         {
@@ -145,10 +149,13 @@ internal sealed class QmpClient : IAsyncDisposable
         }
     }
 
-    private async Task<JsonElement> AskAsync(string command, CancellationToken ct)
+    private async Task<JsonElement> AskAsync(string command, JsonObject? arguments, CancellationToken ct)
     {
         var id = ++_asked;
-        await SayAsync($"{{\"execute\":\"{command}\",\"id\":{id}}}\n", ct);
+        var order = new JsonObject { ["execute"] = command, ["id"] = id };
+        if (arguments is not null)
+            order["arguments"] = arguments.DeepClone();
+        await SayAsync($"{order.ToJsonString()}\n", ct);
         while (await ReadAsync(ct) is { } line)
             if (!line.TryGetProperty("id", out var answered) || answered.GetInt32() != id)
                 Remember(line);

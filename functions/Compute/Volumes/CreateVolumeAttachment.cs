@@ -1,0 +1,88 @@
+using Pipeline.Compute.Orchestrations;
+using Pipeline.Compute.Servers;
+using Pipeline.Contracts.BlockStorage;
+using Pipeline.Data;
+using Pipeline.Durable;
+
+namespace Pipeline.Compute.Volumes;
+
+/// <summary>Attaches a volume: it is the server's from here on, and the guest has it soon after.</summary>
+internal sealed class CreateVolumeAttachment(
+    Database db,
+    VolumeOperations operations,
+    IVolumes volumes,
+    Randomness randomness
+)
+{
+    private const string Rule = "os_compute_api:os-volumes-attachments:create";
+    private static readonly OperationName Name = new("attach_volume", Rule);
+
+    [Function("compute-create-volume-attachment"), Policy(Rule, Require.ProjectMember)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = ListVolumeAttachments.Route)] HttpRequest request,
+        ServerId id,
+        Caller caller,
+        RequestId requestId,
+        CancellationToken ct
+    )
+    {
+        var body = await request.ReadFieldsAsync(ct);
+        var order = body.Object("volumeAttachment");
+        order.Only("volumeId", "device");
+        var (wanted, volumeId) = (order.Nullable("device")?.String(1), order.Id<VolumeId>("volumeId"));
+        var attachment = new AttachmentId(randomness.NewGuid());
+        var key = IdempotencyKeys.Of(request, caller, body);
+        var volume = await db.WriteAsync(async tx =>
+        {
+            if (await tx.RecallAsync(key) is { } stored && AttachmentId.TryParse(stored.Body, out var known))
+                return await tx.FindServerVolumeAsync(known) ?? throw Fault.NotFound("The volume was detached since.");
+            var (added, host) = await AcceptAsync(tx, id, volumeId, wanted, attachment, caller);
+            await tx.AddServerVolumeAsync(added);
+            var attach = new AttachVolume(attachment, id, host, volumeId, added.Device, requestId.Value);
+            await operations.BeginAsync(tx, added, attach, caller, requestId, Name);
+            await tx.RememberAsync(key, 200, $"{attachment}");
+            return added;
+        });
+        return VolumeAttachmentView.One(volume);
+    }
+
+    private async ValueTask<(ServerVolume Volume, HostId Host)> AcceptAsync(
+        Tx tx,
+        ServerId id,
+        VolumeId volumeId,
+        string? wanted,
+        AttachmentId attachment,
+        Caller caller
+    )
+    {
+        var (server, host) = await VolumeOperations.LockAsync(tx, id, caller, Name.Action);
+        var facts =
+            await volumes.FindAsync(tx, server.ProjectId, volumeId)
+            ?? throw Fault.NotFound($"Volume {volumeId} could not be found.");
+        if (facts.IsMultiattach)
+            throw Fault.BadRequest("Multiattach volumes are only supported starting with compute API version 2.60.");
+        var others = await tx.ListServerVolumesAsync(id);
+        if (others.Any(other => other.VolumeId == volumeId))
+            throw Fault.BadRequest($"Invalid volume: volume {volumeId} already attached");
+        var device = VolumeNaming.NameOf(server, wanted, others);
+        try
+        {
+            await volumes.ReserveAsync(tx, new(attachment, volumeId, id, server.ProjectId));
+        }
+        catch (Fault fault)
+        {
+            throw VolumeOperations.Invalid(fault);
+        }
+        return (
+            new()
+            {
+                AttachmentId = attachment,
+                ServerId = id,
+                VolumeId = volumeId,
+                ProjectId = server.ProjectId,
+                Device = device,
+            },
+            host
+        );
+    }
+}

@@ -1,0 +1,143 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pipeline.Contracts.Drivers;
+
+namespace Pipeline.Drivers.Hypervisor.Qemu;
+
+/// <summary>Gives disks to a QEMU that runs, and takes them. What QEMU has is asked of it each time.</summary>
+internal sealed class HotPlug(QemuOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+
+    // A guest that is still booting does not hear that it shall let go: it is told again.
+    private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(2);
+
+    /// <exception cref="Fault">DriverFailed with QEMU's own words when it cannot open the volume; nothing of it is left then.</exception>
+    public async Task PlugAsync(QmpClient qmp, AttachmentId attachment, QemuVolume volume, CancellationToken ct)
+    {
+        if (await HasAsync(qmp, "/machine/peripheral", QemuVolume.DeviceOf(attachment), ct))
+            return;
+        await ClearAsync(qmp, attachment, ct); // what a killed agent left half plugged
+        if (volume.Server is { } server)
+            await RequireAsync(server.Host, server.Port, ct);
+        try
+        {
+            foreach (var item in volume.Objects)
+                await qmp.ExecuteAsync("object-add", item, ct);
+            await qmp.ExecuteAsync("blockdev-add", volume.Node, ct);
+            await qmp.ExecuteAsync("device_add", volume.Device, ct);
+        }
+        catch (Fault)
+        {
+            await ClearAsync(qmp, attachment, ct);
+            throw;
+        }
+    }
+
+    /// <exception cref="Fault">Conflict when the guest does not let go of the disk.</exception>
+    public async Task UnplugAsync(QmpClient qmp, AttachmentId attachment, CancellationToken ct)
+    {
+        var device = QemuVolume.DeviceOf(attachment);
+        var (start, told) = (time.GetTimestamp(), default(long?));
+        while (true)
+        {
+            var has = await HasAsync(qmp, "/machine/peripheral", device, ct);
+            if (!has && await TryClearAsync(qmp, attachment, ct))
+                return;
+            if (time.GetElapsedTime(start) >= options.DetachGrace)
+                throw Fault.Conflict(
+                    $"the guest has not let go of the disk within {options.DetachGrace.TotalSeconds:0} s"
+                );
+            if (has && (told is not { } last || time.GetElapsedTime(last) >= TellAgain))
+            {
+                await TellAsync(qmp, device, ct);
+                told = time.GetTimestamp();
+            }
+            await Task.Delay(Glance, time, ct);
+        }
+    }
+
+    // The device goes a moment before the guest's last requests to it have.
+    private static async Task<bool> TryClearAsync(QmpClient qmp, AttachmentId attachment, CancellationToken ct)
+    {
+        try
+        {
+            await ClearAsync(qmp, attachment, ct);
+            return true;
+        }
+        catch (Fault cause) when (cause.Code == FaultCode.DriverFailed)
+        {
+            return false;
+        }
+    }
+
+    public static async Task ResizeAsync(QmpClient qmp, AttachmentId attachment, long bytes, CancellationToken ct)
+    {
+        var name = QemuVolume.NodeOf(attachment);
+        if (await FindNodeAsync(qmp, name, ct) is { } node && SizeOf(node) < bytes)
+            await qmp.ExecuteAsync("block_resize", new() { ["node-name"] = name, ["size"] = bytes }, ct);
+    }
+
+    // QEMU connects while its guest stands still: with a server that does not answer at all it would stand for minutes.
+    private async Task RequireAsync(string host, int port, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(options.ReconnectLimit, time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(host, port, ended.Token);
+        }
+        catch (Exception cause) when (cause is SocketException or OperationCanceledException)
+        {
+            ct.ThrowIfCancellationRequested();
+            throw new Fault(
+                FaultCode.DriverFailed,
+                $"the volume's server {host}:{port} cannot be reached",
+                cause: cause
+            );
+        }
+    }
+
+    // Told twice, QEMU may say that it is on its way.
+    private static async Task TellAsync(QmpClient qmp, string device, CancellationToken ct)
+    {
+        try
+        {
+            await qmp.ExecuteAsync("device_del", new() { ["id"] = device }, ct);
+        }
+        catch (Fault cause) when (cause.Code == FaultCode.DriverFailed)
+        {
+            if (!await HasAsync(qmp, "/machine/peripheral", device, ct))
+                return; // it went between the look and the word
+        }
+    }
+
+    private static async Task ClearAsync(QmpClient qmp, AttachmentId attachment, CancellationToken ct)
+    {
+        var node = QemuVolume.NodeOf(attachment);
+        if (await FindNodeAsync(qmp, node, ct) is not null)
+            await qmp.ExecuteAsync("blockdev-del", new() { ["node-name"] = node }, ct);
+        foreach (var item in QemuVolume.ObjectsOf(attachment))
+            if (await HasAsync(qmp, "/objects", item, ct))
+                await qmp.ExecuteAsync("object-del", new() { ["id"] = item }, ct);
+    }
+
+    private static async Task<bool> HasAsync(QmpClient qmp, string path, string name, CancellationToken ct)
+    {
+        var items = await qmp.ExecuteAsync("qom-list", new() { ["path"] = path }, ct);
+        return items.EnumerateArray().Any(item => item.GetProperty("name").GetString() == name);
+    }
+
+    private static async Task<JsonElement?> FindNodeAsync(QmpClient qmp, string name, CancellationToken ct)
+    {
+        var nodes = await qmp.ExecuteAsync("query-named-block-nodes", new() { ["flat"] = true }, ct);
+        foreach (var node in nodes.EnumerateArray())
+            if (node.GetProperty("node-name").GetString() == name)
+                return node;
+        return null;
+    }
+
+    private static long SizeOf(JsonElement node) => node.GetProperty("image").GetProperty("virtual-size").GetInt64();
+}
