@@ -22,6 +22,7 @@ namespace Pipeline.Contracts;
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinAnswer))]
 [JsonSerializable(typeof(QueueAnswer))]
+[JsonSerializable(typeof(HostBackends))]
 [JsonSerializable(typeof(HostInventory))]
 [JsonSerializable(typeof(HostSignal))]
 [JsonSerializable(typeof(AskAnswer))]

@@ -66,7 +66,7 @@ public interface IVolumeExports
     /// <exception cref="Fault">Conflict when a process of this host has the volume's file open and cannot be cut off.</exception>
     Task DeleteExportAsync(VolumeId volume, AttachmentId attachment, CancellationToken ct);
 
-    /// <summary>Opens again each way that stood, as it was: called at the agent's start, for the host may have been started anew.</summary>
+    /// <summary>Opens again each way that stood, as it was: called at the agent's start, for the host may have been started anew, and now and then, for a server may have died.</summary>
     /// <exception cref="Fault">DriverFailed naming those that cannot be opened; the others are.</exception>
     Task RestoreExportsAsync(CancellationToken ct);
 }
@@ -105,7 +105,17 @@ public sealed record VolumeStatistics(
     Capacity Total,
     Capacity Free,
     IReadOnlyDictionary<string, bool> Capabilities
-);
+)
+{
+    /// <summary>Free room changes with each write: only what a scheduler would do otherwise for is worth telling.</summary>
+    /// <param name="small">Whether also half a percent of what was free is; else it has to be a twentieth.</param>
+    public bool IsNewsAfter(VolumeStatistics told, bool small) =>
+        (DriverVersion, Vendor, Protocol, Total) != (told.DriverVersion, told.Vendor, told.Protocol, told.Total)
+        || !Capabilities.OrderBy(c => c.Key).SequenceEqual(told.Capabilities.OrderBy(c => c.Key))
+        || Free.IsInfinite != told.Free.IsInfinite
+        || Free.Gib.HasValue != told.Free.Gib.HasValue
+        || Free.Gib is { } now && told.Free.Gib is { } then && Math.Abs(now - then) > then * (small ? 0.005 : 0.05);
+}
 
 /// <summary>Gibibytes, or `unknown`, or `infinite`.</summary>
 /// <param name="Gib">Null where there is no number.</param>

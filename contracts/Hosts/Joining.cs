@@ -30,6 +30,9 @@ public sealed record HostInventory(
     public IReadOnlyList<BackendReport>? Backends { get; init; }
 }
 
+/// <summary>`PUT /hosts/v1/{id}/backends`: what has changed of them since they were last told of.</summary>
+public sealed record HostBackends(IReadOnlyList<BackendReport> Backends);
+
 /// <param name="Name">The operator's name of it, unique on its host.</param>
 /// <param name="Driver">The driver's name, as `file`.</param>
 /// <param name="ReservedPercentage">What the scheduler leaves free, 0 to 100 (the book's table 4.4).</param>

@@ -16,12 +16,42 @@ check_tools() {
   [ -w "$root" ] || die "$root cannot be written by $(id -un): build in a clone of your own"
 }
 
-# Debian packages that are missing, each given with a program that shows it is there.
+# Debian packages that are missing, each given with a program, or a file by its pattern, that shows it is there.
 missing_packages() { # PROGRAM:PACKAGE...
   local pair
   for pair in "$@"; do
-    command -v "${pair%%:*}" >/dev/null || echo "${pair##*:}"
+    case $pair in
+      */*) compgen -G "${pair%%:*}" >/dev/null ;;
+      *) command -v "${pair%%:*}" >/dev/null ;;
+    esac || echo "${pair##*:}"
   done | sort -u
+}
+
+# What volume drivers call: PROGRAM:PACKAGE, or PATTERN:PACKAGE for what is no program.
+storage_packages() { # DRIVER...
+  local driver qemu='/usr/lib/*/qemu' fsal='/usr/lib/*/ganesha'
+  for driver in "$@"; do
+    case $driver in
+      pool) echo mkfs.xfs:xfsprogs ;;
+      nbd) echo nbdkit:nbdkit nft:nftables ;;
+      iscsi) echo "tgtd:tgt $qemu/block-iscsi.so:qemu-block-extra" ;;
+      nfs) echo "ganesha.nfsd:nfs-ganesha $fsal/libfsalvfs.so:nfs-ganesha-vfs rpcbind:rpcbind ss:iproute2 $qemu/block-nfs.so:qemu-block-extra" ;;
+    esac
+  done | tr ' ' '\n' | sort -u
+}
+
+drivers_of() { # NAME=DRIVER[:FOLDER]...
+  local backend
+  for backend in "$@"; do backend=${backend#*=} && echo "${backend%%:*}"; done | sort -u
+}
+
+# Debian starts a server of its own with each of these, on the port that the agent's has: those just installed are turned off.
+silence_services() { # PACKAGE...
+  command -v systemctl >/dev/null || return 0
+  local package
+  for package in "$@"; do
+    case $package in tgt | nfs-ganesha) systemctl disable --now "$package" >/dev/null 2>&1 || true ;; esac
+  done
 }
 
 install_packages() { # LOG PACKAGE...
@@ -31,6 +61,7 @@ install_packages() { # LOG PACKAGE...
   step "Installing from Debian: $*"
   quietly "package lists" "$log" apt-get update -q
   quietly "packages" "$log" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+  silence_services "$@"
 }
 
 # npm writes this file last.

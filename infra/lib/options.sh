@@ -14,6 +14,7 @@ settle_options() {
   postgres=${postgres:-$(kept_postgres)}
   bed=${bed:-${PIPELINE_BED:-0}}
   roles=${roles:-${PIPELINE_ROLES:-}}
+  backends=${backends:-${PIPELINE_VOLUME_BACKENDS:-}}
   check_options
   management=$((port + 1))
   if [ "$port" = 7071 ]; then blob=10000 message=10001; else blob=$((port + 2)) message=$((port + 3)); fi
@@ -30,6 +31,8 @@ check_options() {
   [ -z "$roles" ] || [ "$bed" = 1 ] || die "--roles needs --real"
   local role="(compute|network|storage)"
   [[ $roles =~ ^($role(,$role)*(\ |$))*$ ]] || die "--roles is like compute,network"
+  local backend='[A-Za-z0-9_-]{1,63}=(file|pool|nbd|iscsi|nfs)(:/[A-Za-z0-9._/-]*)?'
+  [[ $backends =~ ^($backend(\ |$))*$ ]] || die "--volume-backend is like local=file or fast=pool:/srv/volumes"
   public_url=${public_url%/}
   [[ -z $public_url || $public_url =~ ^https?://[][A-Za-z0-9.:_-]+(/[A-Za-z0-9._/-]*)?$ ]] ||
     die "--public-url must be like http://cloud.example:7071"
@@ -77,6 +80,7 @@ PIPELINE_HOSTS='$hosts'
 PIPELINE_QUEUE='$queue'
 PIPELINE_BED='$bed'
 PIPELINE_ROLES='$roles'
+PIPELINE_VOLUME_BACKENDS='$backends'
 END
   mv "$data/cloud.env.new" "$data/cloud.env"
   [ -z "$postgres" ] || (umask 077 && printf '%s\n' "$postgres" >"$data/postgres.url")

@@ -6,6 +6,8 @@ real() { [ "$fake" = 0 ]; }
 host_packages() {
   local needed=(qemu-system-x86_64:qemu-system-x86 qemu-img:qemu-utils dnsmasq:dnsmasq-base radvd:radvd nft:nftables ip:iproute2 tc:iproute2
     sysctl:procps nsenter:util-linux unshare:util-linux setpriv:util-linux setsid:util-linux ssh:openssh-client)
+  # shellcheck disable=SC2046,SC2086 # words that hold no blanks
+  needed+=($(storage_packages $(drivers_of $backends)))
   [ -d /proc/sys/net/bridge ] || needed+=(modprobe:kmod)
   missing_packages "${needed[@]}"
 }
@@ -64,6 +66,9 @@ say_plan() {
     say "    $public_url must lead to 127.0.0.1:$port: infra/up starts no proxy"
   fi
   [ ${#missing[@]} = 0 ] || say "    installs from Debian: ${missing[*]}"
+  case " ${missing[*]-} " in
+    *" tgt "* | *" nfs-ganesha "*) say "    the services that come with tgt and nfs-ganesha are turned off: the agent runs its own on their ports" ;;
+  esac
   real && [ ! -e "$data/images/micro.qcow2" ] && say "    builds the guest image from Debian packages, downloaded where they are not installed"
   [ "$queue" = database ] || azurite_is_there || say "    installs from npm: Azurite, into infra/azurite"
   if real; then

@@ -40,10 +40,13 @@ check_purge() {
 
 purge_machine() {
   local cloud name
+  for cloud in $clouds; do end_targets "$cloud"; done
   purge_processes
   purge_begun
   purge_bed
   for cloud in $clouds; do
+    purge_filters "$cloud"
+    purge_volumes "$cloud"
     purge_links "$cloud"
     rm -rf -- "${registry:?}/$cloud"
   done
@@ -54,14 +57,54 @@ purge_machine() {
   rmdir "$registry" 2>/dev/null || true
 }
 
-# A guest, agent, metadata service, DHCP server or router's advertiser of this cloud. Each was given a folder of the
-# cloud's as an argument; who merely looks at a file in there is left alone.
+# A server of targets that is killed leaves its semaphores to the kernel: it is told to go first.
+end_targets() { # CLOUD
+  local folder
+  for folder in "$registry/$1"/iscsi-*/; do
+    [ -d "$folder" ] || continue
+    TGT_IPC_SOCKET=${folder}tgtd timeout 5 tgtadm --op delete --mode system >/dev/null 2>&1 || true
+  done
+}
+
+# Filters before the ports of its volumes' servers.
+purge_filters() { # CLOUD
+  local table
+  for table in $(nft list tables inet 2>/dev/null | awk '{print $3}' | grep -E "^pipeline-nbd-$1-[0-9a-f]{12}$"); do
+    nft delete table inet "$table" 2>/dev/null || true
+  done
+}
+
+# What lies in folders that infra/up was given, beside those of other clouds.
+purge_volumes() { # CLOUD
+  local backend backends
+  backends=$(. "$data/cloud.env" 2>/dev/null && echo "${PIPELINE_VOLUME_BACKENDS-}") || true
+  for backend in $backends; do
+    if [[ $backend == *:/* ]]; then rm -rf -- "${backend#*:}/${1:?}"; fi
+  done
+}
+
+# A portmapper has no argument that is ours; its number was noted when it was started for the cloud's volumes.
+is_mapper() { # PID
+  local name
+  { read -r name <"/proc/$1/comm"; } 2>/dev/null && [ "$name" = rpcbind ] || return 1
+  for name in $clouds; do
+    cat "$registry/$name"/nfs-*/rpcbind.pid 2>/dev/null
+  done | grep -qx "$1"
+}
+
+# A guest, agent, metadata service, DHCP server, router's advertiser or server of volumes of this cloud. Each was given a
+# folder of the cloud's as an argument; who merely looks at a file in there is left alone.
 is_of_cloud() { # PID
   local arguments=() i folder
   { mapfile -d '' -t arguments <"/proc/$1/cmdline"; } 2>/dev/null || return 1
   for ((i = 0; i < ${#arguments[@]}; i++)); do
     case ${arguments[i]} in
       --conf-file="$registry"/* | --config="$registry"/*) folder=${arguments[i]#*="$registry"/} && is_here "${folder%%/*}" && return ;;
+      --pid-file="$registry"/*/iscsi-*/tgtd.pid) folder=${arguments[i]#*="$registry"/} && is_here "${folder%%/*}" && return ;;
+      "$registry"/*/nfs-*/ganesha.conf)
+        [[ ${arguments[0]} == *ganesha.nfsd ]] && folder=${arguments[i]#"$registry"/} && is_here "${folder%%/*}" && return
+        ;;
+      --pidfile=/*/volumes/*/exports/*.pid) folder=${arguments[i]%/volumes/*} && is_here "${folder##*/}" && return ;;
       -pidfile) folder=${arguments[i + 1]%/guests/*/pid} ;;&
       --data) folder=${arguments[i + 1]-} ;;&
       -pidfile | --data) [[ $folder == "$data"/hosts/* ]] || is_here "$(cloud_of_host "$folder")" && return ;;
@@ -72,9 +115,9 @@ is_of_cloud() { # PID
 
 cloud_processes() {
   local pid
-  for pid in $(grep -lsaE -- 'guests|Pipeline\.Agent|--conf' /proc/[0-9]*/cmdline); do
+  for pid in $(grep -lsaE -- 'guests|Pipeline\.Agent|--conf|--pid-?file=|ganesha\.conf|^rpcbind' /proc/[0-9]*/cmdline); do
     pid=${pid//[!0-9]/}
-    if is_of_cloud "$pid"; then echo "$pid"; fi
+    if is_of_cloud "$pid" || is_mapper "$pid"; then echo "$pid"; fi
   done
 }
 

@@ -72,13 +72,17 @@ start_agents() {
 
 # A fake host beside a real one is small: servers go where guests run, for as long as there is room.
 start_agent() { # NAME
-  local kind=() folder=$data/hosts/$1
+  local kind=() folder=$data/hosts/$1 backend
   if ! real; then
     kind=(--fake)
   elif [ "$bed" = 1 ]; then
     mapfile -t kind < <(bed_options "${1#host}")
   elif [ "$1" != host1 ]; then
     kind=(--fake --inventory 2,2048,20 --roles compute)
+  fi
+  if [ "$1" = host1 ] && [ -n "$backends" ]; then
+    kind+=(--storage-address 127.0.0.1) # guests of this machine come from there
+    for backend in $backends; do kind+=(--volume-backend "$backend"); done
   fi
   mkdir -p "$folder"
   if [ ! -e "$folder/joined.json" ]; then (umask 077 && call join-token >"$folder/token"); fi

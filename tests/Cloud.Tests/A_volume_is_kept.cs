@@ -1,4 +1,6 @@
 using Pipeline.Contracts;
+using Pipeline.Contracts.Drivers;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Testing.Clouds;
 
 namespace Pipeline.Cloud.Tests;
@@ -19,6 +21,29 @@ public sealed class A_volume_is_kept
             Assert.Equal(2L << 30, cloud.Hosts[0].Metal.Volumes[id].Spec.Bytes);
             await EndAsync(cloud, id, before);
         });
+
+    [Fact]
+    public void It_goes_where_there_is_room_as_hosts_tell_meanwhile() =>
+        TestCloud.Run(
+            async cloud =>
+            {
+                foreach (var host in cloud.Hosts.Skip(1))
+                {
+                    var reports = host.Inventory.Backends!;
+                    await host.TellAsync(new([.. reports.Select(Full)]));
+                }
+                for (var i = 0; i < 3; i++)
+                    await MakeAsync(cloud, "\"size\": 2");
+                Assert.Equal([3, 0, 0], cloud.Hosts.Select(host => host.Metal.Volumes.Count));
+            },
+            options: new CloudOptions(Hosts: 3)
+        );
+
+    private static BackendReport Full(BackendReport report) =>
+        report with
+        {
+            Statistics = report.Statistics with { Free = new Capacity(0) },
+        };
 
     [Fact]
     public void It_is_filled_with_an_image_and_can_be_booted_from() =>

@@ -25,6 +25,7 @@ public sealed class Every_mutation_is_recorded
         ["hosts-answer-ask"] = "a host's answer to a question",
         ["hosts-heartbeat"] = "a host's own state",
         ["hosts-update-inventory"] = "a host's own state",
+        ["volume-update-backends"] = "a host's own state",
         ["hosts-pull-messages"] = "a host takes its orders",
         ["hosts-hold-message"] = "a host takes its orders",
         ["hosts-ask-for-sweep"] = "a host asks to be compared",

@@ -34,6 +34,7 @@ internal sealed class HostAgent
     private readonly GuestWatcher watcher;
     private readonly PasswordReporter passwords;
     private readonly NetworkKeeper keeper;
+    private readonly StorageKeeper storage;
 
     public HostAgent(
         AgentIdentity identity,
@@ -52,7 +53,11 @@ internal sealed class HostAgent
         var runner = new StepRunner(identity, memory, steps, time, loggers.CreateLogger<StepRunner>());
         loop = new(identity, messages, control, runner, time, loggers.CreateLogger<HostLoop>());
         var asks = new ConsoleAsk(drivers.Hypervisor);
-        link = new(control, loop, runner, asks, inventory, time, loggers.CreateLogger<HostLink>());
+        var backends = inventory.Backends ?? [];
+        storage = new(drivers.Volumes, backends, control, time, loggers.CreateLogger<StorageKeeper>());
+        HostInventory Inventory() =>
+            inventory.Backends is null ? inventory : inventory with { Backends = storage.Told };
+        link = new(control, loop, runner, asks, Inventory, time, loggers.CreateLogger<HostLink>());
         passwords = new(drivers.Documents, control, time, loggers.CreateLogger<PasswordReporter>());
         keeper = new(
             turn,
@@ -68,6 +73,7 @@ internal sealed class HostAgent
     public Task RunAsync(CancellationToken ct) =>
         Task.WhenAll(
             keeper.RunAsync(ct), // first, so that what a reboot took is there again before an order asks for it
+            storage.RunAsync(ct),
             loop.RunAsync(ct),
             link.RunAsync(ct),
             watcher.RunAsync(ct),

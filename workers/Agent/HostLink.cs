@@ -12,7 +12,7 @@ internal sealed class HostLink(
     HostLoop loop,
     StepRunner runner,
     ConsoleAsk asks,
-    HostInventory inventory,
+    Func<HostInventory> inventory,
     TimeProvider time,
     ILogger<HostLink> logger
 )
@@ -29,7 +29,7 @@ internal sealed class HostLink(
         {
             try
             {
-                await control.SendInventoryAsync(inventory, ct);
+                await control.SendInventoryAsync(inventory(), ct);
                 loop.Ring();
                 await foreach (var signal in control.ConnectAsync(ct))
                     Obey(signal, ct);

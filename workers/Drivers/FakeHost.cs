@@ -68,6 +68,13 @@ public sealed class FakeHost
         }
     }
 
+    /// <summary>Looks at the metal without touching it: nothing can happen meanwhile.</summary>
+    public T See<T>(Func<T> look)
+    {
+        lock (gate)
+            return look();
+    }
+
     private async Task<T> PassAsync<T>(string operation, string id, Func<T> effect)
     {
         var after = After; // theirs who began it, whoever has the metal by the time it takes effect

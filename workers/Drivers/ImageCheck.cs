@@ -8,7 +8,7 @@ namespace Pipeline.Drivers;
 /// Believes nothing an image says: a qcow2 file may name any file of the host as its backing or data file, and a raw
 /// file may turn out to be qcow2. An image that passed is not read again until it changes.
 /// </summary>
-internal sealed class ImageCheck(string binary, Command command)
+public sealed class ImageCheck(string binary, Command command)
 {
     private const int LeakedClusters = 3; // qemu-img check: room is wasted, nothing is wrong
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Pipeline.Drivers;
 
 /// <summary>One change at a time for each thing that has one writer: a network's filter, a volume.</summary>
-internal sealed class Turns<TId>
+public sealed class Turns<TId>
     where TId : notnull
 {
     private readonly ConcurrentDictionary<TId, SemaphoreSlim> _turns = new();

@@ -53,6 +53,22 @@ internal static class BackendStore
             );
     }
 
+    /// <summary>What the host tells of a backend meanwhile; of one that it does not offer nothing is kept.</summary>
+    public static async ValueTask TellBackendAsync(this Tx tx, HostId host, BackendReport told) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE volume_backends SET report = @report, updated_at = @now
+            WHERE host_id = @host AND name = @Name AND driver = @Driver AND offered = 1
+            """,
+            new
+            {
+                host,
+                told.Name,
+                told.Driver,
+                report = JsonSerializer.Serialize(told, BlockStorageJson.Default.BackendReport),
+            }
+        );
+
     /// <summary>Promises room to a volume, if it is still there.</summary>
     /// <param name="most">GiB that may be promised in all.</param>
     public static async ValueTask<bool> TryPromiseAsync(

@@ -11,6 +11,8 @@ public sealed class FakeVolumeDriverTests : VolumeExportContract
 
     protected override HostConnector Stranger { get; } = new(new HostId(Guid.NewGuid()), "host-2", null, null);
 
+    protected override int Orders => 10_000;
+
     protected override IVolumeDriver DriverOf(string cloud) => new FakeVolumeDriver(_host, cloud);
 
     protected override Task<CachedImage> NewImageAsync(Mark mark, string format) =>

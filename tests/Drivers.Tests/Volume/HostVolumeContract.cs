@@ -4,89 +4,64 @@ using Pipeline.Drivers.Volume;
 
 namespace Pipeline.Drivers.Tests.Volume;
 
-/// <summary>The contract, and what is promised of files, for drivers that keep volumes in files of their host.</summary>
-public abstract class HostVolumeContract : VolumeExportContract, IAsyncDisposable
+/// <summary>The contract, and what is promised of all drivers that are put together from a layout and a way.</summary>
+public abstract class HostVolumeContract : FileVolumeContract
 {
-    private readonly HashSet<string> _clouds = new(StringComparer.Ordinal);
-    private readonly TempFolder _folder = new();
-    private int _files;
+    /// <summary>Whether processes of the driver's stand between a volume and its host.</summary>
+    protected virtual bool HasServers => false;
 
-    protected Command Command { get; } = new(TimeProvider.System);
+    /// <summary>Whether a client asks again for a while when its server is gone; set before it connects.</summary>
+    protected bool Waits { get; private set; }
 
-    /// <summary>Where the backend keeps its volumes.</summary>
-    protected virtual string Folder => In("volumes");
+    /// <summary>Ends them as a lack of memory does.</summary>
+    protected virtual Task KillServersAsync() => GoDownAsync();
 
-    protected long Free { get; set; } = 100L << 30;
-
-    protected abstract IVolumeDriver DriverOf(VolumeOptions options);
-
-    public async ValueTask DisposeAsync()
+    [Fact]
+    public async Task A_server_that_is_killed_under_a_guest_comes_back_and_nothing_that_was_written_is_lost()
     {
-        foreach (var cloud in _clouds)
-        foreach (var volume in await ListAsync(DriverOf(cloud)))
-        foreach (var attachment in volume.Exports)
-            await Exports(DriverOf(cloud)).DeleteExportAsync(volume.Id, attachment, CancellationToken.None);
-        await EndAsync();
-        SafeFile.RemoveFolder(Folder);
-        _folder.Dispose();
-        GC.SuppressFinalize(this);
+        Assert.SkipUnless(HasServers, "the file is reached without a server");
+        const int count = 60;
+        var (spec, export) = (await NewVolumeAsync(), default(ExportSpec)!);
+        export = NewExport(spec.Id);
+        Waits = true;
+        var way = await Exports(NewDriver()).EnsureExportAsync(export, Ct);
+        await using (var client = await ConnectAsync(way, export))
+        {
+            ((QemuIoClient)client).Limit = TimeSpan.FromMinutes(1);
+            var begun = new TaskCompletionSource();
+            var writing = WriteAllAsync(client, count, begun);
+            await begun.Task;
+            await KillServersAsync();
+            await Exports(NewDriver()).RestoreExportsAsync(Ct); // as the agent does every half minute
+            Assert.Equal(count, await writing);
+            await AssertHoldsAllAsync(client, count);
+        }
+        await Exports(NewDriver()).DeleteExportAsync(spec.Id, export.Attachment, Ct);
+        var again = NewExport(spec.Id);
+        await using (var client = await ConnectAsync(await Exports(NewDriver()).EnsureExportAsync(again, Ct), again))
+            await AssertHoldsAllAsync(client, count);
+        await Exports(NewDriver()).DeleteExportAsync(spec.Id, again.Attachment, Ct);
     }
 
-    protected override IVolumeDriver DriverOf(string cloud)
+    private static async Task<int> WriteAllAsync(VolumeClient client, int count, TaskCompletionSource begun)
     {
-        _clouds.Add(cloud);
-        return DriverOf(
-            new VolumeOptions(Folder, cloud) { ReservedBytes = 0, Room = _ => (Math.Max(Free, 200L << 30), Free) }
-        );
+        for (var i = 0; i < count; i++)
+        {
+            if (!await client.WriteAsync(MarkOf(i)))
+                return i;
+            if (i == count / 4)
+                begun.SetResult();
+        }
+        return count;
     }
 
-    /// <summary>Takes away what the transport still has running when nothing is attached.</summary>
-    protected virtual Task EndAsync() => GoDownAsync();
-
-    protected string In(string name) => _folder.In(name);
-
-    protected override string NewPath() => In($"file-{_files++}");
-
-    protected override async Task<CachedImage> NewImageAsync(Mark mark, string format)
+    private static async Task AssertHoldsAllAsync(VolumeClient client, int count)
     {
-        var (raw, path) = (NewPath(), NewPath());
-        await File.WriteAllBytesAsync(raw, [], Ct);
-        await RunAsync("truncate", "-s", "64M", raw);
-        await RunAsync("qemu-io", "-f", "raw", "-c", $"write -P {mark.Value} {mark.At} {Mark.Bytes}", raw);
-        await RunAsync("qemu-img", "convert", "-f", "raw", "-O", format, raw, path);
-        return new CachedImage(new ImageId(Guid.NewGuid()), path, format);
+        for (var i = 0; i < count; i++)
+            Assert.True(await client.HoldsAsync(MarkOf(i)), $"{MarkOf(i)} is lost");
     }
 
-    protected override async Task<CachedImage> NewLargeImageAsync()
-    {
-        var path = NewPath();
-        await RunAsync("qemu-img", "create", "-q", "-f", "qcow2", path, "2G");
-        return new CachedImage(new ImageId(Guid.NewGuid()), path, "qcow2");
-    }
-
-    protected override async Task<bool> HasAsync(string path, string format, Mark mark)
-    {
-        var read = $"read -P {mark.Value} {mark.At} {Mark.Bytes}";
-        var said = await Command.RunAsync(new("qemu-io", ["-r", "-f", format, "-c", read, path]), Ct);
-        return !said.Contains("verification failed");
-    }
-
-    protected override async Task<long> SizeOfAsync(string path, string format) =>
-        format == "qcow2" ? (await Qcow2Header.ReadAsync(path, Ct))!.VirtualBytes : new FileInfo(path).Length;
-
-    protected override void LeaveHalf(VolumeId id)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(Folder, Cloud, "volumes", $"{id}")).FullName;
-        File.WriteAllText(Path.Combine(folder, "data.new"), "half a volume");
-    }
-
-    protected override async Task<VolumeClient> ConnectAsync(VolumeConnection connection, ExportSpec spec)
-    {
-        Assert.Equal("file", connection.Protocol);
-        var (path, format) = (connection.Properties["path"], connection.Properties["format"]);
-        var options = $"driver={format},file.driver=file,file.filename={path}";
-        return await QemuIoClient.ConnectAsync(options, spec.IsReadOnly);
-    }
+    private static Mark MarkOf(int number) => new((number + 1L) * (1 << 20), (byte)(number + 1));
 
     [Fact]
     public async Task Images_are_the_same_to_the_byte_and_sparse()
@@ -158,7 +133,4 @@ public abstract class HostVolumeContract : VolumeExportContract, IAsyncDisposabl
         Assert.DoesNotContain(left, file => new FileInfo(file).Length > 4096);
         Assert.Empty(Directory.GetDirectories(Path.Combine(Folder, Cloud, "volumes")));
     }
-
-    protected Task<string> RunAsync(string program, params string[] arguments) =>
-        Command.RunAsync(new(program, arguments), Ct);
 }

@@ -15,6 +15,8 @@ public sealed class IscsiVolumeDriverTests(ReflinkDisk disk) : HostVolumeContrac
 
     protected override string Folder => _folder;
 
+    protected override bool HasServers => true;
+
     protected override string Password { get; } = Guid.NewGuid().ToString("N")[..16];
 
     protected override HostConnector Stranger { get; } = new(new HostId(Guid.NewGuid()), "host-2", "127.0.0.9", null);
@@ -93,7 +95,7 @@ public sealed class IscsiVolumeDriverTests(ReflinkDisk disk) : HostVolumeContrac
         );
         Assert.Contains("the port may be taken", fault.Message);
         Assert.DoesNotContain(Password, fault.Message);
-        Assert.Empty(Directory.GetDirectories(In("run")));
+        Assert.Empty(Servers());
     }
 
     [Theory, InlineData("short"), InlineData("with,comma-and-more"), InlineData("with blank and more")]
@@ -134,7 +136,8 @@ public sealed class IscsiVolumeDriverTests(ReflinkDisk disk) : HostVolumeContrac
         Assert.Empty(targets[1].Addresses);
     }
 
-    private string[] Servers() => Directory.Exists(In("run")) ? Directory.GetDirectories(In("run")) : [];
+    private string[] Servers() =>
+        Directory.Exists(In("run")) ? Directory.GetDirectories(In("run"), "iscsi-*", SearchOption.AllDirectories) : [];
 
     private static Daemon ServerIn(string folder)
     {

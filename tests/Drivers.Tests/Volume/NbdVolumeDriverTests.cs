@@ -14,11 +14,18 @@ public sealed class NbdVolumeDriverTests(ReflinkDisk disk) : NbdVolumeContract
 }
 
 /// <summary>The contract over TCP, where copies are plain ones.</summary>
-public sealed class NbdOnPlainFilesTests : NbdVolumeContract;
+public sealed class NbdOnPlainFilesTests : NbdVolumeContract
+{
+    protected override string PageName => "`nbd`, plain copies";
+
+    protected override int Orders => 40;
+}
 
 public abstract class NbdVolumeContract : HostVolumeContract
 {
     private const string Address = "127.0.0.1";
+
+    protected override bool HasServers => true;
 
     private readonly int _port = Random.Shared.Next(11_000, 30_000);
 
@@ -36,16 +43,16 @@ public abstract class NbdVolumeContract : HostVolumeContract
         Assert.Equal("nbd", connection.Protocol);
         var server = $"server.type=inet,server.host={connection.Properties["host"]}";
         var options = $"driver=nbd,{server},server.port={connection.Properties["port"]}";
-        return await QemuIoClient.ConnectAsync($"{options},export={connection.Properties["export"]}", spec.IsReadOnly);
+        var export = $"export={connection.Properties["export"]},reconnect-delay={(Waits ? 30 : 0)}";
+        return await QemuIoClient.ConnectAsync($"{options},{export}", spec.IsReadOnly);
     }
 
     protected override async Task GoDownAsync()
     {
         var files = Directory.Exists(Folder) ? Directory.GetFiles(Folder, "*.pid", SearchOption.AllDirectories) : [];
         foreach (var file in files)
-            await new Daemon(file, arguments => arguments.Contains($"--pidfile={file}"), TimeProvider.System).StopAsync(
-                CancellationToken.None
-            );
+            while (new Daemon(file, words => words.Contains($"--pidfile={file}"), TimeProvider.System).Signal(9))
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
     }
 
     [Fact]

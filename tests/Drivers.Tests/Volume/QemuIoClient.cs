@@ -8,7 +8,6 @@ namespace Pipeline.Drivers.Tests.Volume;
 internal sealed class QemuIoClient : VolumeClient
 {
     private const string Prompt = "qemu-io> ";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
     private static readonly TimeProvider Time = TimeProvider.System;
 
     private readonly Process _process;
@@ -16,15 +15,26 @@ internal sealed class QemuIoClient : VolumeClient
 
     private QemuIoClient(Process process) => _process = process;
 
+    /// <summary>How long it is waited for.</summary>
+    public TimeSpan Limit { get; set; } = TimeSpan.FromSeconds(10);
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <param name="options">How QEMU is told of the volume (its `--image-opts`).</param>
     /// <param name="secret">A password that the options call `secret`; null for none.</param>
-    public static async Task<QemuIoClient> ConnectAsync(string options, bool isReadOnly, string? secret = null)
+    /// <param name="space">The network namespace of its host; null for the test's own.</param>
+    public static async Task<QemuIoClient> ConnectAsync(
+        string options,
+        bool isReadOnly,
+        string? secret = null,
+        string? space = null
+    )
     {
         string[] objects = secret is null ? [] : ["--object", $"secret,id=secret,data={secret}"];
         string[] mode = isReadOnly ? ["-r"] : [];
-        var start = new ProcessStartInfo("qemu-io", [.. objects, .. mode, "--image-opts", options])
+        string[] inside = space is null ? [] : ["ip", "netns", "exec", space];
+        string[] words = [.. inside, "qemu-io", .. objects, .. mode, "--image-opts", options];
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -48,6 +58,10 @@ internal sealed class QemuIoClient : VolumeClient
         var said = await SayAsync($"read -P {mark.Value} {mark.At} {Mark.Bytes}");
         return said?.Contains($"read {Mark.Bytes}/{Mark.Bytes}") is true && !said.Contains("verification failed");
     }
+
+    /// <summary>Has it know that the volume has become larger.</summary>
+    public async Task<bool> GrowAsync(long bytes) =>
+        await SayAsync($"truncate {bytes}") is { } said && !said.Contains("rror");
 
     public override async ValueTask DisposeAsync()
     {

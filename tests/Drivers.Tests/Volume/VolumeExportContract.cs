@@ -15,6 +15,42 @@ public abstract class VolumeExportContract : VolumeDriverContract
     /// <summary>Whether a process that has the volume open can be cut off.</summary>
     protected virtual bool CutsOff => true;
 
+    /// <summary>How many orders by chance the driver gets.</summary>
+    protected virtual int Orders => 200;
+
+    [Fact]
+    public Task Orders_by_chance_end_as_a_model_says()
+    {
+        var parts = new HistoryParts(Cloud, NewDriver, NewExport, ConnectAsync);
+        var seed = Environment.GetEnvironmentVariable("PIPELINE_SEED") is { } text
+            ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
+            : Random.Shared.Next();
+        return new VolumeHistory(parts, seed).RunAsync(Orders, lookEvery: 10);
+    }
+
+    /// <summary>What the page of drivers calls it.</summary>
+    protected virtual string PageName => $"`{NewDriver().Name}`";
+
+    [Fact]
+    public async Task The_page_of_drivers_says_what_it_can()
+    {
+        var driver = NewDriver();
+        var statistics = await driver.ReadStatisticsAsync(Ct);
+        DriversPage.HasRow(
+            PageName,
+            statistics.Protocol,
+            Stranger is null ? "its own" : "all",
+            Password is null ? "address" : "address, password",
+            Can("thin_provisioning_support"),
+            Can("multiattach"),
+            Can("online_snapshot_support"),
+            Can("online_extend_support"),
+            CutsOff ? "yes" : "refuses",
+            driver is IVolumeRevert ? "yes" : "no"
+        );
+        string Can(string name) => statistics.Capabilities[name] ? "yes" : "no";
+    }
+
     [Fact]
     public async Task An_export_ensured_twice_is_the_same_way()
     {

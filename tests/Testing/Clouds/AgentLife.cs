@@ -46,7 +46,7 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
             Volumes = new SortedDictionary<string, IVolumeDriver>(
                 (host.Inventory.Backends ?? []).ToDictionary(
                     b => b.Name,
-                    _ => (IVolumeDriver)new FakeVolumeDriver(metal, id.Cloud)
+                    b => (IVolumeDriver)new FakeVolumeDriver(metal, id.Cloud) { Tells = b.Statistics }
                 ),
                 StringComparer.Ordinal
             ),

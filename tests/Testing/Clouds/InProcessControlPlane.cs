@@ -33,6 +33,14 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
             ct
         );
 
+    public Task SendBackendsAsync(HostBackends backends, CancellationToken ct) =>
+        CallAsync(
+            "PUT",
+            $"{Root}/backends",
+            JsonSerializer.Serialize(backends, ContractsJson.Default.HostBackends),
+            ct
+        );
+
     public Task SendHeartbeatAsync(CancellationToken ct) => CallAsync("POST", $"{Root}/heartbeat", "", ct);
 
     public Task AskForSweepAsync(CancellationToken ct) => CallAsync("POST", $"{Root}/sweeps", "", ct);

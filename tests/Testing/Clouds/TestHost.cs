@@ -70,6 +70,10 @@ public sealed class TestHost
     public Task AskForSweepAsync() =>
         new InProcessControlPlane(cloud, Identity, () => false).AskForSweepAsync(CancellationToken.None);
 
+    /// <summary>Tells of its backends in the host's name.</summary>
+    public Task TellAsync(HostBackends backends) =>
+        new InProcessControlPlane(cloud, Identity, () => false).SendBackendsAsync(backends, CancellationToken.None);
+
     /// <summary>A guest of the host tells its password, once.</summary>
     public void TellPassword(ServerId server, string password) => Documents.TellPassword(server, password);
 

@@ -10,6 +10,9 @@ public interface IControlPlane
 
     Task SendInventoryAsync(HostInventory inventory, CancellationToken ct);
 
+    /// <summary>What has changed of volume backends since they were last told of.</summary>
+    Task SendBackendsAsync(HostBackends backends, CancellationToken ct);
+
     Task SendHeartbeatAsync(CancellationToken ct);
 
     /// <summary>Something has changed here by itself: this host is to be looked at soon.</summary>

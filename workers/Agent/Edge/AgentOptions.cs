@@ -55,8 +55,8 @@ internal sealed record AgentOptions(string Data, Uri Url, string Name, bool Fake
                              with a namespace, tunnels leave through that: hosts on one machine, joined by a test bed
           --physical NAME=BRIDGE  a bridge of this host that leads into a physical network; may be said again
           --volume-backend NAME=DRIVER[:FOLDER]  a place for volumes on a storage host; may be said again. Drivers: file (qcow2
-                             files, for guests of this host), pool (raw files on xfs or btrfs, the same), nbd and iscsi
-                             (served to other hosts). `local=file` by default, in the agent's folder
+                             files, for guests of this host), pool (raw files on xfs or btrfs, the same), nbd, iscsi and
+                             nfs (served to other hosts). `local=file` by default, in the agent's folder
           --storage-address ADDRESS  the address under which other hosts reach this one's volumes
           --tag TAG          up to 6 letters or digits that tell this host from others on the same machine
           --vendor-data FILE a JSON object for new guests' vendor_data.json, and under `static` in vendor_data2.json

@@ -5,6 +5,7 @@ using Pipeline.Drivers;
 using Pipeline.Drivers.Volume;
 using Pipeline.Drivers.Volume.Iscsi;
 using Pipeline.Drivers.Volume.Nbd;
+using Pipeline.Drivers.Volume.Nfs;
 using Pipeline.Drivers.Volume.Pool;
 using Pipeline.Drivers.Volume.Qcow2;
 
@@ -20,8 +21,8 @@ internal sealed record BackendOptions(string Name, string Driver, string? Folder
     /// <summary>The name of the backend that a storage host has when its operator names none.</summary>
     public static BackendOptions Local { get; } = new("local", "file", null);
 
-    private static readonly string[] Drivers = ["file", "pool", "nbd", "iscsi"];
-    private static readonly string[] Remote = ["nbd", "iscsi"];
+    private static readonly string[] Drivers = ["file", "pool", "nbd", "iscsi", "nfs"];
+    private static readonly string[] Remote = ["nbd", "iscsi", "nfs"];
 
     /// <summary>`NAME=DRIVER` or `NAME=DRIVER:FOLDER`.</summary>
     /// <exception cref="Fault">BadRequest.</exception>
@@ -60,6 +61,7 @@ internal sealed record BackendOptions(string Name, string Driver, string? Folder
         {
             "pool" => new PoolVolumeDriver(volumes, command),
             "nbd" => new NbdVolumeDriver(volumes, new(address), command, time),
+            "nfs" => new NfsVolumeDriver(volumes, new(address), command, time),
             "iscsi" => new IscsiVolumeDriver(volumes, new(address), command, time),
             _ => new Qcow2VolumeDriver(volumes, command),
         };

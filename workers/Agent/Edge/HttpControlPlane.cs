@@ -38,6 +38,9 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
     public Task SendInventoryAsync(HostInventory inventory, CancellationToken ct) =>
         SendAsync(HttpMethod.Put, $"{Root}/inventory", inventory, ct);
 
+    public Task SendBackendsAsync(HostBackends backends, CancellationToken ct) =>
+        SendAsync(HttpMethod.Put, $"{Root}/backends", backends, ct);
+
     public Task SendHeartbeatAsync(CancellationToken ct) =>
         SendAsync<object>(HttpMethod.Post, $"{Root}/heartbeat", null, ct);
 

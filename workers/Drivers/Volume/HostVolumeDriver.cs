@@ -210,6 +210,8 @@ public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolum
         var failed = new List<string>();
         foreach (var id in _folders.List())
         {
+            if (_folders.ListExports(id).Count == 0)
+                continue; // its turn may be another's for long, for a copy
             using var turn = await _turns.TakeAsync(id, ct);
             if (await _layout.FindAsync(id, ct) is not { } file)
                 continue;

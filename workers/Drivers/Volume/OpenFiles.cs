@@ -1,7 +1,7 @@
 namespace Pipeline.Drivers.Volume;
 
 /// <summary>Who on this machine has a file open (proc(5), fd).</summary>
-internal static class OpenFiles
+public static class OpenFiles
 {
     /// <returns>A process that has it open; null for none.</returns>
     public static int? HolderOf(string path)
@@ -11,6 +11,8 @@ internal static class OpenFiles
                 return id;
         return null;
     }
+
+    public static bool IsHeldBy(int id, string path) => Holds($"/proc/{id}", path);
 
     private static bool Holds(string process, string path)
     {

@@ -51,9 +51,17 @@ internal sealed partial class QemuImg(string binary, Command command)
         string[] below = standsOn is null ? [] : ["-F", "qcow2", "-b", standsOn];
         var half = path + ".new";
         File.Delete(half);
-        await command.RunAsync(new(binary, ["create", "-q", "-f", "qcow2", .. below, half, Text(bytes)]), ct);
-        SafeFile.Flush(half);
-        File.Move(half, path, overwrite: true);
+        try
+        {
+            await command.RunAsync(new(binary, ["create", "-q", "-f", "qcow2", .. below, half, Text(bytes)]), ct);
+            SafeFile.Flush(half);
+            File.Move(half, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(half);
+            throw;
+        }
     }
 
     public Task ResizeAsync(string path, string format, long bytes, CancellationToken ct) =>

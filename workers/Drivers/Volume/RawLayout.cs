@@ -30,11 +30,19 @@ internal sealed class RawLayout(VolumeFolders folders, QemuImg images, Command c
         if (source is not null)
             VolumeRules.CheckHolds(spec, source.Length);
         SafeFile.MakeFolder(folders.Of(spec.Id));
-        await ReplaceAsync(
-            DataOf(spec.Id),
-            half => source is null ? CreateAsync(half) : CopyAsync(source.FullName, half, ct),
-            spec.Bytes
-        );
+        try
+        {
+            await ReplaceAsync(
+                DataOf(spec.Id),
+                half => source is null ? CreateAsync(half) : CopyAsync(source.FullName, half, ct),
+                spec.Bytes
+            );
+        }
+        catch
+        {
+            SafeFile.RemoveFolder(folders.Of(spec.Id));
+            throw;
+        }
     }
 
     public Task GrowAsync(VolumeFile volume, long bytes, CancellationToken ct)

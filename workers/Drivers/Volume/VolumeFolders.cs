@@ -87,7 +87,11 @@ internal sealed class VolumeFolders(string root)
 }
 
 /// <param name="Port">The TCP port that it has to itself; null where its transport shares one.</param>
-internal sealed record ExportRecord(ExportSpec Spec, int? Port = null);
+internal sealed record ExportRecord(ExportSpec Spec, int? Port = null)
+{
+    /// <summary>By which its server knows it; null where that knows it by the attachment.</summary>
+    public int? Number { get; init; }
+}
 
 [JsonSourceGenerationOptions(WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ExportRecord))]

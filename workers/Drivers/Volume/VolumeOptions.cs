@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Pipeline.Drivers.Volume;
 
 /// <param name="Folder">Where the backend keeps its volumes, a full path; below it each cloud has a folder of its own.</param>
@@ -15,4 +18,17 @@ public sealed record VolumeOptions(string Folder, string Cloud)
         folder => (new DriveInfo(folder).TotalSize, new DriveInfo(folder).AvailableFreeSpace);
 
     internal string Root => Path.Combine(Path.GetFullPath(Folder), Cloud);
+
+    /// <summary>Tells what the host has of this backend outside its folder from that of others; 12 letters and digits.</summary>
+    internal string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Root)))[..12];
+
+    /// <summary>The folder of a server of this backend, for root alone.</summary>
+    internal string RunOf(string run, string kind) => Path.Combine(run, Cloud, $"{kind}-{Key}");
+
+    /// <summary>Makes it; servers of other kinds, which are not root, have theirs beside it.</summary>
+    internal void MakeRun(string run, string kind)
+    {
+        new RunFolder(run, Path.Combine(run, Cloud)).Make();
+        SafeFile.MakeFolder(RunOf(run, kind));
+    }
 }

@@ -125,6 +125,33 @@ public sealed class StorageServiceTests
             Assert.Equal(403, (await world.VolumeAsync("PUT", "/os-services/disable", "{}", "mine:manager")).Status);
         });
 
+    [Fact]
+    public void What_a_host_tells_meanwhile_is_of_what_it_offers_alone() =>
+        ComputeWorld.Run(async world =>
+        {
+            await OfferAsync(world, Backend("disk"), Backend("tape"));
+            await OfferAsync(world, Backend("disk"));
+            var host = (await world.GetHostsAsync())[0];
+            BackendReport[] told =
+            [
+                Backend("disk", free: new(12.25)),
+                Backend("tape"),
+                Backend("none"),
+                Backend("disk", free: new(1)) with
+                {
+                    Driver = "pool",
+                },
+            ];
+            await world.Db.WriteAsync(async tx =>
+            {
+                foreach (var backend in told)
+                    await tx.TellBackendAsync(host, backend);
+            });
+            Assert.Equal("metal-1@disk#disk", await PoolsAsync(world));
+            var pools = await world.VolumeAsync("GET", "/scheduler-stats/get_pools?detail=true", null, Admin);
+            Assert.Contains("\"free_capacity_gb\":12.25", pools.Body, StringComparison.Ordinal);
+        });
+
     private static BackendReport Backend(string name, Capacity? total = null, Capacity? free = null) =>
         new(
             name,

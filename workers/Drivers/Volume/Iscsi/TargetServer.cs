@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Pipeline.Contracts;
 
 namespace Pipeline.Drivers.Volume.Iscsi;
@@ -12,10 +10,9 @@ internal sealed class TargetServer(VolumeOptions volumes, IscsiOptions options, 
 {
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(10);
 
-    private readonly string _folder = Path.Combine(
-        options.Run,
-        "iscsi-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(volumes.Root)))[..12]
-    );
+    private const string Kind = "iscsi";
+
+    private readonly string _folder = volumes.RunOf(options.Run, Kind);
 
     public bool Runs => Server.IsNoted;
 
@@ -29,7 +26,7 @@ internal sealed class TargetServer(VolumeOptions volumes, IscsiOptions options, 
         if (Runs)
             return false;
         await Server.StopAsync(ct); // its helper may have outlived it
-        SafeFile.MakeFolder(_folder);
+        volumes.MakeRun(options.Run, Kind);
         string[] arguments = ["tgtd", $"--pid-file={PidFile}", "--iscsi", $"portal={options.Portal}"];
         await command.RunAsync(Invoke(arguments), ct);
         if (await PortalsAsync(ct) is { } portals && portals.Contains($"Portal: {options.Portal},"))

@@ -45,9 +45,10 @@ internal sealed class NbdWay(
 
     public async Task OpenAsync(ExportRecord record, VolumeFile file, CancellationToken ct)
     {
-        await GuardAsync(gone: null, ct);
-        var server = ServerOf(record);
-        if (server.Find() is not null)
+        var runs = ServerOf(record).Find() is not null;
+        if (!runs || !guard.Has(record))
+            await GuardAsync(gone: null, ct);
+        if (runs)
             return;
         string[] mode = record.Spec.IsReadOnly ? ["--readonly"] : [];
         string[] arguments =

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Pipeline.Contracts;
 
 namespace Pipeline.Drivers.Volume.Nbd;
@@ -10,8 +8,9 @@ namespace Pipeline.Drivers.Volume.Nbd;
 /// </summary>
 internal sealed class PortGuard(VolumeOptions volumes, NbdOptions options, Command command)
 {
-    private readonly string _table =
-        "pipeline-nbd-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(volumes.Root)))[..12];
+    private readonly string _table = $"pipeline-nbd-{volumes.Cloud}-{volumes.Key}";
+
+    private IReadOnlyList<ExportRecord> _set = [];
 
     public async Task<string?> ProblemAsync(CancellationToken ct)
     {
@@ -21,8 +20,14 @@ internal sealed class PortGuard(VolumeOptions volumes, NbdOptions options, Comma
         return outcome.ExitCode == 0 ? null : $"nft cannot filter here: {outcome.LastWords}";
     }
 
-    public Task SetAsync(IReadOnlyList<ExportRecord> records, CancellationToken ct) =>
-        command.RunAsync(new("nft", ["-f", "-"], Render(records)), ct);
+    /// <summary>Whether this process has let its host to it, and nobody else.</summary>
+    public bool Has(ExportRecord record) => _set.Contains(record);
+
+    public async Task SetAsync(IReadOnlyList<ExportRecord> records, CancellationToken ct)
+    {
+        await command.RunAsync(new("nft", ["-f", "-"], Render(records)), ct);
+        _set = records;
+    }
 
     /// <summary>Made before it is deleted, for what is not there cannot be; all of it happens or nothing.</summary>
     internal string Render(IReadOnlyList<ExportRecord> records)
