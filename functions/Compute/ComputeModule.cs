@@ -34,6 +34,7 @@ public static class ComputeModule
         services.AddSingleton<IServerAction, RemoveSecurityGroupAction>();
         services.AddSingleton<IProjectHoldings, ProjectServers>();
         services.AddSingleton<VolumeOperations>();
+        services.AddSingleton<ServerDisks>();
         services.AddSingleton<ServerMetadata>();
         services.AddSingleton<ServerPorts>();
         foreach (var kind in ComputeQuotas.All)

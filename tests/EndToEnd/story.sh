@@ -59,6 +59,7 @@ check 120 "it can be started" bash -c 'openstack server start one && until_true 
 check 120 "SSH answers after the start" until_true 110 ssh_to one true
 check 120 "a hard reboot comes back" bash -c 'openstack server reboot --hard one && until_true 100 status_is one ACTIVE'
 
+. "$(dirname "${BASH_SOURCE[0]}")/attach.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/crash.sh"
 
 check 120 "an impossible server says why" bash -c '

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.Compute.Activities;
 using Pipeline.Contracts.Compute;
 using Pipeline.Contracts.Drivers;
@@ -21,7 +22,7 @@ internal sealed record ServerSpec(
     int Vcpus,
     int RamMib,
     int DiskGib,
-    ImageRef Image,
+    ImageRef? Image,
     IReadOnlyList<NicRequest> Nics,
     IReadOnlyList<SecurityGroupId> SecurityGroups,
     IReadOnlyList<GuestKey> Keys,
@@ -32,6 +33,10 @@ internal sealed record ServerSpec(
     SecretId? AdminPassword
 )
 {
+    /// <summary>Volumes that it starts with; without an image it boots from one of them. Null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<FirstVolume>? Volumes { get; init; }
+
     public Resources Resources => new(Vcpus, RamMib, DiskGib);
 }
 
@@ -49,20 +54,47 @@ internal sealed class ProvisionServerOrchestrator : SagaOrchestrator<ProvisionSe
         saga.OnFault(fault => new MarkServerError(id, order.RequestId, fault));
         var claim = await saga.DoAsync(new ClaimHost(id, order.Project, spec.Resources), undo: new ReleaseHost(id));
         var host = claim.Host;
+        var (bound, plugged) = spec.Image is { } image
+            ? await PrepareAsync(saga, order, claim, image)
+            : await PlugAsync(saga, order, claim);
+        var volumes = await FirstVolumes.OpenAsync(saga, host, spec.Volumes ?? []);
+        var guest = Guest(order, bound, plugged) with
+        {
+            Volumes = volumes.Count > 0 ? [.. volumes.Select(v => v.Disk)] : null,
+        };
+        await saga.DoAsync(new StartGuest(host, guest), undo: new DestroyGuest(host, id));
+        await FirstVolumes.KeepAsync(saga, volumes);
+        await saga.DoAsync(new MarkPortsActive(id), Undo.NotNeeded("unbinding the ports ends their status too"));
+        await saga.DoAsync(new MarkServerActive(id), Undo.NotNeeded("last step"));
+    }
+
+    /// <summary>The ports, and beside them a disk of the host's from the image.</summary>
+    private static async Task<(BoundPorts, PluggedPorts)> PrepareAsync(
+        Saga saga,
+        ProvisionServer order,
+        Allocation claim,
+        ImageRef image
+    )
+    {
+        var (id, host, gib) = (order.Id, claim.Host, order.Spec.DiskGib);
         var (bound, _) = await saga.WhenAllAsync(
             saga.DoAsync(Ports(order, claim), undo: new UnbindPorts(id)),
-            saga.DoAsync(new CreateDisks(host, id, spec.DiskGib), undo: new DeleteDisks(host, id))
+            saga.DoAsync(new CreateDisks(host, id, gib), undo: new DeleteDisks(host, id))
         );
         var (plugged, _) = await saga.WhenAllAsync(
             saga.DoAsync(new PlugPorts(host, id, bound.Networks, bound.Ports), undo: Unplug(host, id, bound)),
-            saga.DoAsync(
-                new WriteImage(host, id, spec.DiskGib, spec.Image),
-                Undo.NotNeeded("the disk's own undo removes it")
-            )
+            saga.DoAsync(new WriteImage(host, id, gib, image), Undo.NotNeeded("the disk's own undo removes it"))
         );
-        await saga.DoAsync(new StartGuest(host, Guest(order, bound, plugged)), undo: new DestroyGuest(host, id));
-        await saga.DoAsync(new MarkPortsActive(id), Undo.NotNeeded("unbinding the ports ends their status too"));
-        await saga.DoAsync(new MarkServerActive(id), Undo.NotNeeded("last step"));
+        return (bound, plugged);
+    }
+
+    /// <summary>The ports alone, of a server that boots from a volume.</summary>
+    private static async Task<(BoundPorts, PluggedPorts)> PlugAsync(Saga saga, ProvisionServer order, Allocation claim)
+    {
+        var (id, host) = (order.Id, claim.Host);
+        var bound = await saga.DoAsync(Ports(order, claim), undo: new UnbindPorts(id));
+        var plug = new PlugPorts(host, id, bound.Networks, bound.Ports);
+        return (bound, await saga.DoAsync(plug, undo: Unplug(host, id, bound)));
     }
 
     private static BindPorts Ports(ProvisionServer order, Allocation claim) =>

@@ -5,6 +5,7 @@ using Pipeline.Compute.Flavors;
 using Pipeline.Compute.Keypairs;
 using Pipeline.Compute.Orchestrations;
 using Pipeline.Compute.Quotas;
+using Pipeline.Compute.Volumes;
 using Pipeline.Contracts.Image;
 using Pipeline.Contracts.Network;
 using Pipeline.Data;
@@ -21,6 +22,7 @@ internal sealed class CreateServer(
     DurableTaskClient durable,
     IImages images,
     INetworks networks,
+    ServerDisks disks,
     Vault vault,
     Randomness randomness,
     PublicUrl publicUrl
@@ -87,7 +89,8 @@ internal sealed class CreateServer(
             await tx.PutSecretAsync(owner, birth.AdminPassword);
             if (birth.UserData is { } data)
                 await tx.PutSecretAsync(owner, data);
-            var provision = ServerAcceptance.Provision(order, birth, facts, caller, requestId);
+            var volumes = await disks.AcceptAsync(tx, server, order.Devices, caller, requestId);
+            var provision = ServerAcceptance.Provision(order, birth, facts, volumes, caller, requestId);
             var instance = $"server-{server.Id}-provision-{requestId}";
             await durable.StartAsync(tx, provision, new(instance, caller.Project, requestId.Value));
             await tx.AddActionAsync(ServerOperations.Action(server.Id, "create", caller, requestId, instance));
@@ -103,9 +106,11 @@ internal sealed class CreateServer(
         var flavor =
             await tx.FindFlavorAsync(order.FlavorId, caller)
             ?? throw Fault.BadRequest($"Flavor {order.FlavorId} could not be found.");
-        var image =
-            await images.FindAsync(tx, project, order.ImageId)
-            ?? throw Fault.BadRequest($"Image {order.ImageId} could not be found.");
+        var image = order.Image is { } id
+            ? await images.FindAsync(tx, project, id) ?? throw Fault.BadRequest($"Image {id} could not be found.")
+            : null;
+        var boot = order.Devices.FirstOrDefault(d => d is { BootIndex: 0, IsLocal: false });
+        var bootImage = boot is null ? default : await disks.CheckBootAsync(tx, boot, flavor.Spec.RamMib, caller);
         Keypair? keypair = null;
         if (order.KeyName is { } name)
             keypair =
@@ -116,7 +121,7 @@ internal sealed class CreateServer(
                 await networks.FindSecurityGroupAsync(tx, project, group)
                     ?? throw Fault.BadRequest($"Security group {group} not found for project {project}.")
             );
-        return new(flavor.Spec, image, keypair, groups, await NicsAsync(tx, order, project));
+        return new(flavor.Spec, image, keypair, groups, await NicsAsync(tx, order, project), bootImage);
     }
 
     private async ValueTask<IReadOnlyList<NicRequest>> NicsAsync(Tx tx, NewServer order, ProjectId project)

@@ -1,11 +1,14 @@
+using Pipeline.Compute.Volumes;
 using Pipeline.Contracts.Network;
 
 namespace Pipeline.Compute.Servers;
 
 /// <summary>What a client asks for: the body of `POST /servers`, read and checked for form alone.</summary>
+/// <param name="Image">Null where it boots from a volume.</param>
+/// <param name="Devices">Its disks, where a client names them.</param>
 internal sealed record NewServer(
     string Name,
-    ImageId ImageId,
+    ImageId? Image,
     string FlavorId,
     string? KeyName,
     IReadOnlyList<NicRequest>? Nics,
@@ -20,7 +23,8 @@ internal sealed record NewServer(
     string AccessIpv4,
     string AccessIpv6,
     int Count,
-    bool ReturnReservation
+    bool ReturnReservation,
+    IReadOnlyList<BlockDevice> Devices
 )
 {
     private const int UserDataLimit = 65_535;
@@ -47,19 +51,19 @@ internal sealed record NewServer(
             "accessIPv6",
             "return_reservation_id",
             "personality",
+            "block_device_mapping",
             "block_device_mapping_v2"
         );
-        if (order.Nullable("block_device_mapping_v2")?.Array() is { } devices)
-            RootFromImage(devices, order["block_device_mapping_v2"]);
+        var devices = BlockDevice.Read(order);
         if (order.Nullable("personality")?.Array() is { Count: > 0 })
             throw order["personality"].Wrong("is not offered: use user_data");
         var name = NameOf(order["name"]);
         var nics = order.Optional("networks")?.Array(0, 32).Select(NicOf).ToList();
         var count = CountOf(order);
-        CheckCount(count, nics);
+        CheckCount(count, nics, devices);
         return new(
             name,
-            ImageOf(order),
+            ImageOf(order, devices),
             RefOf(order["flavorRef"]),
             order.Nullable("key_name")?.String(1),
             nics,
@@ -74,7 +78,8 @@ internal sealed record NewServer(
             AddressOf(order.Nullable("accessIPv4"), System.Net.Sockets.AddressFamily.InterNetwork),
             AddressOf(order.Nullable("accessIPv6"), System.Net.Sockets.AddressFamily.InterNetworkV6),
             count,
-            order.Nullable("return_reservation_id")?.Bool(text: true) ?? false
+            order.Nullable("return_reservation_id")?.Bool(text: true) ?? false,
+            devices
         );
     }
 
@@ -115,9 +120,11 @@ internal sealed record NewServer(
             : throw fixedIp.Wrong($"'{fixedIp.String()}' is not an IP address");
     }
 
-    /// <summary>A port or an address is one server's.</summary>
-    private static void CheckCount(int count, IReadOnlyList<NicRequest>? nics)
+    /// <summary>A port, an address or a volume is one server's.</summary>
+    private static void CheckCount(int count, IReadOnlyList<NicRequest>? nics, IReadOnlyList<BlockDevice> devices)
     {
+        if (count > 1 && devices.Any(device => device.Source == "volume"))
+            throw Fault.BadRequest("Cannot attach one or more volumes to multiple instances");
         if (count == 1 || nics is null)
             return;
         if (nics.Any(n => n.Port is not null))
@@ -131,24 +138,16 @@ internal sealed record NewServer(
             );
     }
 
-    /// <summary>A lone local root disk from the image is what is made anyway; volumes come with the volume service.</summary>
-    private static void RootFromImage(IReadOnlyList<Field> devices, Field all)
+    /// <summary>An image that a local disk is made of; a volume has its own.</summary>
+    private static ImageId? ImageOf(Fields order, IReadOnlyList<BlockDevice> devices)
     {
-        foreach (var device in devices)
-        {
-            var fields = device.Object();
-            var local = fields.Nullable("destination_type")?.String() == "local";
-            if (devices.Count > 1 || !local || fields.Nullable("source_type")?.String() != "image")
-                throw all.Wrong("may name the image's local disk only: this cloud has no volumes");
-        }
-    }
-
-    private static ImageId ImageOf(Fields order)
-    {
+        var boot = devices.FirstOrDefault(device => device.BootIndex == 0);
+        if (boot is { IsLocal: false })
+            return null;
         var field = order.Nullable("imageRef");
         var text = field is null ? "" : RefOf(field.Value);
         if (text.Length == 0)
-            throw Fault.BadRequest("Invalid imageRef provided.");
+            return boot is null ? throw Fault.BadRequest("Invalid imageRef provided.") : new ImageId(boot.Id!.Value);
         return ImageId.TryParse(text, out var id) ? id : throw Fault.BadRequest("Invalid imageRef provided.");
     }
 

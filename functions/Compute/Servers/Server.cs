@@ -15,6 +15,9 @@ internal sealed record Server
     public string VmState { get; init; } = "building";
     public int PowerState { get; init; }
     public ImageId ImageId { get; init; }
+
+    /// <summary>Then its image is the one that the volume was made of, if any.</summary>
+    public bool BootsFromVolume { get; init; }
     public string Flavor { get; init; } = "";
     public string? KeyName { get; init; }
     public string Metadata { get; init; } = "{}";

@@ -14,12 +14,15 @@ namespace Pipeline.Compute.Servers;
 internal sealed record ServerBirth(ServerId Id, string Name, SealedSecret? UserData, SealedSecret AdminPassword);
 
 /// <summary>What others own, as the accepting transaction saw it.</summary>
+/// <param name="Image">Null where it boots from a volume.</param>
+/// <param name="BootImage">What that volume was made of, if it was of one.</param>
 internal sealed record ServerFacts(
     FlavorSpec Flavor,
-    ImageFacts Image,
+    ImageFacts? Image,
     Keypair? Keypair,
     IReadOnlyList<SecurityGroupId> Groups,
-    IReadOnlyList<NicRequest> Nics
+    IReadOnlyList<NicRequest> Nics,
+    ImageId BootImage
 );
 
 /// <summary>The pure part of accepting a server: validates against the facts, defaults, makes record and build order.</summary>
@@ -37,7 +40,8 @@ internal static class ServerAcceptance
         long number
     )
     {
-        Check(facts.Flavor, facts.Image);
+        if (facts.Image is { } image)
+            Check(facts.Flavor, image);
         if (order.AvailabilityZone is { } zone and not "nova")
             throw Fault.BadRequest($"The requested availability zone is not available: {zone}");
         var groups = order.SecurityGroups.Count > 0 ? order.SecurityGroups.Distinct().ToList() : ["default"];
@@ -48,7 +52,8 @@ internal static class ServerAcceptance
             UserId = caller.UserId,
             Name = birth.Name,
             TaskState = "scheduling",
-            ImageId = facts.Image.Id,
+            ImageId = facts.Image?.Id ?? facts.BootImage,
+            BootsFromVolume = facts.Image is null,
             Flavor = JsonSerializer.Serialize(facts.Flavor, ComputeJson.Default.FlavorSpec),
             KeyName = facts.Keypair?.Name,
             Metadata = JsonSerializer.Serialize(order.Metadata, ComputeJson.Default.DictionaryStringString),
@@ -66,6 +71,7 @@ internal static class ServerAcceptance
         NewServer order,
         ServerBirth birth,
         ServerFacts facts,
+        IReadOnlyList<FirstVolume> volumes,
         Caller caller,
         RequestId requestId
     )
@@ -77,8 +83,8 @@ internal static class ServerAcceptance
             HostNameOf(birth.Name, birth.Id),
             flavor.Vcpus,
             flavor.RamMib,
-            flavor.DiskGib,
-            new(image.Id, image.DiskFormat, image.Size, image.Sha512),
+            image is null ? 0 : flavor.DiskGib,
+            image is null ? null : new(image.Id, image.DiskFormat, image.Size, image.Sha512),
             facts.Nics,
             facts.Groups,
             keys,
@@ -87,7 +93,10 @@ internal static class ServerAcceptance
             order.ConfigDrive,
             birth.UserData?.Id,
             birth.AdminPassword.Id
-        );
+        )
+        {
+            Volumes = volumes.Count > 0 ? volumes : null,
+        };
         return new(birth.Id, caller.Project, requestId.Value, spec);
     }
 

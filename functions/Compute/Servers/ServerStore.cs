@@ -8,7 +8,8 @@ internal static class ServerStore
     private const string Columns = """
         id, project_id, user_id, name, status, task_state, vm_state, power_state, image_id, flavor, key_name, metadata,
         config_drive, availability_zone, security_groups, disk_config, access_ipv4, access_ipv6, host_id, host_name,
-        fault, fault_at, reservation_id, number, created_at, updated_at, launched_at, version, locked_by
+        fault, fault_at, reservation_id, number, created_at, updated_at, launched_at, version, locked_by,
+        boots_from_volume
         """;
 
     /// <summary>What a list may be sorted by, in Nova's words.</summary>
@@ -100,7 +101,7 @@ internal static class ServerStore
             INSERT INTO servers ({Columns}) VALUES (@Id, @ProjectId, @UserId, @Name, @Status, @TaskState, @VmState,
                 @PowerState, @ImageId, @Flavor, @KeyName, @Metadata, @ConfigDrive, @AvailabilityZone, @SecurityGroups,
                 @DiskConfig, @AccessIpv4, @AccessIpv6, @HostId, @HostName, @Fault, @FaultAt, @ReservationId, @Number,
-                @now, @now, @LaunchedAt, 1, @LockedBy)
+                @now, @now, @LaunchedAt, 1, @LockedBy, @BootsFromVolume)
             """,
             server
         );

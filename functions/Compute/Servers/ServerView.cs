@@ -104,10 +104,7 @@ internal static class ServerView
         w.WritePropertyName("metadata"u8);
         w.WriteRawValue(server.Metadata, skipInputValidation: true); // written by us, from a checked request
         w.WriteString("hostId"u8, HashOfHost(server));
-        w.WriteStartObject("image"u8);
-        w.WriteString("id"u8, server.ImageId.Value);
-        Links.Bookmark(w, baseUrl, "images", server.ImageId.ToString());
-        w.WriteEndObject();
+        WriteImage(w, server, baseUrl);
         var flavor = FlavorIds.Of(server.Flavor, static text => Server.SpecOf(text).Id);
         w.WriteStartObject("flavor"u8);
         w.WriteString("id"u8, flavor);
@@ -124,6 +121,19 @@ internal static class ServerView
             w.WriteNumber("progress"u8, 0);
         if (server is { Status: ServerStatus.Error, Fault: not null })
             WriteFault(w, server);
+    }
+
+    private static void WriteImage(Utf8JsonWriter w, Server server, string baseUrl)
+    {
+        if (server.BootsFromVolume)
+        {
+            w.WriteString("image"u8, "");
+            return;
+        }
+        w.WriteStartObject("image"u8);
+        w.WriteString("id"u8, server.ImageId.Value);
+        Links.Bookmark(w, baseUrl, "images", server.ImageId.ToString());
+        w.WriteEndObject();
     }
 
     private static void WriteFault(Utf8JsonWriter w, Server server)

@@ -12,8 +12,20 @@ internal static class AttachmentWays
     [
         new("a volume is attached", AttachAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
         new("a volume is detached", DetachAsync) { Prepare = PrepareAttachedAsync, Clear = ClearAsync },
+        new("a server is built on a volume", BuildAsync) { Clear = ClearAsync },
         new("a server lets go of its volume", DeleteAsync) { Prepare = PrepareAttachedAsync, Clear = ClearAsync },
     ];
+
+    private static async Task BuildAsync(TestCloud cloud)
+    {
+        var body = $$$"""
+            {"server": {"name": "v", "flavorRef": "small", "imageRef": "", "networks": [{"uuid": "{{{cloud.Network}}}"}],
+             "block_device_mapping_v2": [
+                {"boot_index": 0, "uuid": "{{{cloud.Image}}}", "source_type": "image", "destination_type": "volume", "volume_size": 2},
+                {"source_type": "blank", "destination_type": "volume", "volume_size": 1, "delete_on_termination": true}]} }
+            """;
+        (await cloud.PostOnceAsync(Servers, body)).Must(202);
+    }
 
     private static async Task PrepareAsync(TestCloud cloud)
     {
