@@ -51,6 +51,7 @@ namespace Pipeline.Contracts;
 [JsonSerializable(typeof(RemoveVolume))]
 [JsonSerializable(typeof(KeepSnapshot))]
 [JsonSerializable(typeof(DropSnapshot))]
+[JsonSerializable(typeof(SendImage))]
 [JsonSerializable(typeof(ListHoldings))]
 [JsonSerializable(typeof(HostHoldings))]
 [JsonSerializable(typeof(SyncPowerStates))]

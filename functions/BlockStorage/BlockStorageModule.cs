@@ -29,6 +29,7 @@ public static class BlockStorageModule
         services.AddSingleton<VolumeOperations>();
         services.AddSingleton<SnapshotOperations>();
         services.AddSingleton<IVolumeAction, ExtendAction>();
+        services.AddSingleton<IVolumeAction, UploadImageAction>();
         services.AddSingleton<IVolumeAction, ForceDeleteAction>();
         services.AddSingleton<IVolumeAction, ResetStatusAction>();
         services.AddSingleton<IVolumeAction, SetBootableAction>();

@@ -75,6 +75,8 @@ internal static class VolumeStatus
     public const string Deleting = "deleting";
     public const string Error = "error";
     public const string ErrorExtending = "error_extending";
+    public const string Uploading = "uploading";
+    public const string AwaitingTransfer = "awaiting-transfer";
 
     /// <summary>In which a volume may be deleted by its owner; one that is being made is cancelled.</summary>
     public static bool IsDeletable(string status) =>

@@ -248,6 +248,7 @@ internal sealed class Estate
             """{"snapshot": {"volume_id": "{volume}", "metadata": {"a": "b"}}}"""
         );
         await cloud.IdleAsync();
+        await OfferAsync(cloud, member);
         ids["instance"] = await cloud.Store.ReadAsync(async tx =>
             await tx.ScalarAsync<string>("SELECT id FROM instances WHERE resource LIKE 'server/%'") ?? ""
         );
@@ -319,6 +320,20 @@ internal sealed class Estate
              "internal_port": 22, "external_port": 2201, "protocol": "tcp"}}
             """
         );
+    }
+
+    /// <summary>A volume that another project may take, with the key to it.</summary>
+    private async Task OfferAsync(TestCloud cloud, Persona member)
+    {
+        var volume = await MakeAsync(cloud, "/volume/v3/volumes", """{"volume": {"name": "offered", "size": 1}}""", member);
+        await cloud.IdleAsync();
+        var offer = $$$"""{"transfer": {"volume_id": "{{{volume}}}"} }""";
+        var made = await cloud.SendAsync(
+            Request("POST", "/volume/v3/os-volume-transfer", offer, member),
+            CancellationToken.None
+        );
+        ids["transfer"] = made.Must(202).Text("transfer", "id");
+        ids["transfer_key"] = made.Text("transfer", "auth_key");
     }
 
     /// <summary>The id of what is made: the body's, or that of the one thing in it.</summary>

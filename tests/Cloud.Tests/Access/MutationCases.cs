@@ -25,6 +25,7 @@ internal sealed class MutationCases
         "/identity/v3/OS-TRUST",
         "/image",
         "/network",
+        "/volume/v3/os-volume-transfer",
         "/volume/v3/snapshots",
         "/volume/v3/volumes",
     ];
@@ -261,6 +262,17 @@ internal sealed class MutationCases
         await cloud.IdleAsync();
         own["volume-delete-volume"] = ($"{at}/volumes/{volume}", "");
         own["volume-delete-snapshot"] = ($"{at}/snapshots/{snapshot}", "");
+        var offered = await MakeByMemberAsync(cloud, $"{at}/volumes", """{"volume": {"size": 1}}""", 202);
+        await cloud.IdleAsync();
+        var offer = $$$"""{"transfer": {"volume_id": "{{{offered}}}"} }""";
+        var transfer = await MakeByMemberAsync(cloud, $"{at}/os-volume-transfer", offer, 202);
+        var spared = await MakeByMemberAsync(cloud, $"{at}/volumes", """{"volume": {"size": 1}}""", 202);
+        await cloud.IdleAsync();
+        own["volume-create-transfer"] = (
+            $"{at}/os-volume-transfer",
+            $$$"""{"transfer": {"volume_id": "{{{spared}}}"} }"""
+        );
+        own["volume-delete-transfer"] = ($"{at}/os-volume-transfer/{transfer}", "");
     }
 
     /// <summary>There is something to clear.</summary>

@@ -51,6 +51,7 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/volume/v3/os-quota-class-sets/"] = "default",
         ["/volume/v3/os-quota-sets/"] = "{mine}",
         ["/volume/v3/os-services/"] = "disable",
+        ["/volume/v3/os-volume-transfer/"] = "{transfer}",
         ["/volume/v3/qos-specs/"] = "{qos_specs}",
         ["/volume/v3/snapshots/"] = "{snapshot}",
         ["/volume/v3/volumes/"] = "{volume}",

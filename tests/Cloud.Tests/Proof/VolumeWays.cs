@@ -16,6 +16,7 @@ internal static class VolumeWays
         new("a volume grows", ExtendAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
         new("a volume is deleted", DeleteAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
         new("a volume goes with its snapshots", CascadeAsync) { Prepare = PrepareSnapshotAsync, Clear = ClearAsync },
+        new("an image is made of a volume", UploadAsync) { Prepare = PrepareAsync, Clear = ClearImagesAsync },
         new("a snapshot is taken", SnapshotAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
         new("a snapshot is deleted", DeleteSnapshotAsync) { Prepare = PrepareSnapshotAsync, Clear = ClearAsync },
     ];
@@ -39,6 +40,26 @@ internal static class VolumeWays
             cloud.PostAsync($"{Volumes}/{volume}/action", """{"os-extend": {"new_size": 3}}""", cloud.Demo)
         );
         Assert.True(answer.Status is 202 or 400, answer.Body); // 400: asked for before the connection broke
+    }
+
+    private static async Task UploadAsync(TestCloud cloud)
+    {
+        var volume = await OneAsync(cloud, "SELECT id FROM volumes");
+        const string order = """{"os-volume_upload_image": {"image_name": "made"}}""";
+        var answer = await cloud.InsistAsync(() =>
+            cloud.PostAsync($"{Volumes}/{volume}/action", order, cloud.Demo)
+        );
+        Assert.True(answer.Status is 202 or 400, answer.Body); // 400: asked for before the connection broke
+    }
+
+    private static async Task ClearImagesAsync(TestCloud cloud)
+    {
+        var made = await cloud.Store.ReadAsync(tx =>
+            tx.ListAsync<string>("SELECT id FROM images WHERE sender_id IS NOT NULL AND status <> 'deleted'")
+        );
+        foreach (var image in made)
+            (await cloud.DeleteAsync($"/image/v2/images/{image}", cloud.Demo)).Must(204);
+        await ClearAsync(cloud);
     }
 
     private static async Task DeleteAsync(TestCloud cloud) => await DeleteAsync(cloud, Volumes, "volumes", "");

@@ -37,6 +37,8 @@ public sealed partial class TestCloud
         ("server", "SELECT id || ' ' || status FROM servers"),
         ("volume", "SELECT id || ' ' || status || ' ' || size_gib || ' ' || claimed_gib FROM volumes"),
         ("snapshot", "SELECT id || ' ' || status FROM volume_snapshots"),
+        ("transfer", "SELECT id || ' ' || volume_id FROM volume_transfers"),
+        ("image", "SELECT id || ' ' || status FROM images"),
         ("backend", "SELECT host_name || ' ' || name || ' ' || provisioned_gib || ' ' || volumes FROM volume_backends"),
         ("secret", "SELECT owner || ' ' || id FROM secrets"),
         (
@@ -78,6 +80,7 @@ public sealed partial class TestCloud
             all.Add("host network", host.Metal.Networks.Select(n => $"{host.Name} {n.Key}"));
             all.Add("host router", host.Metal.Routers.Select(r => $"{host.Name} {r.Key}"));
             all.Add("host volume", host.Metal.Volumes.Select(v => $"{host.Name} {v.Key} {v.Value.Snapshots.Count}"));
+            all.Add("host file", host.Metal.Files.Select(f => $"{host.Name} {f.Key}"));
             all.Add("host port", host.Metal.Ports.Select(p => $"{host.Name} {p.Key}"));
         }
         all.Add("message", Tally.Open);

@@ -84,6 +84,14 @@ public sealed class TestHost
             CancellationToken.None
         );
 
+    /// <summary>Sends an image's file in the host's name.</summary>
+    public Task SendImageAsync(string image, byte[] file) =>
+        new InProcessControlPlane(cloud, Identity, () => false).SendImageAsync(
+            new(Guid.Parse(image)),
+            () => new MemoryStream(file),
+            CancellationToken.None
+        );
+
     /// <summary>An agent of another cloud, in the place of the host's own.</summary>
     internal AgentLife StartStranger(AgentIdentity identity) =>
         Agent = new AgentLife(cloud, this, $"{Name}.{++lives}", identity);

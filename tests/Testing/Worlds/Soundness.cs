@@ -72,6 +72,21 @@ internal sealed class Soundness(Action<string, string> violated)
             ["volumes", "volume_snapshots"],
             "SELECT id FROM volume_snapshots WHERE volume_id NOT IN (SELECT id FROM volumes)"
         ),
+        (
+            "an offer is of a volume of its project",
+            ["volume_transfers", "volumes"],
+            """
+            SELECT t.id FROM volume_transfers t LEFT JOIN volumes v ON v.id = t.volume_id
+            WHERE v.id IS NULL OR v.project_id <> t.project_id
+            """
+        ),
+        (
+            "a volume that waits for its transfer is offered",
+            ["volume_transfers", "volumes"],
+            """
+            SELECT id FROM volumes WHERE status = 'awaiting-transfer' AND id NOT IN (SELECT volume_id FROM volume_transfers)
+            """
+        ),
         ("usage is the number of ports", ["usage", "ports"], Usage("port", "1", "ports WHERE deleted_at IS NULL")),
         (
             "usage is the number of networks",

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Pipeline.Agent.BlockStorage;
 using Pipeline.Agent.ControlPlane;
 using Pipeline.Agent.Images;
 using Pipeline.Agent.Metadata;
@@ -81,6 +82,7 @@ internal static class HostParts
         )
         {
             Volumes = BackendsOf(options, _ => new FakeVolumeDriver(host, cloud)),
+            Files = new FakeVolumeFiles(host),
         };
     }
 
@@ -116,6 +118,9 @@ internal static class HostParts
         )
         {
             Volumes = BackendsOf(options, backend => backend.Make(options, identity.Cloud, command, time)),
+            Files = options.Roles.Contains(HostFactNames.Storage)
+                ? VolumeFiles.Open(Path.Combine(options.Data, "transit"))
+                : null,
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Pipeline.Agent.ControlPlane;
@@ -13,6 +14,7 @@ namespace Pipeline.Agent.Edge;
 internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPlane, IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private const int Piece = 1 << 16;
 
     /// <summary>The functions host pings every 10 s; after three missed ones the connection is dead.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(35);
@@ -74,6 +76,15 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
         return await answer.Content.ReadAsStreamAsync(ct);
     }
 
+    public async Task SendImageAsync(ImageId image, Func<Stream> open, CancellationToken ct)
+    {
+        string digest;
+        await using (var file = open())
+            digest = Convert.ToHexStringLower(await SHA512.HashDataAsync(file, ct));
+        var content = new StreamContent(open(), Piece);
+        using var answer = await RequestAsync(HttpMethod.Put, $"{Root}/images/{image}", content, digest, ct);
+    }
+
     public async IAsyncEnumerable<HostSignal> ConnectAsync([EnumeratorCancellation] CancellationToken ct)
     {
         using var answer = await RequestAsync(HttpMethod.Get, $"{Root}/connection", [], Limit, ct);
@@ -130,7 +141,6 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
             ? []
             : JsonSerializer.SerializeToUtf8Bytes(body, (JsonTypeInfo<T>)ContractsJson.Default.GetTypeInfo(typeof(T))!);
 
-    /// <summary>The answer's headers within the limit; a fault for anything but success.</summary>
     private async Task<HttpResponseMessage> RequestAsync(
         HttpMethod method,
         string path,
@@ -139,17 +149,46 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
         CancellationToken ct
     )
     {
+        using var request = new HttpRequestMessage(method, path);
+        if (body.Length > 0)
+            request.Content = new ByteArrayContent(body)
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+            };
+        Sign(request, path, method.Method, body);
+        return await SendAsync(request, path, limit, ct);
+    }
+
+    /// <summary>A body of any length, which is signed by its SHA-512; it takes as long as the step has.</summary>
+    private async Task<HttpResponseMessage> RequestAsync(
+        HttpMethod method,
+        string path,
+        HttpContent body,
+        string digest,
+        CancellationToken ct
+    )
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Content = body;
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        var signed = HostSignature.ByDigest(method.Method, digest);
+        request.Headers.Add(HostSignature.DigestHeader, digest);
+        Sign(request, path, signed.Method, signed.Body);
+        return await SendAsync(request, path, Timeout.InfiniteTimeSpan, ct);
+    }
+
+    /// <summary>The answer's headers within the limit; a fault for anything but success.</summary>
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        string path,
+        TimeSpan limit,
+        CancellationToken ct
+    )
+    {
         using var patience = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         try
         {
-            using var request = new HttpRequestMessage(method, path);
-            if (body.Length > 0)
-                request.Content = new ByteArrayContent(body)
-                {
-                    Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-                };
-            Sign(request, path, body);
             var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (answer.IsSuccessStatusCode)
                 return answer;
@@ -166,7 +205,7 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
         }
     }
 
-    private void Sign(HttpRequestMessage request, string path, byte[] body)
+    private void Sign(HttpRequestMessage request, string path, string method, byte[] body)
     {
         if (Identity is not { } identity)
             return;
@@ -174,7 +213,7 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
         var target = new Uri(url, path).PathAndQuery;
         request.Headers.Add(HostSignature.HostHeader, identity.Host.ToString());
         request.Headers.Add(HostSignature.TimeHeader, $"{seconds}");
-        request.Headers.Add(HostSignature.SignatureHeader, identity.Sign(request.Method.Method, target, seconds, body));
+        request.Headers.Add(HostSignature.SignatureHeader, identity.Sign(method, target, seconds, body));
     }
 
     private static async Task<Fault> FaultAsync(HttpResponseMessage answer, string path, CancellationToken ct)
