@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Pipeline.BlockStorage.Activities;
+using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Orchestrations;
 using Pipeline.Contracts.Hosts;
 
@@ -12,6 +13,16 @@ namespace Pipeline.BlockStorage;
 [JsonSerializable(typeof(UploadVolume))]
 [JsonSerializable(typeof(MarkVolumeUploaded))]
 [JsonSerializable(typeof(MarkUploadFailed))]
+[JsonSerializable(typeof(MakeBackup))]
+[JsonSerializable(typeof(RestoreBackup))]
+[JsonSerializable(typeof(DeleteBackup))]
+[JsonSerializable(typeof(MarkBackupAvailable))]
+[JsonSerializable(typeof(MarkBackupError))]
+[JsonSerializable(typeof(DropBackup))]
+[JsonSerializable(typeof(ForgetBackup))]
+[JsonSerializable(typeof(MarkVolumeRestoring))]
+[JsonSerializable(typeof(MarkVolumeRestored))]
+[JsonSerializable(typeof(MarkRestoreFailed))]
 [JsonSerializable(typeof(TakeSnapshot))]
 [JsonSerializable(typeof(DeleteSnapshot))]
 [JsonSerializable(typeof(ClaimBackend))]
@@ -31,5 +42,6 @@ namespace Pipeline.BlockStorage;
 [JsonSerializable(typeof(SnapshotPlace))]
 [JsonSerializable(typeof(ForgetSnapshot))]
 [JsonSerializable(typeof(BackendReport))]
+[JsonSerializable(typeof(BackupRecord))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class BlockStorageJson : JsonSerializerContext;

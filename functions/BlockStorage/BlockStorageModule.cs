@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Quotas;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Sweeps;
@@ -10,7 +11,10 @@ using Pipeline.Durable.Hub;
 
 namespace Pipeline.BlockStorage;
 
-/// <summary>Block storage: volumes, snapshots and what they are of, with Cinder's API.</summary>
+/// <summary>
+/// Block storage: volumes, snapshots, backups and what they are of, with Cinder's API. The composition root adds a
+/// <see cref="BackupBlobs"/>.
+/// </summary>
 public static class BlockStorageModule
 {
     /// <summary>The service's type that clients know longest; its quotas are registered by it.</summary>
@@ -25,8 +29,11 @@ public static class BlockStorageModule
         services.AddSingleton(new DurableAssembly(typeof(BlockStorageModule).Assembly, BlockStorageJson.Default));
         services.AddSingleton<IHostReports, BackendReports>();
         services.AddSingleton<ILedger, VolumeLedger>();
+        services.AddSingleton<IProjectHoldings, ProjectBackups>();
         services.AddSingleton<IProjectHoldings, ProjectVolumes>();
         services.AddSingleton<VolumeOperations>();
+        services.AddSingleton<VolumeIntake>();
+        services.AddSingleton<BackupOperations>();
         services.AddSingleton<SnapshotOperations>();
         services.AddSingleton<IVolumeAction, ExtendAction>();
         services.AddSingleton<IVolumeAction, UploadImageAction>();

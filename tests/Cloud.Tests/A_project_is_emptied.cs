@@ -161,6 +161,7 @@ public sealed class A_project_is_emptied
         "trusts",
         "credentials",
         "limits",
+        "volume_backups",
         "volumes",
     ];
 

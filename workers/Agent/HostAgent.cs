@@ -82,7 +82,10 @@ internal sealed class HostAgent
         var backends = new VolumeBackends(drivers.Volumes);
         var steps = new StepSet();
         if (drivers.Files is { } files)
-            steps.Add(new SendImageHandler(backends, files, control));
+            steps
+                .Add(new SendImageHandler(backends, files, control))
+                .Add(new ReadBackupHandler(backends, files, control))
+                .Add(new WriteBackupHandler(backends, files, control));
         return steps
             .Add(new CreateDisksHandler(drivers.Disks))
             .Add(new WriteImageHandler(drivers.Disks, drivers.Images))

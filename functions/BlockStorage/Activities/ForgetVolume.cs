@@ -1,4 +1,5 @@
 using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Transfers;
 using Pipeline.BlockStorage.Volumes;
@@ -36,6 +37,7 @@ internal sealed class ForgetVolumeHandler : ITransactionalActivity<ForgetVolume,
         if (volume.Place is { } place)
             await tx.TakeBackAsync(place.Host, place.Backend, volume.ClaimedGib, 1);
         await tx.DeleteTransferOfAsync(volume.Id);
+        await tx.EndRestoreAsync(volume.Id);
         await tx.DeleteVolumeRowAsync(volume.Id);
         await tx.RecordRemovalAsync(Removals.Volume, volume.Id.ToString());
         return Done.Instance;

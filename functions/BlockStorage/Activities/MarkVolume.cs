@@ -1,4 +1,5 @@
 using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Quotas;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Data;
@@ -37,6 +38,7 @@ internal sealed class MarkVolumeAvailableHandler : ITransactionalActivity<MarkVo
                     Fault = null,
                 }
             );
+        await tx.EndRestoreAsync(step.VolumeId);
         return Done.Instance;
     }
 }
@@ -56,6 +58,7 @@ internal sealed class MarkVolumeErrorHandler : ITransactionalActivity<MarkVolume
                     Fault = step.Fault.Message,
                 }
             );
+        await tx.EndRestoreAsync(step.VolumeId);
         return Done.Instance;
     }
 }

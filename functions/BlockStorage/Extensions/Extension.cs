@@ -8,6 +8,7 @@ internal sealed record Extension(string Alias, string Name, string Description, 
 {
     public static IReadOnlyList<Extension> All { get; } =
     [
+        new("backups", "Backups", "What volumes held, kept elsewhere.", "2012-12-12"),
         new("capabilities", "Capabilities", "What extra specs may ask of a backend.", "2015-08-31"),
         new("os-availability-zone", "AvailabilityZones", "The zones of volumes.", "2013-06-27"),
         new("os-hosts", "Hosts", "Backends on their hosts.", "2011-06-29"),

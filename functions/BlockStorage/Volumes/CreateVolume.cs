@@ -1,24 +1,10 @@
-using Pipeline.BlockStorage.Quotas;
-using Pipeline.BlockStorage.Snapshots;
-using Pipeline.BlockStorage.Types;
-using Pipeline.Contracts.Image;
 using Pipeline.Data;
-using Pipeline.Durable;
 
 namespace Pipeline.BlockStorage.Volumes;
 
-/// <summary>Accepts a volume: its record, its usage, its lock and the start of its making, or nothing.</summary>
-internal sealed class CreateVolume(
-    Database db,
-    DurableTaskClient durable,
-    IImages images,
-    Randomness randomness,
-    PublicUrl publicUrl
-)
+internal sealed class CreateVolume(Database db, VolumeIntake intake, Randomness randomness, PublicUrl publicUrl)
 {
-    private const string Rule = "volume:create";
-
-    [Function("volume-create-volume"), Policy(Rule, Require.ProjectMember), Answers(202)]
+    [Function("volume-create-volume"), Policy(VolumeIntake.Rule, Require.ProjectMember), Answers(202)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "volume/v3/volumes")] HttpRequest request,
         Caller caller,
@@ -34,7 +20,7 @@ internal sealed class CreateVolume(
         {
             if (await tx.RecallAsync(key) is { } stored && VolumeId.TryParse(stored.Body, out var known))
                 return await tx.FindVolumeAsync(known) ?? throw Fault.NotFound("The volume was deleted since.");
-            var accepted = await AcceptAsync(tx, order, id, caller, requestId);
+            var accepted = await intake.AcceptAsync(tx, order, id, caller, requestId);
             await tx.RememberAsync(key, 202, accepted.Id.ToString());
             return accepted;
         });
@@ -49,59 +35,5 @@ internal sealed class CreateVolume(
                 w.WriteEndObject();
             }
         );
-    }
-
-    private async ValueTask<Volume> AcceptAsync(Tx tx, NewVolume order, VolumeId id, Caller caller, RequestId requestId)
-    {
-        var facts = await FactsAsync(tx, order, caller);
-        if (!await tx.HoldVolumeTypeAsync(facts.Type.Id))
-            throw Fault.NotFound($"Volume type {facts.Type.Name} could not be found.");
-        var volume = VolumeAcceptance.Accept(order, id, facts, caller);
-        await VolumeQuota.CheckVolumeSizeAsync(tx, caller.Project, volume.SizeGib);
-        await VolumeQuota.ClaimAsync(tx, caller.Project, VolumeUsage.Of(volume));
-        await tx.AddVolumeAsync(volume);
-        var provision = VolumeAcceptance.Provision(volume, order, facts, requestId);
-        var instance = $"volume-{id}-provision-{requestId}";
-        await durable.StartAsync(tx, provision, new(instance, caller.Project, requestId.Value));
-        await tx.AuditAsync(caller.Audit(requestId, Rule, Volume.ResourceOf(id)));
-        return volume with { CreatedAt = tx.Now };
-    }
-
-    /// <summary>What it is made of is held until this transaction ends, so that it is not deleted meanwhile.</summary>
-    private async ValueTask<VolumeFacts> FactsAsync(Tx tx, NewVolume order, Caller caller)
-    {
-        Volume? source = null;
-        Snapshot? snapshot = null;
-        Volume? origin = null;
-        ImageFacts? image = null;
-        if (order.Source is { } volumeId)
-            source = await VolumeOperations.LockAsync(tx, $"{volumeId}", caller);
-        if (order.Snapshot is { } snapshotId)
-        {
-            snapshot = await SnapshotOperations.LockAsync(tx, $"{snapshotId}", caller);
-            origin = await tx.FindVolumeAsync(snapshot.VolumeId);
-        }
-        if (order.Image is { } imageId)
-            image =
-                await images.FindAsync(tx, caller.Project, imageId)
-                ?? throw Fault.NotFound($"Image {imageId} could not be found.");
-        return new(await TypeAsync(tx, order, caller, source, snapshot), source, snapshot, origin, image);
-    }
-
-    private static async ValueTask<VolumeType> TypeAsync(
-        Tx tx,
-        NewVolume order,
-        Caller caller,
-        Volume? source,
-        Snapshot? snapshot
-    )
-    {
-        if (order.Type is { } named)
-            return await tx.FindVolumeTypeAsync(named, caller)
-                ?? throw Fault.NotFound($"Volume type {named} could not be found.");
-        var inherited = source?.VolumeTypeId ?? snapshot?.VolumeTypeId;
-        return (inherited is { } id ? await tx.FindVolumeTypeAsync(id) : null)
-            ?? await tx.FindVolumeTypeAsync(VolumeType.Default, caller)
-            ?? throw Fault.BadRequest("There is no default volume type: name one in volume_type.");
     }
 }

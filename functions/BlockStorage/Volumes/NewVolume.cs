@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.BlockStorage.Backups;
 
 namespace Pipeline.BlockStorage.Volumes;
 
@@ -22,6 +23,15 @@ internal sealed record NewVolume(
 {
     /// <summary>GiB; above it no file system here holds a file.</summary>
     private const long Largest = 1 << 20;
+
+    public BackupId? Backup { get; init; }
+
+    /// <summary>A volume as large as a backup, which will hold what that does.</summary>
+    public static NewVolume OfBackup(Backup backup, string name) =>
+        new(name, backup.Description, backup.SizeGib, null, [], null, null, null, null, false, [], [])
+        {
+            Backup = backup.Id,
+        };
 
     public static NewVolume Read(Fields body)
     {

@@ -1,4 +1,5 @@
 using Pipeline.BlockStorage.Activities;
+using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Orchestrations;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Types;
@@ -9,19 +10,23 @@ namespace Pipeline.BlockStorage.Volumes;
 
 /// <summary>What a new volume is made of, as the accepting transaction saw it.</summary>
 /// <param name="Origin">The volume that its source is, or that its snapshot was taken of; null when that is gone.</param>
-internal sealed record VolumeFacts(
+internal sealed record VolumeParts(
     VolumeType Type,
     Volume? Source,
     Snapshot? Snapshot,
     Volume? Origin,
     ImageFacts? Image
-);
+)
+{
+    /// <summary>What it is to be restored from.</summary>
+    public Backup? Backup { get; init; }
+}
 
 /// <summary>The pure part of accepting a volume: validates against the facts, defaults, makes record and order.</summary>
 internal static class VolumeAcceptance
 {
     /// <exception cref="Fault">BadRequest when size, status and source do not go together.</exception>
-    public static Volume Accept(NewVolume order, VolumeId id, VolumeFacts facts, Caller caller)
+    public static Volume Accept(NewVolume order, VolumeId id, VolumeParts facts, Caller caller)
     {
         var size = SizeOf(order, facts);
         Check(size, facts);
@@ -47,7 +52,7 @@ internal static class VolumeAcceptance
         };
     }
 
-    public static ProvisionVolume Provision(Volume volume, NewVolume order, VolumeFacts facts, RequestId requestId)
+    public static ProvisionVolume Provision(Volume volume, NewVolume order, VolumeParts facts, RequestId requestId)
     {
         var source =
             facts.Source is { } clone ? new VolumeSource(clone.Id)
@@ -60,13 +65,16 @@ internal static class VolumeAcceptance
             order.SameHost,
             order.DifferentHost
         );
-        return new(volume.Id, volume.ProjectId, requestId.Value, volume.SizeGib, wish, source, image);
+        return new(volume.Id, volume.ProjectId, requestId.Value, volume.SizeGib, wish, source, image)
+        {
+            Backup = facts.Backup is { } backup ? new BackupRef(backup.Id, backup.Manifest!) : null,
+        };
     }
 
-    private static long SizeOf(NewVolume order, VolumeFacts facts) =>
-        order.Gib ?? facts.Source?.SizeGib ?? facts.Snapshot!.SizeGib;
+    private static long SizeOf(NewVolume order, VolumeParts facts) =>
+        order.Gib ?? facts.Source?.SizeGib ?? facts.Snapshot?.SizeGib ?? facts.Backup!.SizeGib;
 
-    private static void Check(long size, VolumeFacts facts)
+    private static void Check(long size, VolumeParts facts)
     {
         if (facts.Source is { } source)
         {
@@ -90,8 +98,20 @@ internal static class VolumeAcceptance
                     $"Invalid input received: Volume size '{size}'GB cannot be smaller than the snapshot size {snapshot.SizeGib}GB. They must be >= original snapshot size."
                 );
         }
+        if (facts.Backup is { } backup)
+            CheckBackup(size, backup);
         if (facts.Image is { } image)
             CheckImage(size, image);
+    }
+
+    private static void CheckBackup(long size, Backup backup)
+    {
+        if (backup is not { Status: BackupStatus.Available, Manifest: not null })
+            throw Backup.Wrong($"Backup status must be available, but it is {backup.Status}.");
+        if (size < backup.SizeGib)
+            throw Fault.BadRequest(
+                $"Invalid input received: Volume size {size}GB cannot be smaller than the backup size {backup.SizeGib}GB."
+            );
     }
 
     private static void CheckImage(long size, ImageFacts image)

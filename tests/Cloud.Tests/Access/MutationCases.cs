@@ -25,6 +25,7 @@ internal sealed class MutationCases
         "/identity/v3/OS-TRUST",
         "/image",
         "/network",
+        "/volume/v3/backups",
         "/volume/v3/os-volume-transfer",
         "/volume/v3/snapshots",
         "/volume/v3/volumes",
@@ -112,7 +113,12 @@ internal sealed class MutationCases
         if (route.Function is "hosts-join" or "identity-change-password" or "identity-federated-login")
             return null;
         var name =
-            route.Function is "network-update-quota" or "network-delete-quota" or "volume-snapshot-action"
+            route.Function
+                is "network-update-quota"
+                    or "network-delete-quota"
+                    or "volume-snapshot-action"
+                    or "volume-backup-action"
+                    or "volume-import-backup"
                 ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/agents/", StringComparison.Ordinal) ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/default-sec", StringComparison.Ordinal) ? "project-admin"
@@ -260,8 +266,13 @@ internal sealed class MutationCases
         var spare = estate.Fill("""{"snapshot": {"volume_id": "{volume}"}}""");
         var snapshot = await MakeByMemberAsync(cloud, $"{at}/snapshots", spare, 202);
         await cloud.IdleAsync();
-        own["volume-delete-volume"] = ($"{at}/volumes/{volume}", "");
         own["volume-delete-snapshot"] = ($"{at}/snapshots/{snapshot}", "");
+        var kept = $$$"""{"backup": {"volume_id": "{{{volume}}}"} }""";
+        var backup = await MakeByMemberAsync(cloud, $"{at}/backups", kept, 202);
+        await cloud.IdleAsync();
+        own["volume-create-backup"] = ($"{at}/backups", kept);
+        own["volume-delete-backup"] = ($"{at}/backups/{backup}", "");
+        own["volume-delete-volume"] = ($"{at}/volumes/{await SpareAsync(cloud)}", "");
         var offered = await MakeByMemberAsync(cloud, $"{at}/volumes", """{"volume": {"size": 1}}""", 202);
         await cloud.IdleAsync();
         var offer = $$$"""{"transfer": {"volume_id": "{{{offered}}}"} }""";
@@ -273,6 +284,13 @@ internal sealed class MutationCases
             $$$"""{"transfer": {"volume_id": "{{{spared}}}"} }"""
         );
         own["volume-delete-transfer"] = ($"{at}/os-volume-transfer/{transfer}", "");
+    }
+
+    private async Task<string> SpareAsync(TestCloud cloud)
+    {
+        var volume = await MakeByMemberAsync(cloud, "/volume/v3/volumes", """{"volume": {"size": 1}}""", 202);
+        await cloud.IdleAsync();
+        return volume;
     }
 
     /// <summary>There is something to clear.</summary>

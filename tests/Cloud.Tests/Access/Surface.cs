@@ -46,6 +46,8 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/network/v2.0/qos/rule-types/"] = "bandwidth_limit",
         ["/network/v2.0/"] = "networks",
         ["/network/v2.0/{collection}/"] = "{network}",
+        ["/volume/v3/backups/"] = "{backup}",
+        ["/hosts/v1/{host}/backups/"] = "{backup}",
         ["/volume/v3/capabilities/"] = "{backend}",
         ["/volume/v3/extensions/"] = "os-quota-sets",
         ["/volume/v3/os-quota-class-sets/"] = "default",
@@ -100,6 +102,8 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["image"] = "{image}",
         ["ask"] = "1",
         ["name"] = "1",
+        ["owner"] = "{backup}",
+        ["part"] = "manifest",
     };
 
     /// <summary>What all see, by the path up to it.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Pipeline.Contracts;
+using Pipeline.Contracts.BlockStorage;
 using Pipeline.Contracts.Compute;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Contracts.Network;
@@ -167,7 +168,12 @@ internal sealed partial class ComputeWorld
     private HostAnswer AnswerTo(HostOrder order)
     {
         var fault = Failing.GetValueOrDefault(order.Name);
-        var result = order.Name == nameof(PlugPorts) ? """{"Ports":[]}""" : "{}";
+        var result = order.Name switch
+        {
+            nameof(PlugPorts) => """{"Ports":[]}""",
+            nameof(ReadBackup) => """{"Manifest":"5d0c","Blocks":3,"Bytes":4096}""",
+            _ => "{}",
+        };
         return new(order.ActivityId, order.Attempt, fault is null ? result : null, fault, 0);
     }
 

@@ -37,6 +37,7 @@ public sealed partial class TestCloud
         ("server", "SELECT id || ' ' || status FROM servers"),
         ("volume", "SELECT id || ' ' || status || ' ' || size_gib || ' ' || claimed_gib FROM volumes"),
         ("snapshot", "SELECT id || ' ' || status FROM volume_snapshots"),
+        ("backup", "SELECT id || ' ' || status || ' ' || size_gib FROM volume_backups"),
         ("transfer", "SELECT id || ' ' || volume_id FROM volume_transfers"),
         ("image", "SELECT id || ' ' || status FROM images"),
         ("backend", "SELECT host_name || ' ' || name || ' ' || provisioned_gib || ' ' || volumes FROM volume_backends"),
@@ -88,6 +89,34 @@ public sealed partial class TestCloud
         await foreach (var blob in parts.Payloads.ListAsync())
             payloads.Add(blob.Name);
         all.Add("payload", payloads);
+        all.Add("backup part", await BackupPartsAsync());
         return all;
     }
+
+    /// <summary>The names of all that is kept of backups.</summary>
+    public async Task<IReadOnlyList<string>> BackupPartsAsync()
+    {
+        var kept = new List<string>();
+        await foreach (var blob in parts.Backups.ListAsync())
+            kept.Add(blob.Name);
+        return kept;
+    }
+
+    /// <summary>As a host does that is late.</summary>
+    public Task AddBackupPartAsync(string name) => parts.Backups.PutAsync(name, new MemoryStream([1]));
+
+    /// <summary>A backup's record is lost, and what it counts for; its parts are not.</summary>
+    public Task LoseBackupAsync(string id) =>
+        Store.WriteAsync(async tx =>
+        {
+            foreach (var (resource, amount) in new[] { ("backups", "1"), ("backup_gigabytes", "size_gib") })
+                await tx.ExecuteAsync(
+                    $"""
+                    UPDATE usage SET used = used - (SELECT {amount} FROM volume_backups WHERE id = @id)
+                    WHERE resource = @resource AND project_id = (SELECT project_id FROM volume_backups WHERE id = @id)
+                    """,
+                    new { id, resource }
+                );
+            await tx.ExecuteAsync("DELETE FROM volume_backups WHERE id = @id", new { id });
+        });
 }

@@ -86,6 +86,16 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
         await SendBytesAsync($"{Root}/images/{image}", file.ToArray(), ct);
     }
 
+    public Task SendBackupPartAsync(BackupId backup, string part, ReadOnlyMemory<byte> bytes, CancellationToken ct) =>
+        SendBytesAsync($"{Root}/backups/{backup}/{part}", bytes.ToArray(), ct);
+
+    public async Task<byte[]> FetchBackupPartAsync(BackupId backup, BackupId owner, string part, CancellationToken ct)
+    {
+        using var body = new MemoryStream();
+        await CallAsync("GET", $"{Root}/backups/{backup}/{owner}/{part}", "", ct, body);
+        return body.ToArray();
+    }
+
     public async IAsyncEnumerable<HostSignal> ConnectAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var signals = Channel.CreateUnbounded<HostSignal>();

@@ -72,6 +72,28 @@ internal sealed class Soundness(Action<string, string> violated)
             ["volumes", "volume_snapshots"],
             "SELECT id FROM volume_snapshots WHERE volume_id NOT IN (SELECT id FROM volumes)"
         ),
+        ("usage is what backups count", ["usage", "volume_backups"], Usage("backups", "1", "volume_backups")),
+        (
+            "usage is what backups count",
+            ["usage", "volume_backups"],
+            Usage("backup_gigabytes", "size_gib", "volume_backups")
+        ),
+        (
+            "what a backup stands on is there",
+            ["volume_backups"],
+            """
+            SELECT b.id FROM volume_backups b LEFT JOIN volume_backups p ON p.id = b.parent_id
+            WHERE b.parent_id IS NOT NULL AND (p.id IS NULL OR p.root_id <> b.root_id)
+            """
+        ),
+        (
+            "a backup that is being restored has its volume",
+            ["volume_backups", "volumes"],
+            """
+            SELECT id FROM volume_backups WHERE restore_volume_id IS NOT NULL
+                AND restore_volume_id NOT IN (SELECT id FROM volumes)
+            """
+        ),
         (
             "an offer is of a volume of its project",
             ["volume_transfers", "volumes"],

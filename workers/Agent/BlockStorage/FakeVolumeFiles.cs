@@ -18,5 +18,18 @@ internal sealed class FakeVolumeFiles(FakeHost host) : IVolumeFiles
         return new MemoryStream(bytes, writable: false);
     }
 
+    public Stream Create(string path, long bytes) => new NewFile(host, path, bytes);
+
     public void Remove(string path) => host.Files.Remove(path);
+
+    /// <summary>What was written is the word, when it is closed.</summary>
+    private sealed class NewFile(FakeHost host, string path, long bytes) : MemoryStream
+    {
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                host.Files[path] = new FakeFile(Encoding.UTF8.GetString(ToArray()).TrimEnd('\0'), bytes, "raw");
+            base.Dispose(disposing);
+        }
+    }
 }

@@ -8,6 +8,9 @@ internal interface IVolumeFiles
     /// <summary>A file that a driver has written.</summary>
     Stream OpenRead(string path);
 
+    /// <summary>A new file of so many bytes, all zeros until they are written.</summary>
+    Stream Create(string path, long bytes);
+
     /// <summary>Removes a file; absent is success.</summary>
     void Remove(string path);
 }

@@ -19,5 +19,12 @@ internal sealed class VolumeFiles(string folder) : IVolumeFiles
     public Stream OpenRead(string path) =>
         new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, Piece, FileOptions.SequentialScan);
 
+    public Stream Create(string path, long bytes)
+    {
+        var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, Piece);
+        file.SetLength(bytes);
+        return file;
+    }
+
     public void Remove(string path) => File.Delete(path);
 }

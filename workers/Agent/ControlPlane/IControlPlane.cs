@@ -4,7 +4,7 @@ using Pipeline.Contracts.Hosts;
 namespace Pipeline.Agent.ControlPlane;
 
 /// <summary>The functions host as its agents see it. Every call may throw `Unavailable`; the caller tries again.</summary>
-public interface IControlPlane
+public interface IControlPlane : IBackupParts
 {
     Task<JoinAnswer> JoinAsync(JoinRequest request, CancellationToken ct);
 

@@ -14,6 +14,9 @@ namespace Pipeline.Agent.Edge;
 internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPlane, IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>For a part of a backup.</summary>
+    private static readonly TimeSpan LongLimit = TimeSpan.FromMinutes(5);
     private const int Piece = 1 << 16;
 
     /// <summary>The functions host pings every 10 s; after three missed ones the connection is dead.</summary>
@@ -82,7 +85,35 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
         await using (var file = open())
             digest = Convert.ToHexStringLower(await SHA512.HashDataAsync(file, ct));
         var content = new StreamContent(open(), Piece);
-        using var answer = await RequestAsync(HttpMethod.Put, $"{Root}/images/{image}", content, digest, ct);
+        var path = $"{Root}/images/{image}";
+        using var answer = await RequestAsync(HttpMethod.Put, path, content, digest, Timeout.InfiniteTimeSpan, ct);
+    }
+
+    public async Task SendBackupPartAsync(
+        BackupId backup,
+        string part,
+        ReadOnlyMemory<byte> bytes,
+        CancellationToken ct
+    )
+    {
+        var digest = Convert.ToHexStringLower(SHA512.HashData(bytes.Span));
+        var content = new ReadOnlyMemoryContent(bytes);
+        var path = $"{Root}/backups/{backup}/{part}";
+        using var answer = await RequestAsync(HttpMethod.Put, path, content, digest, LongLimit, ct);
+    }
+
+    public async Task<byte[]> FetchBackupPartAsync(BackupId backup, BackupId owner, string part, CancellationToken ct)
+    {
+        var path = $"{Root}/backups/{backup}/{owner}/{part}";
+        using var answer = await RequestAsync(HttpMethod.Get, path, [], Limit, ct);
+        try
+        {
+            return await answer.Content.ReadAsByteArrayAsync(ct);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new Fault(FaultCode.Unavailable, $"the functions host was lost: {e.Message}", cause: e);
+        }
     }
 
     public async IAsyncEnumerable<HostSignal> ConnectAsync([EnumeratorCancellation] CancellationToken ct)
@@ -159,12 +190,13 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
         return await SendAsync(request, path, limit, ct);
     }
 
-    /// <summary>A body of any length, which is signed by its SHA-512; it takes as long as the step has.</summary>
+    /// <summary>A body of any length, which is signed by its SHA-512.</summary>
     private async Task<HttpResponseMessage> RequestAsync(
         HttpMethod method,
         string path,
         HttpContent body,
         string digest,
+        TimeSpan limit,
         CancellationToken ct
     )
     {
@@ -174,7 +206,7 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
         var signed = HostSignature.ByDigest(method.Method, digest);
         request.Headers.Add(HostSignature.DigestHeader, digest);
         Sign(request, path, signed.Method, signed.Body);
-        return await SendAsync(request, path, Timeout.InfiniteTimeSpan, ct);
+        return await SendAsync(request, path, limit, ct);
     }
 
     /// <summary>The answer's headers within the limit; a fault for anything but success.</summary>
