@@ -39,7 +39,7 @@ public sealed partial class TestCloud
         ("snapshot", "SELECT id || ' ' || status FROM volume_snapshots"),
         ("backup", "SELECT id || ' ' || status || ' ' || size_gib FROM volume_backups"),
         ("transfer", "SELECT id || ' ' || volume_id FROM volume_transfers"),
-        ("image", "SELECT id || ' ' || status FROM images"),
+        ("image of a volume", "SELECT id || ' ' || status FROM images WHERE sender_id IS NOT NULL"),
         ("backend", "SELECT host_name || ' ' || name || ' ' || provisioned_gib || ' ' || volumes FROM volume_backends"),
         ("secret", "SELECT owner || ' ' || id FROM secrets"),
         (
