@@ -13,6 +13,12 @@ public static class HostSignature
     public const string TimeHeader = "X-Pipeline-Time";
     public const string SignatureHeader = "X-Pipeline-Signature";
 
+    /// <summary>
+    /// The SHA-512 in hex of a body that is too long to be held before it is believed: it is signed in the body's place, and what the body
+    /// held is compared when it was read.
+    /// </summary>
+    public const string DigestHeader = "X-Pipeline-Digest";
+
     /// <summary>How far the clocks of a host and the control plane may be apart.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
@@ -36,6 +42,10 @@ public static class HostSignature
                 HashAlgorithmName.SHA256
             );
     }
+
+    /// <summary>What is signed for a body by its digest: never what is signed for a body that is that digest.</summary>
+    public static (string Method, byte[] Body) ByDigest(string method, string digest) =>
+        ($"{method} by digest", Encoding.ASCII.GetBytes(digest));
 
     private static byte[] Text(string method, string target, long unixSeconds, ReadOnlySpan<byte> body) =>
         Encoding.UTF8.GetBytes($"{method}\n{target}\n{unixSeconds}\n{Convert.ToHexStringLower(SHA256.HashData(body))}");

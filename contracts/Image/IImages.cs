@@ -1,3 +1,4 @@
+using Pipeline.Contracts.Identity;
 using Pipeline.Data;
 
 namespace Pipeline.Contracts.Image;
@@ -7,7 +8,29 @@ public interface IImages
 {
     /// <summary>The image if <paramref name="viewer"/> may see it; null otherwise.</summary>
     ValueTask<ImageFacts?> FindAsync(Tx tx, ProjectId viewer, ImageId id);
+
+    /// <summary>Makes the record of an image whose file a host will send; it is `queued` until then.</summary>
+    /// <exception cref="Fault">QuotaExceeded; Forbidden for what the caller may not set; BadRequest.</exception>
+    ValueTask AddAsync(Tx tx, Caller caller, SentImage order);
+
+    /// <summary>Begins the removal of an image that a host was to send, whatever it has sent. Gone is success.</summary>
+    ValueTask WithdrawAsync(Tx tx, ImageId id, string requestId);
 }
+
+/// <param name="Sender">The host that may send its file.</param>
+/// <param name="DiskFormat">`raw` or `qcow2`.</param>
+public sealed record SentImage(
+    ImageId Id,
+    HostId Sender,
+    string Name,
+    string DiskFormat,
+    string ContainerFormat,
+    string Visibility,
+    bool IsProtected,
+    int MinDiskGib,
+    int MinRamMib,
+    IReadOnlyDictionary<string, string> Properties
+);
 
 /// <param name="Status">Glance's words; only `active` can be booted.</param>
 /// <param name="Size">Bytes of the file.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Pipeline.BlockStorage.Activities;
+using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Orchestrations;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Hosts;
@@ -15,6 +16,19 @@ namespace Pipeline.BlockStorage;
 [JsonSerializable(typeof(FindExport))]
 [JsonSerializable(typeof(KeepConnection))]
 [JsonSerializable(typeof(Disconnect))]
+[JsonSerializable(typeof(UploadVolume))]
+[JsonSerializable(typeof(MarkVolumeUploaded))]
+[JsonSerializable(typeof(MarkUploadFailed))]
+[JsonSerializable(typeof(MakeBackup))]
+[JsonSerializable(typeof(RestoreBackup))]
+[JsonSerializable(typeof(DeleteBackup))]
+[JsonSerializable(typeof(MarkBackupAvailable))]
+[JsonSerializable(typeof(MarkBackupError))]
+[JsonSerializable(typeof(DropBackup))]
+[JsonSerializable(typeof(ForgetBackup))]
+[JsonSerializable(typeof(MarkVolumeRestoring))]
+[JsonSerializable(typeof(MarkVolumeRestored))]
+[JsonSerializable(typeof(MarkRestoreFailed))]
 [JsonSerializable(typeof(TakeSnapshot))]
 [JsonSerializable(typeof(DeleteSnapshot))]
 [JsonSerializable(typeof(ClaimBackend))]
@@ -36,5 +50,6 @@ namespace Pipeline.BlockStorage;
 [JsonSerializable(typeof(BackendReport))]
 [JsonSerializable(typeof(VolumeConnection))]
 [JsonSerializable(typeof(HostConnector))]
+[JsonSerializable(typeof(BackupRecord))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class BlockStorageJson : JsonSerializerContext;

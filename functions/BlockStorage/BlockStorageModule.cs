@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Quotas;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Sweeps;
@@ -12,7 +13,10 @@ using Pipeline.Durable.Hub;
 
 namespace Pipeline.BlockStorage;
 
-/// <summary>Block storage: volumes, snapshots and what they are of, with Cinder's API.</summary>
+/// <summary>
+/// Block storage: volumes, snapshots, backups and what they are of, with Cinder's API. The composition root adds a
+/// <see cref="BackupBlobs"/>.
+/// </summary>
 public static class BlockStorageModule
 {
     /// <summary>The service's type that clients know longest; its quotas are registered by it.</summary>
@@ -27,13 +31,17 @@ public static class BlockStorageModule
         services.AddSingleton(new DurableAssembly(typeof(BlockStorageModule).Assembly, BlockStorageJson.Default));
         services.AddSingleton<IHostReports, BackendReports>();
         services.AddSingleton<ILedger, VolumeLedger>();
+        services.AddSingleton<IProjectHoldings, ProjectBackups>();
         services.AddSingleton<IProjectHoldings, ProjectVolumes>();
         services.AddSingleton<VolumeIntake>();
         services.AddSingleton<IVolumes, VolumeClaims>();
         services.AddSingleton<VolumeOperations>();
+        services.AddSingleton<VolumeIntake>();
+        services.AddSingleton<BackupOperations>();
         services.AddSingleton<SnapshotOperations>();
         services.AddSingleton<AttachmentOperations>();
         services.AddSingleton<IVolumeAction, ExtendAction>();
+        services.AddSingleton<IVolumeAction, UploadImageAction>();
         services.AddSingleton<IVolumeAction, ForceDeleteAction>();
         services.AddSingleton<IVolumeAction, ResetStatusAction>();
         services.AddSingleton<IVolumeAction, SetBootableAction>();

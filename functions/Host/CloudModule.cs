@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pipeline.Audit;
 using Pipeline.BlockStorage;
+using Pipeline.BlockStorage.Backups;
 using Pipeline.Compute;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
@@ -33,6 +34,7 @@ public sealed record CloudParts(
     IQueues Queues,
     IBlobs Payloads,
     IBlobs Images,
+    IBlobs Backups,
     QueueGrants Grants,
     IdentityOptions Identity
 );
@@ -52,6 +54,7 @@ public static class CloudModule
         services.AddSingleton(parts.Grants);
         services.AddSingleton(new Payloads(parts.Payloads));
         services.AddSingleton(new ImageBlobs(parts.Images));
+        services.AddSingleton(new BackupBlobs(parts.Backups));
         services.AddSingleton(new Ratios());
         services.AddSingleton(new PolicyFilePath(null));
         services.AddSingleton<PolicyOverrides>();

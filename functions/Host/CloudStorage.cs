@@ -44,8 +44,10 @@ internal sealed class CloudStorage : IDisposable
         var account = StorageConnection.Parse(settings.Storage);
         var payloads = BlobsOf(settings, account, "payloads");
         var images = BlobsOf(settings, account, "images");
+        var backups = BlobsOf(settings, account, "backups");
         await payloads.CreateAsync();
         await images.CreateAsync();
+        await backups.CreateAsync();
         IQueues queues =
             settings.Queue == "database"
                 ? new DatabaseQueues(database, randomness)
@@ -59,6 +61,7 @@ internal sealed class CloudStorage : IDisposable
             queues,
             payloads,
             images,
+            backups,
             new QueueGrants(queue => settings.Queue == "database" ? null : GrantOf(account, queue)),
             new IdentityOptions { Passwords = settings.Passwords, Issuers = settings.Issuers }
         );

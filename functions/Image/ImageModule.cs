@@ -23,6 +23,7 @@ public static class ImageModule
         services.AddSingleton<IProjectHoldings, ProjectImages>();
         services.AddSingleton<ImageEditor>();
         services.AddSingleton<Uploads>();
+        services.AddSingleton<UploadRun>();
         foreach (var kind in ImageQuota.All)
             services.AddSingleton(kind);
         services.TryAddSingleton(s => ImageLimits.Of(s.GetService<IConfiguration>()));

@@ -15,6 +15,32 @@ internal static partial class ImageStore
             new { id, upload }
         ) == 1;
 
+    public static async ValueTask SetSenderAsync(this Tx tx, ImageId id, HostId sender) =>
+        await tx.ExecuteAsync("UPDATE images SET sender_id = @sender WHERE id = @id", new { id, sender });
+
+    /// <summary>A host's own image is its upload's from now on: one that it began before is lost. False where it is not to send one.</summary>
+    public static async ValueTask<bool> TryBeginSendingAsync(this Tx tx, ImageId id, HostId sender, string upload) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE images SET status = 'saving', upload_id = @upload, upload_at = @now, updated_at = @now,
+                version = version + 1
+            WHERE id = @id AND sender_id = @sender AND status IN ('queued', 'saving')
+            """,
+            new
+            {
+                id,
+                sender,
+                upload,
+            }
+        ) == 1;
+
+    /// <summary>An image that a host was to send, and has sent.</summary>
+    public static async ValueTask<bool> IsSentAsync(this Tx tx, ImageId id, HostId sender) =>
+        await tx.ScalarAsync<long>(
+            "SELECT COUNT(*) FROM images WHERE id = @id AND sender_id = @sender AND status = 'active'",
+            new { id, sender }
+        ) > 0;
+
     /// <summary>False when the upload is not the image's any more.</summary>
     public static async ValueTask<bool> BeatUploadAsync(this Tx tx, ImageId id, string upload) =>
         await tx.ExecuteAsync(

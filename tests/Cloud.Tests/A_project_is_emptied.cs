@@ -138,6 +138,7 @@ public sealed class A_project_is_emptied
         ["server_actions"] = "an action goes with its server",
         ["server_volumes"] = "a server lets go of its volumes with its end",
         ["volume_snapshots"] = "a snapshot goes with its volume",
+        ["volume_transfers"] = "an offer goes with its volume",
         ["volume_type_access"] = "an operator's word about a type of volumes",
         ["usage"] = "falls with what is counted",
     };
@@ -161,6 +162,7 @@ public sealed class A_project_is_emptied
         "trusts",
         "credentials",
         "limits",
+        "volume_backups",
         "volumes",
     ];
 

@@ -30,6 +30,8 @@ public sealed class Every_mutation_is_recorded
         ["hosts-hold-message"] = "a host takes its orders",
         ["hosts-ask-for-sweep"] = "a host asks to be compared",
         ["compute-keep-server-password"] = "a guest's word, which its host passes on",
+        ["volume-host-keep-backup"] = "a host sends what it was told to",
+        ["image-host-upload"] = "a host sends what it was told to, and its end has a record",
         ["hosts-delete-quarantined"] = "A_host_holds_what_it_should_not",
         ["durable-discard-dead-letter"] = "Operators_act_on_operations",
         ["durable-rewind-instance"] = "Operators_act_on_operations",

@@ -24,6 +24,9 @@ internal sealed record HostDrivers(
 {
     /// <summary>Volume backends by their names here; none on a host that is not for storage.</summary>
     public IReadOnlyDictionary<string, IVolumeDriver> Volumes { get; init; } = new Dictionary<string, IVolumeDriver>();
+
+    /// <summary>Where what volumes hold lies on its way; null on a host that is not for storage.</summary>
+    public IVolumeFiles? Files { get; init; }
 }
 
 /// <summary>One host's agent, put together from its parts; it runs until it is stopped and leaves guests and networks as they are.</summary>
@@ -49,7 +52,7 @@ internal sealed class HostAgent
     {
         var memory = new Journal(journal, time);
         var turn = new NetworkTurn();
-        var steps = StepsOf(drivers, turn).AddQuery(new ListHoldingsHandler(drivers, memory));
+        var steps = StepsOf(drivers, turn, control).AddQuery(new ListHoldingsHandler(drivers, memory));
         var runner = new StepRunner(identity, memory, steps, time, loggers.CreateLogger<StepRunner>());
         loop = new(identity, messages, control, runner, time, loggers.CreateLogger<HostLoop>());
         var asks = new ConsoleAsk(drivers.Hypervisor);
@@ -80,10 +83,16 @@ internal sealed class HostAgent
             passwords.RunAsync(ct)
         );
 
-    private static StepSet StepsOf(HostDrivers drivers, NetworkTurn turn)
+    private static StepSet StepsOf(HostDrivers drivers, NetworkTurn turn, IControlPlane control)
     {
         var backends = new VolumeBackends(drivers.Volumes);
-        return new StepSet()
+        var steps = new StepSet();
+        if (drivers.Files is { } files)
+            steps
+                .Add(new SendImageHandler(backends, files, control))
+                .Add(new ReadBackupHandler(backends, files, control))
+                .Add(new WriteBackupHandler(backends, files, control));
+        return steps
             .Add(new CreateDisksHandler(drivers.Disks))
             .Add(new WriteImageHandler(drivers.Disks, drivers.Images))
             .Add(new DeleteDisksHandler(drivers.Disks, drivers.Images))

@@ -1,5 +1,7 @@
 using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Snapshots;
+using Pipeline.BlockStorage.Transfers;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Data;
 using Pipeline.Durable;
@@ -34,6 +36,8 @@ internal sealed class ForgetVolumeHandler : ITransactionalActivity<ForgetVolume,
         await tx.ReleaseUsageAsync(volume.ProjectId, VolumeUsage.Of(volume)); // before the backend, as who claims does
         if (volume.Place is { } place)
             await tx.TakeBackAsync(place.Host, place.Backend, volume.ClaimedGib, 1);
+        await tx.DeleteTransferOfAsync(volume.Id);
+        await tx.EndRestoreAsync(volume.Id);
         await tx.DeleteVolumeRowAsync(volume.Id);
         await tx.RecordRemovalAsync(Removals.Volume, volume.Id.ToString());
         return Done.Instance;

@@ -1,5 +1,6 @@
 using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Quotas;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Data;
@@ -38,6 +39,7 @@ internal sealed class MarkVolumeAvailableHandler : ITransactionalActivity<MarkVo
                     Fault = null,
                 }
             );
+        await tx.EndRestoreAsync(step.VolumeId);
         return Done.Instance;
     }
 }
@@ -57,6 +59,7 @@ internal sealed class MarkVolumeErrorHandler : ITransactionalActivity<MarkVolume
                     Fault = step.Fault.Message,
                 }
             );
+        await tx.EndRestoreAsync(step.VolumeId);
         return Done.Instance;
     }
 }

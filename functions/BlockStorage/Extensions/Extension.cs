@@ -8,6 +8,7 @@ internal sealed record Extension(string Alias, string Name, string Description, 
 {
     public static IReadOnlyList<Extension> All { get; } =
     [
+        new("backups", "Backups", "What volumes held, kept elsewhere.", "2012-12-12"),
         new("capabilities", "Capabilities", "What extra specs may ask of a backend.", "2015-08-31"),
         new("os-availability-zone", "AvailabilityZones", "The zones of volumes.", "2013-06-27"),
         new("os-hosts", "Hosts", "Backends on their hosts.", "2011-06-29"),
@@ -29,6 +30,7 @@ internal sealed record Extension(string Alias, string Name, string Description, 
         new("os-vol-mig-status-attr", "VolumeMigStatusAttribute", "Whether a volume is being moved.", "2013-08-08"),
         new("os-vol-tenant-attr", "VolumeTenantAttribute", "Whose a volume is.", "2011-11-03"),
         new("os-volume-actions", "VolumeActions", "What is done to volumes.", "2012-05-31"),
+        new("os-volume-transfer", "VolumeTransfer", "Volumes that go from project to project.", "2013-05-29"),
         new("os-volume-type-access", "VolumeTypeAccess", "Types for some projects alone.", "2014-06-26"),
         new("qos-specs", "Qos_specs_manage", "Limits of volumes, by type.", "2013-08-02"),
         new("scheduler-stats", "Scheduler_stats", "What the scheduler chooses from.", "2014-09-07"),

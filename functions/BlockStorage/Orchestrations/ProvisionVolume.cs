@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.BlockStorage.Activities;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Contracts.BlockStorage;
@@ -18,10 +19,17 @@ internal sealed record ProvisionVolume(
     ImageRef? Image
 ) : IOrchestration<Done>
 {
+    /// <summary>Null for one that is not restored.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BackupRef? Backup { get; init; }
+
     public string? Resource => Volume.ResourceOf(Id);
 }
 
-/// <summary>A backend is found that may hold it and has room; there it is made, of its source or blank, and filled with its image.</summary>
+/// <summary>A backup that is whole, as a volume's making reads it.</summary>
+internal sealed record BackupRef(BackupId Id, string Manifest);
+
+/// <summary>A backend is found that may hold it and has room; there it is made, of its source or blank, and filled with its image or backup.</summary>
 internal sealed class ProvisionVolumeOrchestrator : SagaOrchestrator<ProvisionVolume>
 {
     /// <summary>An image may be large, and the backend slow.</summary>
@@ -44,6 +52,17 @@ internal sealed class ProvisionVolumeOrchestrator : SagaOrchestrator<ProvisionVo
             await saga.DoAsync(new MarkVolumeDownloading(id), Undo.NotNeeded("the volume shows the fault instead"));
             await saga.DoAsync(
                 new FillVolume(place.Host, place.Backend, id, image),
+                Undo.NotNeeded("the volume's own undo removes it")
+            );
+        }
+        if (order.Backup is { } backup)
+        {
+            await saga.DoAsync(
+                new MarkVolumeRestoring(id, backup.Id, place.Host),
+                Undo.NotNeeded("the volume shows the fault instead, which frees the backup")
+            );
+            await saga.DoAsync(
+                new WriteBackup(place.Host, place.Backend, id, backup.Id, backup.Manifest),
                 Undo.NotNeeded("the volume's own undo removes it")
             );
         }

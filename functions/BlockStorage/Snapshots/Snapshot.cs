@@ -36,6 +36,7 @@ internal static class SnapshotStatus
     public const string Available = "available";
     public const string Deleting = "deleting";
     public const string Error = "error";
+    public const string BackingUp = "backing-up";
 
     /// <summary>In which a snapshot may be deleted by its owner; one that is being taken is cancelled.</summary>
     public static bool IsDeletable(string status) => status is Available or Error or Creating or "error_deleting";

@@ -4,7 +4,7 @@ using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Sweeps;
 
-/// <summary>What is recorded of volumes and snapshots, for sweeps.</summary>
+/// <summary>What is recorded of volumes and snapshots, those of backups too, for sweeps.</summary>
 internal sealed class VolumeLedger : ILedger
 {
     private const int Chunk = 500;
@@ -40,8 +40,15 @@ internal sealed class VolumeLedger : ILedger
                     new { chunk }
                 )
             );
+        var backups = await ReadBackupsAsync(tx, host, held);
         return
         [
+            .. backups.Select(b => new LedgerRecord(new(HoldingKind.Volume, b.Guid), b.HostId, $"backup/{b.Id}")),
+            .. backups.Select(b => new LedgerRecord(
+                new(HoldingKind.Snapshot, b.Guid, new Guid(b.Parent!)),
+                b.HostId,
+                $"backup/{b.Id}"
+            )),
             .. volumes.Select(v => new LedgerRecord(new(HoldingKind.Volume, v.Guid), v.HostId, $"volume/{v.Id}")),
             .. snapshots.Select(s => new LedgerRecord(
                 new(HoldingKind.Snapshot, s.Guid, new Guid(s.Parent!)),
@@ -49,6 +56,25 @@ internal sealed class VolumeLedger : ILedger
                 $"volume/{s.Parent}"
             )),
         ];
+    }
+
+    /// <summary>While a backup is made its host may have a snapshot and a volume of its name, and as soon as it is made it has not.</summary>
+    private static async ValueTask<List<PlacedRow>> ReadBackupsAsync(Tx tx, HostId host, IReadOnlyList<Holding> held)
+    {
+        var backups = new List<PlacedRow>(
+            await tx.ListAsync<PlacedRow>(
+                "SELECT id, host_id, volume_id AS parent FROM volume_backups WHERE host_id = @host AND manifest IS NULL",
+                new { host }
+            )
+        );
+        foreach (var chunk in Others(held, HoldingKind.Volume, backups))
+            backups.AddRange(
+                await tx.ListAsync<PlacedRow>(
+                    "SELECT id, NULL AS host_id, volume_id AS parent FROM volume_backups WHERE id IN @chunk",
+                    new { chunk }
+                )
+            );
+        return backups;
     }
 
     private static IEnumerable<string[]> Others(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pipeline.Contracts.BlockStorage;
+using Pipeline.BlockStorage.Backups;
 
 namespace Pipeline.BlockStorage.Volumes;
 
@@ -23,6 +24,15 @@ internal sealed record NewVolume(
 {
     /// <summary>GiB; above it no file system here holds a file.</summary>
     private const long Largest = 1 << 20;
+
+    public BackupId? Backup { get; init; }
+
+    /// <summary>A volume as large as a backup, which will hold what that does.</summary>
+    public static NewVolume OfBackup(Backup backup, string name) =>
+        new(name, backup.Description, backup.SizeGib, null, [], null, null, null, null, false, [], [])
+        {
+            Backup = backup.Id,
+        };
 
     public static NewVolume Read(Fields body)
     {

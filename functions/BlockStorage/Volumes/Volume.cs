@@ -78,17 +78,15 @@ internal static class VolumeStatus
     public const string Deleting = "deleting";
     public const string Error = "error";
     public const string ErrorExtending = "error_extending";
+    public const string BackingUp = "backing-up";
+    public const string Restoring = "restoring-backup";
+    public const string ErrorRestoring = "error_restoring";
+    public const string Uploading = "uploading";
+    public const string AwaitingTransfer = "awaiting-transfer";
 
     /// <summary>In which a volume may be deleted by its owner; one that is being made is cancelled.</summary>
     public static bool IsDeletable(string status) =>
-        status
-            is Available
-                or Error
-                or ErrorExtending
-                or Creating
-                or Downloading
-                or "error_restoring"
-                or "error_managing";
+        status is Available or Error or ErrorExtending or Creating or Downloading or ErrorRestoring or "error_managing";
 
     /// <summary>What follows from who has the volume; all others say what is done to it, or has failed.</summary>
     public static bool Follows(string status) => status is Available or Reserved or Attaching or InUse or Detaching;

@@ -1,4 +1,5 @@
 using Pipeline.BlockStorage.Activities;
+using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Orchestrations;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Types;
@@ -15,7 +16,11 @@ internal sealed record VolumeParts(
     Snapshot? Snapshot,
     Volume? Origin,
     ImageFacts? Image
-);
+)
+{
+    /// <summary>What it is to be restored from.</summary>
+    public Backup? Backup { get; init; }
+}
 
 /// <summary>The pure part of accepting a volume: validates against the facts, defaults, makes record and order.</summary>
 internal static class VolumeAcceptance
@@ -60,11 +65,14 @@ internal static class VolumeAcceptance
             order.SameHost,
             order.DifferentHost
         );
-        return new(volume.Id, volume.ProjectId, requestId.Value, volume.SizeGib, wish, source, image);
+        return new(volume.Id, volume.ProjectId, requestId.Value, volume.SizeGib, wish, source, image)
+        {
+            Backup = facts.Backup is { } backup ? new BackupRef(backup.Id, backup.Manifest!) : null,
+        };
     }
 
     private static long SizeOf(NewVolume order, VolumeParts facts) =>
-        order.Gib ?? facts.Source?.SizeGib ?? facts.Snapshot!.SizeGib;
+        order.Gib ?? facts.Source?.SizeGib ?? facts.Snapshot?.SizeGib ?? facts.Backup!.SizeGib;
 
     private static void Check(long size, VolumeParts facts)
     {
@@ -90,8 +98,20 @@ internal static class VolumeAcceptance
                     $"Invalid input received: Volume size '{size}'GB cannot be smaller than the snapshot size {snapshot.SizeGib}GB. They must be >= original snapshot size."
                 );
         }
+        if (facts.Backup is { } backup)
+            CheckBackup(size, backup);
         if (facts.Image is { } image)
             CheckImage(size, image);
+    }
+
+    private static void CheckBackup(long size, Backup backup)
+    {
+        if (backup is not { Status: BackupStatus.Available, Manifest: not null })
+            throw Backup.Wrong($"Backup status must be available, but it is {backup.Status}.");
+        if (size < backup.SizeGib)
+            throw Fault.BadRequest(
+                $"Invalid input received: Volume size {size}GB cannot be smaller than the backup size {backup.SizeGib}GB."
+            );
     }
 
     private static void CheckImage(long size, ImageFacts image)

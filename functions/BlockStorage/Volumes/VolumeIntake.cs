@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Quotas;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Types;
@@ -22,6 +23,8 @@ internal sealed class VolumeIntake(DurableTaskClient durable, IImages images)
         await VolumeQuota.CheckVolumeSizeAsync(tx, caller.Project, volume.SizeGib);
         await VolumeQuota.ClaimAsync(tx, caller.Project, VolumeUsage.Of(volume));
         await tx.AddVolumeAsync(volume);
+        if (facts.Backup is { } backup)
+            await tx.SetRestoringAsync(backup.Id, id, host: null);
         var provision = VolumeAcceptance.Provision(volume, order, facts, requestId);
         var instance = $"volume-{id}-provision-{requestId}";
         await durable.StartAsync(tx, provision, new(instance, caller.Project, requestId.Value));
@@ -47,7 +50,10 @@ internal sealed class VolumeIntake(DurableTaskClient durable, IImages images)
             image =
                 await images.FindAsync(tx, caller.Project, imageId)
                 ?? throw Fault.NotFound($"Image {imageId} could not be found.");
-        return new(await TypeAsync(tx, order, caller, source, snapshot), source, snapshot, origin, image);
+        return new(await TypeAsync(tx, order, caller, source, snapshot), source, snapshot, origin, image)
+        {
+            Backup = order.Backup is { } backupId ? await BackupOperations.LockAsync(tx, $"{backupId}", caller) : null,
+        };
     }
 
     private static async ValueTask<VolumeType> TypeAsync(

@@ -43,6 +43,24 @@ internal sealed class Uploads(Database db, Randomness randomness)
         });
     }
 
+    /// <summary>The file of an image that a host was told to send. What it began to send before is given up.</summary>
+    /// <returns>Null when the file has come already.</returns>
+    /// <exception cref="Fault">NotFound when it is not to send one; QuotaExceeded.</exception>
+    public Task<Upload?> BeginSendingAsync(ImageId id, long? length, HostId sender)
+    {
+        var upload = randomness.NewGuid().ToString("D");
+        return db.WriteAsync<Upload?>(async tx =>
+        {
+            if (await tx.IsSentAsync(id, sender))
+                return null;
+            if (!await tx.TryBeginSendingAsync(id, sender, upload) || await tx.FindImageAsync(id) is not { } image)
+                throw Fault.NotFound($"Host {sender} is not to send an image {id}.");
+            await tx.CheckImageQuotaAsync(image.ProjectId, ImageQuota.Uploading, 0);
+            await tx.CheckImageQuotaAsync(image.ProjectId, ImageQuota.Size, ImageQuota.MibOf(length ?? 1));
+            return new Upload(id, upload, image.DiskFormat!);
+        });
+    }
+
     /// <exception cref="Fault">Gone when the image was deleted, or its upload given up, in the meantime.</exception>
     public async Task BeatAsync(Upload upload)
     {

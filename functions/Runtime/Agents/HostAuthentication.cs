@@ -24,11 +24,17 @@ public sealed class HostAuthentication(IHosts hosts, TimeProvider time)
             || await hosts.FindAsync(id) is not { } host
         )
             return null;
-        var body = await BufferAsync(request, ct);
-        var target = TargetOf(request);
-        return HostSignature.Verify(KeyOf(id, host.SigningKey), request.Method, target, seconds, body, signature)
-            ? id
+        var digest = request.Headers[HostSignature.DigestHeader] is [{ Length: DigestStream.Digits } given]
+            ? given
             : null;
+        var (method, body) = digest is null
+            ? (request.Method, await BufferAsync(request, ct))
+            : HostSignature.ByDigest(request.Method, digest);
+        if (!HostSignature.Verify(KeyOf(id, host.SigningKey), method, TargetOf(request), seconds, body, signature))
+            return null;
+        if (digest is not null)
+            request.Body = new DigestStream(request.Body, digest);
+        return id;
     }
 
     /// <summary>A host that has joined anew has another.</summary>

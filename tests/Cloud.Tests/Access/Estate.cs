@@ -259,9 +259,12 @@ internal sealed class Estate
             """{"snapshot": {"volume_id": "{volume}", "metadata": {"a": "b"}}}"""
         );
         await cloud.IdleAsync();
+        ids["backup"] = await Make("/volume/v3/backups", """{"backup": {"volume_id": "{volume}"}}""");
+        await OfferAsync(cloud, member);
         ids["instance"] = await cloud.Store.ReadAsync(async tx =>
             await tx.ScalarAsync<string>("SELECT id FROM instances WHERE resource LIKE 'server/%'") ?? ""
         );
+        ids["exported"] = await ExportAsync(cloud);
         ids["request"] = (
             await FindAsync(
                 cloud,
@@ -330,6 +333,37 @@ internal sealed class Estate
              "internal_port": 22, "external_port": 2201, "protocol": "tcp"}}
             """
         );
+    }
+
+    /// <summary>What is known of a backup whose record is not there any more.</summary>
+    private async Task<string> ExportAsync(TestCloud cloud)
+    {
+        const string at = "/volume/v3/backups";
+        var member = people.Single(p => p.Name == "member");
+        var id = await MakeAsync(cloud, at, Fill("""{"backup": {"volume_id": "{volume}"}}"""), member);
+        await cloud.IdleAsync();
+        var told = (await cloud.GetAsync($"{at}/{id}/export_record", cloud.Admin)).Must(200);
+        await cloud.LoseBackupAsync(id);
+        return told.Text("backup-record", "backup_url");
+    }
+
+    /// <summary>A volume that another project may take, with the key to it.</summary>
+    private async Task OfferAsync(TestCloud cloud, Persona member)
+    {
+        var volume = await MakeAsync(
+            cloud,
+            "/volume/v3/volumes",
+            """{"volume": {"name": "offered", "size": 1}}""",
+            member
+        );
+        await cloud.IdleAsync();
+        var offer = $$$"""{"transfer": {"volume_id": "{{{volume}}}"} }""";
+        var made = await cloud.SendAsync(
+            Request("POST", "/volume/v3/os-volume-transfer", offer, member),
+            CancellationToken.None
+        );
+        ids["transfer"] = made.Must(202).Text("transfer", "id");
+        ids["transfer_key"] = made.Text("transfer", "auth_key");
     }
 
     /// <summary>The id of what is made: the body's, or that of the one thing in it.</summary>

@@ -26,6 +26,8 @@ internal sealed class MutationCases
         "/image",
         "/network",
         "/volume/v3/attachments",
+        "/volume/v3/backups",
+        "/volume/v3/os-volume-transfer",
         "/volume/v3/snapshots",
         "/volume/v3/volumes",
     ];
@@ -112,7 +114,12 @@ internal sealed class MutationCases
         if (route.Function is "hosts-join" or "identity-change-password" or "identity-federated-login")
             return null;
         var name =
-            route.Function is "network-update-quota" or "network-delete-quota" or "volume-snapshot-action"
+            route.Function
+                is "network-update-quota"
+                    or "network-delete-quota"
+                    or "volume-snapshot-action"
+                    or "volume-backup-action"
+                    or "volume-import-backup"
                 ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/agents/", StringComparison.Ordinal) ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/default-sec", StringComparison.Ordinal) ? "project-admin"
@@ -265,8 +272,31 @@ internal sealed class MutationCases
         var holding = $$$"""{"attachment": {"volume_uuid": "{{{held}}}"} }""";
         var attachment = await MakeByMemberAsync(cloud, $"{at}/attachments", holding, 200);
         own["volume-delete-attachment"] = ($"{at}/attachments/{attachment}", "");
-        own["volume-delete-volume"] = ($"{at}/volumes/{volume}", "");
         own["volume-delete-snapshot"] = ($"{at}/snapshots/{snapshot}", "");
+        var kept = $$$"""{"backup": {"volume_id": "{{{volume}}}"} }""";
+        var backup = await MakeByMemberAsync(cloud, $"{at}/backups", kept, 202);
+        await cloud.IdleAsync();
+        own["volume-create-backup"] = ($"{at}/backups", kept);
+        own["volume-delete-backup"] = ($"{at}/backups/{backup}", "");
+        own["volume-delete-volume"] = ($"{at}/volumes/{await SpareAsync(cloud)}", "");
+        var offered = await MakeByMemberAsync(cloud, $"{at}/volumes", """{"volume": {"size": 1}}""", 202);
+        await cloud.IdleAsync();
+        var offer = $$$"""{"transfer": {"volume_id": "{{{offered}}}"} }""";
+        var transfer = await MakeByMemberAsync(cloud, $"{at}/os-volume-transfer", offer, 202);
+        var spared = await MakeByMemberAsync(cloud, $"{at}/volumes", """{"volume": {"size": 1}}""", 202);
+        await cloud.IdleAsync();
+        own["volume-create-transfer"] = (
+            $"{at}/os-volume-transfer",
+            $$$"""{"transfer": {"volume_id": "{{{spared}}}"} }"""
+        );
+        own["volume-delete-transfer"] = ($"{at}/os-volume-transfer/{transfer}", "");
+    }
+
+    private async Task<string> SpareAsync(TestCloud cloud)
+    {
+        var volume = await MakeByMemberAsync(cloud, "/volume/v3/volumes", """{"volume": {"size": 1}}""", 202);
+        await cloud.IdleAsync();
+        return volume;
     }
 
     /// <summary>There is something to clear.</summary>

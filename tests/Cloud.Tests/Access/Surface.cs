@@ -48,11 +48,14 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["/network/v2.0/"] = "networks",
         ["/network/v2.0/{collection}/"] = "{network}",
         ["/volume/v3/attachments/"] = "{attachment}",
+        ["/volume/v3/backups/"] = "{backup}",
+        ["/hosts/v1/{host}/backups/"] = "{backup}",
         ["/volume/v3/capabilities/"] = "{backend}",
         ["/volume/v3/extensions/"] = "os-quota-sets",
         ["/volume/v3/os-quota-class-sets/"] = "default",
         ["/volume/v3/os-quota-sets/"] = "{mine}",
         ["/volume/v3/os-services/"] = "disable",
+        ["/volume/v3/os-volume-transfer/"] = "{transfer}",
         ["/volume/v3/qos-specs/"] = "{qos_specs}",
         ["/volume/v3/snapshots/"] = "{snapshot}",
         ["/volume/v3/volumes/"] = "{volume}",
@@ -101,6 +104,8 @@ internal sealed record Surface(string Method, string Path, string Function, bool
         ["image"] = "{image}",
         ["ask"] = "1",
         ["name"] = "1",
+        ["owner"] = "{backup}",
+        ["part"] = "manifest",
     };
 
     /// <summary>What all see, by the path up to it.</summary>

@@ -6,6 +6,7 @@ namespace Pipeline.Cloud.Tests.Proof;
 internal static class VolumeWays
 {
     private const string Volumes = "/volume/v3/volumes";
+    private const string Backups = "/volume/v3/backups";
     private const string Snapshots = "/volume/v3/snapshots";
 
     public static readonly IReadOnlyList<Way> All =
@@ -18,6 +19,25 @@ internal static class VolumeWays
         new("a volume goes with its snapshots", CascadeAsync) { Prepare = PrepareSnapshotAsync, Clear = ClearAsync },
         new("a client attaches a volume", ConnectAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
         new("a client lets go of a volume", DetachAsync) { Prepare = PrepareConnectedAsync, Clear = ClearAsync },
+        new("an image is made of a volume", UploadAsync) { Prepare = PrepareAsync, Clear = ClearImagesAsync },
+        new("a volume is backed up", BackUpAsync) { Prepare = PrepareAsync, Clear = ClearBackupsAsync },
+        new("a snapshot is backed up", BackUpSnapshotAsync)
+        {
+            Prepare = PrepareSnapshotAsync,
+            Clear = ClearBackupsAsync,
+        },
+        new("a volume that is in use is backed up", BackUpAsync)
+        {
+            Prepare = PrepareUseAsync,
+            Clear = ClearBackupsAsync,
+        },
+        new("a volume is made of a backup", RestoreNewAsync)
+        {
+            Prepare = PrepareBackupAsync,
+            Clear = ClearBackupsAsync,
+        },
+        new("a volume is restored", RestoreAsync) { Prepare = PrepareBackupAsync, Clear = ClearBackupsAsync },
+        new("a backup is deleted", DeleteBackupAsync) { Prepare = PrepareBackupAsync, Clear = ClearBackupsAsync },
         new("a snapshot is taken", SnapshotAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
         new("a snapshot is deleted", DeleteSnapshotAsync) { Prepare = PrepareSnapshotAsync, Clear = ClearAsync },
     ];
@@ -41,6 +61,90 @@ internal static class VolumeWays
             cloud.PostAsync($"{Volumes}/{volume}/action", """{"os-extend": {"new_size": 3}}""", cloud.Demo)
         );
         Assert.True(answer.Status is 202 or 400, answer.Body); // 400: asked for before the connection broke
+    }
+
+    private static async Task UploadAsync(TestCloud cloud)
+    {
+        var volume = await OneAsync(cloud, "SELECT id FROM volumes");
+        const string order = """{"os-volume_upload_image": {"image_name": "made"}}""";
+        var answer = await cloud.InsistAsync(() => cloud.PostAsync($"{Volumes}/{volume}/action", order, cloud.Demo));
+        Assert.True(answer.Status is 202 or 400, answer.Body); // 400: asked for before the connection broke
+    }
+
+    private static async Task ClearImagesAsync(TestCloud cloud)
+    {
+        var made = await cloud.Store.ReadAsync(tx =>
+            tx.ListAsync<string>("SELECT id FROM images WHERE sender_id IS NOT NULL AND status <> 'deleted'")
+        );
+        foreach (var image in made)
+            (await cloud.DeleteAsync($"/image/v2/images/{image}", cloud.Demo)).Must(204);
+        await ClearAsync(cloud);
+    }
+
+    private static async Task BackUpAsync(TestCloud cloud)
+    {
+        var volume = await OneAsync(cloud, "SELECT id FROM volumes");
+        await PostAsync(cloud, Backups, $$$"""{"backup": {"volume_id": "{{{volume}}}", "force": true} }""");
+    }
+
+    private static async Task BackUpSnapshotAsync(TestCloud cloud)
+    {
+        var volume = await OneAsync(cloud, "SELECT id FROM volumes");
+        var snapshot = await OneAsync(cloud, "SELECT id FROM volume_snapshots");
+        var body = $$$"""{"backup": {"volume_id": "{{{volume}}}", "snapshot_id": "{{{snapshot}}}"} }""";
+        await PostAsync(cloud, Backups, body);
+    }
+
+    private static Task RestoreAsync(TestCloud cloud) => RestoreAsync(cloud, isNew: false);
+
+    private static Task RestoreNewAsync(TestCloud cloud) => RestoreAsync(cloud, isNew: true);
+
+    private static async Task RestoreAsync(TestCloud cloud, bool isNew)
+    {
+        var backup = await OneAsync(cloud, "SELECT id FROM volume_backups");
+        var volume = await OneAsync(cloud, "SELECT id FROM volumes");
+        var into = isNew
+            ? ""
+            : $$$"""
+                "volume_id": "{{{volume}}}"
+                """;
+        var answer = await cloud.InsistAsync(() =>
+            cloud.PostAsync($"{Backups}/{backup}/restore", $$$"""{"restore": { {{{into}}} } }""", cloud.Demo)
+        );
+        Assert.True(answer.Status is 202 or 400, answer.Body); // 400: asked for before the connection broke
+    }
+
+    private static async Task DeleteBackupAsync(TestCloud cloud) =>
+        await DeleteAsync(cloud, Backups, "volume_backups", "");
+
+    private static async Task PrepareBackupAsync(TestCloud cloud)
+    {
+        await PrepareAsync(cloud);
+        await BackUpAsync(cloud);
+        await cloud.IdleAsync();
+    }
+
+    private static async Task PrepareUseAsync(TestCloud cloud)
+    {
+        await PrepareAsync(cloud);
+        var volume = await OneAsync(cloud, "SELECT id FROM volumes");
+        await ResetAsync(cloud, volume, "in-use");
+    }
+
+    private static async Task ClearBackupsAsync(TestCloud cloud)
+    {
+        foreach (var id in await cloud.Store.ReadAsync(tx => tx.ListAsync<string>("SELECT id FROM volume_backups")))
+            (await cloud.DeleteAsync($"{Backups}/{id}", cloud.Demo)).Must(202);
+        const string used = "SELECT id FROM volumes WHERE status = 'in-use'";
+        foreach (var volume in await cloud.Store.ReadAsync(tx => tx.ListAsync<string>(used)))
+            await ResetAsync(cloud, volume, "available");
+        await ClearAsync(cloud);
+    }
+
+    private static async Task ResetAsync(TestCloud cloud, string volume, string status)
+    {
+        var reset = $$$"""{"os-reset_status": {"status": "{{{status}}}"} }""";
+        (await cloud.PostAsync($"{Volumes}/{volume}/action", reset, cloud.Admin)).Must(202);
     }
 
     private static async Task DeleteAsync(TestCloud cloud) => await DeleteAsync(cloud, Volumes, "volumes", "");

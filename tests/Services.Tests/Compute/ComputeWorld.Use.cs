@@ -179,6 +179,7 @@ internal sealed partial class ComputeWorld
         {
             nameof(PlugPorts) => """{"Ports":[]}""",
             nameof(OpenExport) => Way,
+            nameof(ReadBackup) => """{"Manifest":"5d0c","Blocks":3,"Bytes":4096}""",
             _ => "{}",
         };
         return new(order.ActivityId, order.Attempt, fault is null ? result : null, fault, 0);

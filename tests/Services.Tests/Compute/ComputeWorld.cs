@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pipeline.BlockStorage;
+using Pipeline.BlockStorage.Backups;
 using Pipeline.Compute;
 using Pipeline.Contracts;
 using Pipeline.Contracts.Hosts;
@@ -53,6 +54,7 @@ internal sealed partial class ComputeWorld : IAsyncDisposable
             .AddSingleton<IQueues>(new MemoryQueues(context.Time, context.Randomness.NewGuid))
             .AddSingleton(new QueueGrants(_ => null))
             .AddSingleton(new ImageBlobs(blobs))
+            .AddSingleton(new BackupBlobs(new MemoryBlobs(context.Time, context.Randomness.NewGuid)))
             .AddSingleton(new Ratios())
             .AddSingleton<HostConnections>()
             .AddSingleton(new RequestIds(context.Randomness.NewGuid))
@@ -97,6 +99,7 @@ internal sealed partial class ComputeWorld : IAsyncDisposable
             using var database = TestDatabases.InMemory(simulation.Time, new ContextCommitLoop(simulation));
             var cloud = await Cloud.EnsureAsync(database, simulation.Randomness);
             await using var world = new ComputeWorld(simulation, database, cloud);
+            await world.Get<BackupBlobs>().Blobs.CreateAsync();
             await world.FurnishAsync();
             await test(world);
             await world.engine.StopAsync();

@@ -98,6 +98,7 @@ internal sealed class WholeCloud : IAsyncDisposable
             new MemoryQueues(time, newGuid),
             new MemoryBlobs(time, newGuid),
             new MemoryBlobs(time, newGuid),
+            new MemoryBlobs(time, newGuid),
             new QueueGrants(_ => null),
             world.Options
         );

@@ -1,4 +1,5 @@
 using Pipeline.Agent;
+using Pipeline.Agent.BlockStorage;
 using Pipeline.Agent.Images;
 using Pipeline.Agent.Steps;
 using Pipeline.Contracts.Drivers;
@@ -50,6 +51,7 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
                 ),
                 StringComparer.Ordinal
             ),
+            Files = new FakeVolumeFiles(metal),
         };
         var agent = new HostAgent(
             id,

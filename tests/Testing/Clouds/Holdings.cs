@@ -39,6 +39,9 @@ public sealed partial class TestCloud
         ("attachment", "SELECT id || ' ' || volume_id || ' ' || status FROM volume_attachments"),
         ("server volume", "SELECT attachment_id || ' ' || server_id || ' ' || volume_id FROM server_volumes"),
         ("snapshot", "SELECT id || ' ' || status FROM volume_snapshots"),
+        ("backup", "SELECT id || ' ' || status || ' ' || size_gib FROM volume_backups"),
+        ("transfer", "SELECT id || ' ' || volume_id FROM volume_transfers"),
+        ("image of a volume", "SELECT id || ' ' || status FROM images WHERE sender_id IS NOT NULL"),
         ("backend", "SELECT host_name || ' ' || name || ' ' || provisioned_gib || ' ' || volumes FROM volume_backends"),
         ("secret", "SELECT owner || ' ' || id FROM secrets"),
         (
@@ -88,6 +91,7 @@ public sealed partial class TestCloud
                 "host export",
                 host.Metal.Volumes.SelectMany(v => v.Value.Exports.Keys).Select(e => $"{host.Name} {e}")
             );
+            all.Add("host file", host.Metal.Files.Select(f => $"{host.Name} {f.Key}"));
             all.Add("host port", host.Metal.Ports.Select(p => $"{host.Name} {p.Key}"));
         }
         all.Add("message", Tally.Open);
@@ -95,6 +99,34 @@ public sealed partial class TestCloud
         await foreach (var blob in parts.Payloads.ListAsync())
             payloads.Add(blob.Name);
         all.Add("payload", payloads);
+        all.Add("backup part", await BackupPartsAsync());
         return all;
     }
+
+    /// <summary>The names of all that is kept of backups.</summary>
+    public async Task<IReadOnlyList<string>> BackupPartsAsync()
+    {
+        var kept = new List<string>();
+        await foreach (var blob in parts.Backups.ListAsync())
+            kept.Add(blob.Name);
+        return kept;
+    }
+
+    /// <summary>As a host does that is late.</summary>
+    public Task AddBackupPartAsync(string name) => parts.Backups.PutAsync(name, new MemoryStream([1]));
+
+    /// <summary>A backup's record is lost, and what it counts for; its parts are not.</summary>
+    public Task LoseBackupAsync(string id) =>
+        Store.WriteAsync(async tx =>
+        {
+            foreach (var (resource, amount) in new[] { ("backups", "1"), ("backup_gigabytes", "size_gib") })
+                await tx.ExecuteAsync(
+                    $"""
+                    UPDATE usage SET used = used - (SELECT {amount} FROM volume_backups WHERE id = @id)
+                    WHERE resource = @resource AND project_id = (SELECT project_id FROM volume_backups WHERE id = @id)
+                    """,
+                    new { id, resource }
+                );
+            await tx.ExecuteAsync("DELETE FROM volume_backups WHERE id = @id", new { id });
+        });
 }

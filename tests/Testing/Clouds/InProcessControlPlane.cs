@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading.Channels;
 using Pipeline.Agent;
@@ -85,6 +86,24 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
         return body;
     }
 
+    public async Task SendImageAsync(ImageId image, Func<Stream> open, CancellationToken ct)
+    {
+        using var file = new MemoryStream();
+        await using (var source = open())
+            await source.CopyToAsync(file, ct);
+        await SendBytesAsync($"{Root}/images/{image}", file.ToArray(), ct);
+    }
+
+    public Task SendBackupPartAsync(BackupId backup, string part, ReadOnlyMemory<byte> bytes, CancellationToken ct) =>
+        SendBytesAsync($"{Root}/backups/{backup}/{part}", bytes.ToArray(), ct);
+
+    public async Task<byte[]> FetchBackupPartAsync(BackupId backup, BackupId owner, string part, CancellationToken ct)
+    {
+        using var body = new MemoryStream();
+        await CallAsync("GET", $"{Root}/backups/{backup}/{owner}/{part}", "", ct, body);
+        return body.ToArray();
+    }
+
     public async IAsyncEnumerable<HostSignal> ConnectAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var signals = Channel.CreateUnbounded<HostSignal>();
@@ -117,31 +136,45 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
         }
     }
 
-    private async Task CallAsync(string method, string path, string body, CancellationToken ct, Stream? into = null)
+    private Task CallAsync(string method, string path, string body, CancellationToken ct, Stream? into = null)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(body);
+        var request = Signed(new(method, path, bytes) { Into = into }, method, bytes);
+        return CallAsync(request, ct);
+    }
+
+    /// <summary>A body that is signed by its digest, as the real ones that are too long to be held.</summary>
+    private Task SendBytesAsync(string path, byte[] bytes, CancellationToken ct)
+    {
+        var digest = Convert.ToHexStringLower(SHA512.HashData(bytes));
+        var (method, body) = HostSignature.ByDigest("PUT", digest);
+        var request = Signed(new("PUT", path, bytes), method, body);
+        request.Headers[HostSignature.DigestHeader] = digest;
+        return CallAsync(request, ct);
+    }
+
+    private CloudRequest Signed(CloudRequest request, string method, byte[] body)
+    {
+        var seconds = cloud.World.Time.GetUtcNow().ToUnixTimeSeconds();
+        request.Headers[HostSignature.HostHeader] = identity.Host.ToString();
+        request.Headers[HostSignature.TimeHeader] = $"{seconds}";
+        request.Headers[HostSignature.SignatureHeader] = identity.Sign(method, request.Path, seconds, body);
+        return request;
+    }
+
+    private async Task CallAsync(CloudRequest request, CancellationToken ct)
     {
         if (dead())
             throw new AgentDiedException();
         if (CutOff())
             throw new Fault(FaultCode.Unavailable, "the control plane cannot be reached");
-        var seconds = cloud.World.Time.GetUtcNow().ToUnixTimeSeconds();
-        var bytes = System.Text.Encoding.UTF8.GetBytes(body);
-        var request = new CloudRequest(method, path, bytes)
-        {
-            Headers =
-            {
-                [HostSignature.HostHeader] = identity.Host.ToString(),
-                [HostSignature.TimeHeader] = $"{seconds}",
-                [HostSignature.SignatureHeader] = identity.Sign(method, path, seconds, bytes),
-            },
-            Into = into,
-        };
         if (Activity.Current is { } span)
             request.Headers["traceparent"] = span.Id!; // as an HTTP client does by itself
         var answer = await cloud.SendAsync(request, ct);
         if (dead())
             throw new AgentDiedException();
         if (answer.Status >= 300)
-            throw new Fault(CodeOf(answer.Status), $"{path}: {answer}");
+            throw new Fault(CodeOf(answer.Status), $"{request.Path}: {answer}");
     }
 
     /// <summary>As the real one reads statuses.</summary>

@@ -190,8 +190,10 @@ public sealed partial class TestCloud : IAsyncDisposable
     {
         var payloads = new MemoryBlobs(World.Time, World.Randomness.NewGuid);
         var images = new MemoryBlobs(World.Time, World.Randomness.NewGuid);
+        var backups = new MemoryBlobs(World.Time, World.Randomness.NewGuid);
         await payloads.CreateAsync();
         await images.CreateAsync();
+        await backups.CreateAsync();
         var ring = await KeyRing.OpenAsync(Store, root, World.Time, World.Randomness);
         parts = new(
             Store,
@@ -202,6 +204,7 @@ public sealed partial class TestCloud : IAsyncDisposable
             Queues,
             payloads,
             images,
+            backups,
             new QueueGrants(_ => null),
             Options.Identity(new() { PasswordIterations = 1, PasswordChecks = 4 })
         );

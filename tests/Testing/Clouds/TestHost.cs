@@ -88,6 +88,32 @@ public sealed class TestHost
             CancellationToken.None
         );
 
+    /// <summary>Sends an image's file in the host's name.</summary>
+    public Task SendImageAsync(string image, byte[] file) =>
+        new InProcessControlPlane(cloud, Identity, () => false).SendImageAsync(
+            new(Guid.Parse(image)),
+            () => new MemoryStream(file),
+            CancellationToken.None
+        );
+
+    /// <summary>Sends a part of a backup in the host's name.</summary>
+    public Task SendPartAsync(string backup, string part, byte[] bytes) =>
+        new InProcessControlPlane(cloud, Identity, () => false).SendBackupPartAsync(
+            new(Guid.Parse(backup)),
+            part,
+            bytes,
+            CancellationToken.None
+        );
+
+    /// <summary>Asks for a part of a backup in the host's name.</summary>
+    public Task<byte[]> FetchPartAsync(string backup, string part) =>
+        new InProcessControlPlane(cloud, Identity, () => false).FetchBackupPartAsync(
+            new(Guid.Parse(backup)),
+            new(Guid.Parse(backup)),
+            part,
+            CancellationToken.None
+        );
+
     /// <summary>An agent of another cloud, in the place of the host's own.</summary>
     internal AgentLife StartStranger(AgentIdentity identity) =>
         Agent = new AgentLife(cloud, this, $"{Name}.{++lives}", identity);

@@ -107,6 +107,43 @@ internal sealed class Soundness(Action<string, string> violated)
             ["servers", "server_volumes"],
             "SELECT attachment_id FROM server_volumes WHERE server_id NOT IN (SELECT id FROM servers)"
         ),
+        ("usage is what backups count", ["usage", "volume_backups"], Usage("backups", "1", "volume_backups")),
+        (
+            "usage is what backups count",
+            ["usage", "volume_backups"],
+            Usage("backup_gigabytes", "size_gib", "volume_backups")
+        ),
+        (
+            "what a backup stands on is there",
+            ["volume_backups"],
+            """
+            SELECT b.id FROM volume_backups b LEFT JOIN volume_backups p ON p.id = b.parent_id
+            WHERE b.parent_id IS NOT NULL AND (p.id IS NULL OR p.root_id <> b.root_id)
+            """
+        ),
+        (
+            "a backup that is being restored has its volume",
+            ["volume_backups", "volumes"],
+            """
+            SELECT id FROM volume_backups WHERE restore_volume_id IS NOT NULL
+                AND restore_volume_id NOT IN (SELECT id FROM volumes)
+            """
+        ),
+        (
+            "an offer is of a volume of its project",
+            ["volume_transfers", "volumes"],
+            """
+            SELECT t.id FROM volume_transfers t LEFT JOIN volumes v ON v.id = t.volume_id
+            WHERE v.id IS NULL OR v.project_id <> t.project_id
+            """
+        ),
+        (
+            "a volume that waits for its transfer is offered",
+            ["volume_transfers", "volumes"],
+            """
+            SELECT id FROM volumes WHERE status = 'awaiting-transfer' AND id NOT IN (SELECT volume_id FROM volume_transfers)
+            """
+        ),
         ("usage is the number of ports", ["usage", "ports"], Usage("port", "1", "ports WHERE deleted_at IS NULL")),
         (
             "usage is the number of networks",

@@ -4,7 +4,7 @@ using Pipeline.Contracts.Hosts;
 namespace Pipeline.Agent.ControlPlane;
 
 /// <summary>The functions host as its agents see it. Every call may throw `Unavailable`; the caller tries again.</summary>
-public interface IControlPlane
+public interface IControlPlane : IBackupParts
 {
     Task<JoinAnswer> JoinAsync(JoinRequest request, CancellationToken ct);
 
@@ -33,6 +33,10 @@ public interface IControlPlane
 
     /// <summary>The image's file, as it was uploaded.</summary>
     Task<Stream> OpenImageAsync(ImageId image, CancellationToken ct);
+
+    /// <summary>Sends the file of an image that is made of a volume. Returns when it is active.</summary>
+    /// <param name="open">Opens the file from its start; it is read twice, first for its digest.</param>
+    Task SendImageAsync(ImageId image, Func<Stream> open, CancellationToken ct);
 }
 
 /// <summary>The host's own queue: by a SAS for it alone, or pulled through the functions host.</summary>

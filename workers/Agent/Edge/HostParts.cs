@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Pipeline.Agent.BlockStorage;
 using Pipeline.Agent.ControlPlane;
 using Pipeline.Agent.Images;
 using Pipeline.Agent.Metadata;
@@ -85,6 +86,7 @@ internal static class HostParts
         )
         {
             Volumes = BackendsOf(options, _ => new FakeVolumeDriver(host, cloud)),
+            Files = new FakeVolumeFiles(host),
         };
     }
 
@@ -120,6 +122,9 @@ internal static class HostParts
         )
         {
             Volumes = BackendsOf(options, backend => backend.Make(options, identity.Cloud, command, time)),
+            Files = options.Roles.Contains(HostFactNames.Storage)
+                ? VolumeFiles.Open(Path.Combine(options.Data, "transit"))
+                : null,
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Pipeline.Agent.ControlPlane;
@@ -13,6 +14,10 @@ namespace Pipeline.Agent.Edge;
 internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPlane, IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>For a part of a backup.</summary>
+    private static readonly TimeSpan LongLimit = TimeSpan.FromMinutes(5);
+    private const int Piece = 1 << 16;
 
     /// <summary>The functions host pings every 10 s; after three missed ones the connection is dead.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(35);
@@ -77,6 +82,43 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
         return await answer.Content.ReadAsStreamAsync(ct);
     }
 
+    public async Task SendImageAsync(ImageId image, Func<Stream> open, CancellationToken ct)
+    {
+        string digest;
+        await using (var file = open())
+            digest = Convert.ToHexStringLower(await SHA512.HashDataAsync(file, ct));
+        var content = new StreamContent(open(), Piece);
+        var path = $"{Root}/images/{image}";
+        using var answer = await RequestAsync(HttpMethod.Put, path, content, digest, Timeout.InfiniteTimeSpan, ct);
+    }
+
+    public async Task SendBackupPartAsync(
+        BackupId backup,
+        string part,
+        ReadOnlyMemory<byte> bytes,
+        CancellationToken ct
+    )
+    {
+        var digest = Convert.ToHexStringLower(SHA512.HashData(bytes.Span));
+        var content = new ReadOnlyMemoryContent(bytes);
+        var path = $"{Root}/backups/{backup}/{part}";
+        using var answer = await RequestAsync(HttpMethod.Put, path, content, digest, LongLimit, ct);
+    }
+
+    public async Task<byte[]> FetchBackupPartAsync(BackupId backup, BackupId owner, string part, CancellationToken ct)
+    {
+        var path = $"{Root}/backups/{backup}/{owner}/{part}";
+        using var answer = await RequestAsync(HttpMethod.Get, path, [], Limit, ct);
+        try
+        {
+            return await answer.Content.ReadAsByteArrayAsync(ct);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new Fault(FaultCode.Unavailable, $"the functions host was lost: {e.Message}", cause: e);
+        }
+    }
+
     public async IAsyncEnumerable<HostSignal> ConnectAsync([EnumeratorCancellation] CancellationToken ct)
     {
         using var answer = await RequestAsync(HttpMethod.Get, $"{Root}/connection", [], Limit, ct);
@@ -133,7 +175,6 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
             ? []
             : JsonSerializer.SerializeToUtf8Bytes(body, (JsonTypeInfo<T>)ContractsJson.Default.GetTypeInfo(typeof(T))!);
 
-    /// <summary>The answer's headers within the limit; a fault for anything but success.</summary>
     private async Task<HttpResponseMessage> RequestAsync(
         HttpMethod method,
         string path,
@@ -142,17 +183,47 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
         CancellationToken ct
     )
     {
+        using var request = new HttpRequestMessage(method, path);
+        if (body.Length > 0)
+            request.Content = new ByteArrayContent(body)
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+            };
+        Sign(request, path, method.Method, body);
+        return await SendAsync(request, path, limit, ct);
+    }
+
+    /// <summary>A body of any length, which is signed by its SHA-512.</summary>
+    private async Task<HttpResponseMessage> RequestAsync(
+        HttpMethod method,
+        string path,
+        HttpContent body,
+        string digest,
+        TimeSpan limit,
+        CancellationToken ct
+    )
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Content = body;
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        var signed = HostSignature.ByDigest(method.Method, digest);
+        request.Headers.Add(HostSignature.DigestHeader, digest);
+        Sign(request, path, signed.Method, signed.Body);
+        return await SendAsync(request, path, limit, ct);
+    }
+
+    /// <summary>The answer's headers within the limit; a fault for anything but success.</summary>
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        string path,
+        TimeSpan limit,
+        CancellationToken ct
+    )
+    {
         using var patience = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         try
         {
-            using var request = new HttpRequestMessage(method, path);
-            if (body.Length > 0)
-                request.Content = new ByteArrayContent(body)
-                {
-                    Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-                };
-            Sign(request, path, body);
             var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (answer.IsSuccessStatusCode)
                 return answer;
@@ -169,7 +240,7 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
         }
     }
 
-    private void Sign(HttpRequestMessage request, string path, byte[] body)
+    private void Sign(HttpRequestMessage request, string path, string method, byte[] body)
     {
         if (Identity is not { } identity)
             return;
@@ -177,7 +248,7 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
         var target = new Uri(url, path).PathAndQuery;
         request.Headers.Add(HostSignature.HostHeader, identity.Host.ToString());
         request.Headers.Add(HostSignature.TimeHeader, $"{seconds}");
-        request.Headers.Add(HostSignature.SignatureHeader, identity.Sign(request.Method.Method, target, seconds, body));
+        request.Headers.Add(HostSignature.SignatureHeader, identity.Sign(method, target, seconds, body));
     }
 
     private static async Task<Fault> FaultAsync(HttpResponseMessage answer, string path, CancellationToken ct)

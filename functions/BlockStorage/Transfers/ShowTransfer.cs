@@ -1,0 +1,19 @@
+using Pipeline.Data;
+
+namespace Pipeline.BlockStorage.Transfers;
+
+internal sealed class ShowTransfer(Database db, PublicUrl publicUrl)
+{
+    [Function("volume-show-transfer"), Policy("volume:get_transfer", Require.ProjectReader)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/os-volume-transfer/{id}")]
+            HttpRequest request,
+        string id,
+        Caller caller
+    )
+    {
+        var transfer = await db.ReadAsync(tx => TransferOperations.FindAsync(tx, id, caller));
+        var baseUrl = publicUrl.Of(request);
+        return TransferView.Answer(200, w => TransferView.Write(w, transfer, caller.ProjectId, baseUrl));
+    }
+}
