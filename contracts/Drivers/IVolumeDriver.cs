@@ -71,6 +71,13 @@ public interface IVolumeExports
     Task RestoreExportsAsync(CancellationToken ct);
 }
 
+/// <summary>The backend keeps images that volumes were filled with, so that the next volume of one is made in an instant.</summary>
+public interface IVolumeImages
+{
+    /// <summary>Keeps it no more; volumes that were filled with it stay as they are.</summary>
+    Task ForgetImageAsync(ImageId id, CancellationToken ct);
+}
+
 /// <summary>A volume goes back to what a snapshot of it holds, in place.</summary>
 public interface IVolumeRevert
 {

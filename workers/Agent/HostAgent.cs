@@ -108,7 +108,7 @@ internal sealed class HostAgent
             .Add(new RefreshPortsHandler(turn, drivers.Network))
             .Add(new EnsureRouterHandler(turn, drivers.Network, drivers.Routers, drivers.Documents))
             .Add(new RemoveRouterHandler(turn, drivers.Network, drivers.Routers, drivers.Documents))
-            .Add(new EvictImageHandler(drivers.Images))
+            .Add(new EvictImageHandler(drivers.Images, backends))
             .Add(new MakeVolumeHandler(backends))
             .Add(new FillVolumeHandler(backends, drivers.Images))
             .Add(new GrowVolumeHandler(backends))

@@ -8,7 +8,7 @@ namespace Pipeline.Drivers.Volume;
 /// Volumes as files of this host: a layout says how they lie, a way how they are reached. What is the same for all is here:
 /// one operation on a volume at a time, what is refused while it is attached, and the records of its exports.
 /// </summary>
-public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolumeContent, IVolumeExports
+public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolumeContent, IVolumeExports, IVolumeImages
 {
     private const long SmallestRoom = 64L * 1024 * 1024;
 
@@ -65,7 +65,7 @@ public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolum
             return;
         if (spec.Source is { Snapshot: null } source)
             await RequireStillAsync(source.Volume, "it cannot be copied", ct);
-        RequireRoom();
+        await RequireRoomAsync(ct);
         await _layout.MakeAsync(spec, ct);
     }
 
@@ -129,7 +129,7 @@ public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolum
         if (file.Snapshots.Contains(id))
             return;
         await RequireStillAsync(volume, "this backend takes no snapshot of it then", ct);
-        RequireRoom();
+        await RequireRoomAsync(ct);
         await _layout.SnapshotAsync(file, id, ct);
     }
 
@@ -147,8 +147,9 @@ public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolum
         if (_folders.ListExports(id).Count > 0)
             throw VolumeRules.Exported(id, "no image can be written to it");
         VolumeRules.CheckImage(image, await _images.VirtualBytesAsync(image, ct), volume.Bytes);
-        RequireRoom();
+        await RequireRoomAsync(ct);
         await _layout.FillAsync(volume, image, progress, ct);
+        await KeepImagesAsync(ImageShelf.Most, ct);
     }
 
     public async Task ReadImageAsync(
@@ -175,6 +176,8 @@ public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolum
             Release(ref turn);
         }
     }
+
+    public Task ForgetImageAsync(ImageId id, CancellationToken ct) => _layout.ForgetImageAsync(id, ct);
 
     public async Task<VolumeConnection> EnsureExportAsync(ExportSpec spec, CancellationToken ct)
     {
@@ -242,15 +245,23 @@ public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolum
     }
 
     // Volumes are thin: what matters is that there is room to go on writing, not room for all they may ever hold.
-    private void RequireRoom()
+    private async Task RequireRoomAsync(CancellationToken ct)
     {
         SafeFile.MakeFolder(_folders.Root);
-        var (free, needed) = (_options.Room(_folders.Root).Free, _options.ReservedBytes + SmallestRoom);
-        if (free < needed)
+        var needed = _options.ReservedBytes + SmallestRoom;
+        if (_options.Room(_folders.Root).Free < needed)
+            await KeepImagesAsync(0, ct);
+        if (_options.Room(_folders.Root).Free is var free && free < needed)
             throw new Fault(
                 FaultCode.DiskFull,
                 $"the backend has {free >> 20} MiB left; a volume needs {needed >> 20} MiB"
             );
+    }
+
+    private async Task KeepImagesAsync(int most, CancellationToken ct)
+    {
+        foreach (var image in _layout.ListImages().Skip(most))
+            await _layout.ForgetImageAsync(image, ct);
     }
 
     private static void Release(ref IDisposable? turn)

@@ -22,6 +22,11 @@ internal interface IVolumeLayout
     /// <summary>Puts an image in the place of what the volume holds.</summary>
     Task FillAsync(VolumeFile volume, CachedImage image, IProgress<double>? progress, CancellationToken ct);
 
+    /// <summary>The images that it keeps for volumes to come, the one that was used last first.</summary>
+    IReadOnlyList<ImageId> ListImages();
+
+    Task ForgetImageAsync(ImageId id, CancellationToken ct);
+
     /// <summary>What the volume holds now, to be read at leisure.</summary>
     Task<Still> HoldAsync(VolumeFile volume, CancellationToken ct);
 

@@ -9,6 +9,7 @@ namespace Pipeline.Drivers.Volume;
 /// </summary>
 internal sealed class RawLayout(VolumeFolders folders, QemuImg images, Command command) : IVolumeLayout
 {
+    private readonly ImageShelf _shelf = new(folders);
     private bool? _reflink;
     private int _reads;
 
@@ -58,12 +59,32 @@ internal sealed class RawLayout(VolumeFolders folders, QemuImg images, Command c
         return ReplaceAsync(file, half => CopyAsync(volume.Path, half, ct), volume.Bytes);
     }
 
-    public Task FillAsync(VolumeFile volume, CachedImage image, IProgress<double>? progress, CancellationToken ct) =>
-        ReplaceAsync(
-            volume.Path,
-            half => images.ConvertAsync((image.Path, image.Format), (half, "raw"), progress, volume.Bytes, ct),
-            volume.Bytes
-        );
+    public async Task FillAsync(VolumeFile volume, CachedImage image, IProgress<double>? progress, CancellationToken ct)
+    {
+        Task ConvertAsync(string path) =>
+            images.ConvertAsync((image.Path, image.Format), (path, "raw"), progress, volume.Bytes, ct);
+        if (!await CopiesWhileOpenAsync(ct))
+        {
+            await ReplaceAsync(volume.Path, ConvertAsync, volume.Bytes); // it would take the room twice, and no less time
+            return;
+        }
+        using var turn = await _shelf.TakeAsync(image.Id, ct);
+        var kept = _shelf.PathOf(image.Id);
+        _shelf.Make();
+        if (!File.Exists(kept))
+            await ReplaceAsync(kept, ConvertAsync, bytes: null);
+        await _shelf.UsedAsync(image.Id, ct);
+        await ReplaceAsync(volume.Path, half => CopyAsync(kept, half, ct), volume.Bytes);
+        progress?.Report(1);
+    }
+
+    public IReadOnlyList<ImageId> ListImages() => _shelf.List();
+
+    public async Task ForgetImageAsync(ImageId id, CancellationToken ct)
+    {
+        using var turn = await _shelf.TakeAsync(id, ct);
+        _shelf.Forget(id);
+    }
 
     public async Task<Still> HoldAsync(VolumeFile volume, CancellationToken ct)
     {
@@ -88,14 +109,15 @@ internal sealed class RawLayout(VolumeFolders folders, QemuImg images, Command c
     public Task CutAsync(VolumeFile volume, CancellationToken ct) =>
         ReplaceAsync(volume.Path, half => CopyAsync(volume.Path, half, ct), volume.Bytes);
 
-    private static async Task ReplaceAsync(string path, Func<string, Task> make, long bytes)
+    /// <param name="bytes">Null for those that it comes to.</param>
+    private static async Task ReplaceAsync(string path, Func<string, Task> make, long? bytes)
     {
         var half = path + ".new";
         try
         {
             File.Delete(half);
             await make(half);
-            SetLength(half, bytes);
+            SetLength(half, bytes ?? new FileInfo(half).Length);
             File.Move(half, path, overwrite: true);
         }
         catch

@@ -17,6 +17,7 @@ namespace Pipeline.Drivers.Volume.Qcow2;
 internal sealed class LayerLayout(VolumeFolders folders, QemuImg images) : IVolumeLayout
 {
     private readonly Layers _layers = new(folders);
+    private readonly ImageShelf _shelf = new(folders);
     private readonly Turns<string> _turns = new(); // layers are shared by volumes, whose turns are their own
 
     // The hypervisor that has the top layer open owns its tables, and keeps some of them in its memory.
@@ -69,16 +70,46 @@ internal sealed class LayerLayout(VolumeFolders folders, QemuImg images) : IVolu
 
     public async Task FillAsync(VolumeFile volume, CachedImage image, IProgress<double>? progress, CancellationToken ct)
     {
-        var half = Path.Combine(folders.Of(volume.Id), "image.new");
-        await images.ConvertAsync((image.Path, image.Format), (half, "qcow2"), progress, volume.Bytes, ct);
-        await images.ResizeAsync(half, "qcow2", volume.Bytes, ct);
-        SafeFile.Flush(half);
+        using var turn = await _shelf.TakeAsync(image.Id, ct);
+        var (kept, half) = (Layers.NameOf(image.Id), _shelf.PathOf(image.Id) + ".new");
+        var isThere = false;
+        _shelf.Make();
         await AloneAsync(
             async () =>
             {
+                // Also one that is kept no more is there while volumes stand on it.
+                if (isThere = await _layers.HeaderAsync(kept, ct) is not null)
+                    await _shelf.UsedAsync(image.Id, ct);
+            },
+            ct
+        );
+        if (!isThere)
+            await images.ConvertAsync((image.Path, image.Format), (half, "qcow2"), progress, volume.Bytes, ct);
+        await AloneAsync(
+            async () =>
+            {
+                if (!isThere)
+                    File.Move(half, _layers.PathOf(kept));
+                await _shelf.UsedAsync(image.Id, ct);
                 var top = _layers.NewName(volume.Id);
-                File.Move(half, _layers.PathOf(top));
+                await images.CreateAsync(_layers.PathOf(top), volume.Bytes, kept, ct);
                 await _layers.WriteAsync(volume.Id, _layers.Read(volume.Id)! with { Top = top }, ct);
+                await _layers.SweepAsync(ct);
+            },
+            ct
+        );
+        progress?.Report(1);
+    }
+
+    public IReadOnlyList<ImageId> ListImages() => _shelf.List();
+
+    public async Task ForgetImageAsync(ImageId id, CancellationToken ct)
+    {
+        using var turn = await _shelf.TakeAsync(id, ct);
+        await AloneAsync(
+            async () =>
+            {
+                _shelf.Forget(id);
                 await _layers.SweepAsync(ct);
             },
             ct

@@ -5,10 +5,14 @@ using Pipeline.Contracts;
 
 namespace Pipeline.Drivers.Volume.Qcow2;
 
-/// <summary>The layers of all volumes, in `layers/`, and which volume has which, in its `layers.json`.</summary>
+/// <summary>The layers of all volumes, and of images, in `layers/`, and which volume has which, in its `layers.json`.</summary>
 internal sealed class Layers(VolumeFolders folders)
 {
     private readonly string _root = Path.Combine(folders.Root, "layers");
+    private readonly ImageShelf _shelf = new(folders);
+
+    /// <summary>The layer that holds an image.</summary>
+    public static string NameOf(ImageId id) => $"image.{id}";
 
     public string PathOf(string layer) => Path.Combine(_root, layer);
 
@@ -97,7 +101,8 @@ internal sealed class Layers(VolumeFolders folders)
                 .List()
                 .Select(Read)
                 .OfType<LayerRecord>()
-                .SelectMany(record => record.Snapshots.Values.Append(record.Top)),
+                .SelectMany(record => record.Snapshots.Values.Append(record.Top))
+                .Concat(_shelf.List().Select(NameOf)),
         ];
 
     /// <summary>What each layer stands on; null for nothing.</summary>
