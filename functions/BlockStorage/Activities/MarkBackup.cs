@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Volumes;
@@ -77,12 +78,6 @@ internal static class BackupSource
             backup.SnapshotId is null
             && await tx.LockVolumeAsync(backup.VolumeId) is { Status: VolumeStatus.BackingUp } volume
         )
-            await tx.SaveVolumeAsync(
-                volume with
-                {
-                    Status = volume.PreviousStatus ?? VolumeStatus.Available,
-                    PreviousStatus = null,
-                }
-            );
+            await tx.SaveVolumeAsync(volume with { Status = await tx.ShownAsync(volume), PreviousStatus = null });
     }
 }

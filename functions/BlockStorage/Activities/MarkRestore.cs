@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Data;
@@ -31,7 +32,7 @@ internal sealed class MarkVolumeRestoredHandler : ITransactionalActivity<MarkVol
             await tx.SaveVolumeAsync(
                 volume with
                 {
-                    Status = volume.Becoming(VolumeStatus.Available),
+                    Status = volume.Becoming(await tx.ShownAsync(volume)),
                     PreviousStatus = null,
                     Fault = null,
                 }

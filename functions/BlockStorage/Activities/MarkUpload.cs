@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Contracts.Image;
 using Pipeline.Data;
@@ -37,12 +38,6 @@ internal static class UploadEnd
     public static async ValueTask EndUploadAsync(this Tx tx, VolumeId id)
     {
         if (await tx.LockVolumeAsync(id) is { Status: VolumeStatus.Uploading } volume)
-            await tx.SaveVolumeAsync(
-                volume with
-                {
-                    Status = volume.PreviousStatus ?? VolumeStatus.Available,
-                    PreviousStatus = null,
-                }
-            );
+            await tx.SaveVolumeAsync(volume with { Status = await tx.ShownAsync(volume), PreviousStatus = null });
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Pipeline.Contracts.BlockStorage;
 using Pipeline.BlockStorage.Backups;
+using Pipeline.Contracts.BlockStorage;
 
 namespace Pipeline.BlockStorage.Volumes;
 

@@ -28,7 +28,7 @@ internal static class VolumeWays
         },
         new("a volume that is in use is backed up", BackUpAsync)
         {
-            Prepare = PrepareUseAsync,
+            Prepare = PrepareConnectedAsync,
             Clear = ClearBackupsAsync,
         },
         new("a volume is made of a backup", RestoreNewAsync)
@@ -124,27 +124,11 @@ internal static class VolumeWays
         await cloud.IdleAsync();
     }
 
-    private static async Task PrepareUseAsync(TestCloud cloud)
-    {
-        await PrepareAsync(cloud);
-        var volume = await OneAsync(cloud, "SELECT id FROM volumes");
-        await ResetAsync(cloud, volume, "in-use");
-    }
-
     private static async Task ClearBackupsAsync(TestCloud cloud)
     {
         foreach (var id in await cloud.Store.ReadAsync(tx => tx.ListAsync<string>("SELECT id FROM volume_backups")))
             (await cloud.DeleteAsync($"{Backups}/{id}", cloud.Demo)).Must(202);
-        const string used = "SELECT id FROM volumes WHERE status = 'in-use'";
-        foreach (var volume in await cloud.Store.ReadAsync(tx => tx.ListAsync<string>(used)))
-            await ResetAsync(cloud, volume, "available");
         await ClearAsync(cloud);
-    }
-
-    private static async Task ResetAsync(TestCloud cloud, string volume, string status)
-    {
-        var reset = $$$"""{"os-reset_status": {"status": "{{{status}}}"} }""";
-        (await cloud.PostAsync($"{Volumes}/{volume}/action", reset, cloud.Admin)).Must(202);
     }
 
     private static async Task DeleteAsync(TestCloud cloud) => await DeleteAsync(cloud, Volumes, "volumes", "");

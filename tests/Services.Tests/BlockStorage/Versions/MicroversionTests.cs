@@ -100,13 +100,15 @@ public sealed class MicroversionTests
         ComputeWorld.Run(async world =>
         {
             await world.AddBackendAsync();
-            foreach (var (query, version, count) in ((string, string, int)[])
-                [
-                    ("?online_extend_support=false", "3.27", 1),
-                    ("?online_extend_support=false", "3.28", 0),
-                    ("?online_extend_support=true", "3.28", 1),
-                    ("?volume_type=__DEFAULT__", "3.35", 1),
-                ])
+            foreach (
+                var (query, version, count) in ((string, string, int)[])
+                    [
+                        ("?online_extend_support=false", "3.27", 1),
+                        ("?online_extend_support=false", "3.28", 0),
+                        ("?online_extend_support=true", "3.28", 1),
+                        ("?volume_type=__DEFAULT__", "3.35", 1),
+                    ]
+            )
             {
                 var pools = await world.VolumeAsync("GET", $"/scheduler-stats/get_pools{query}", null, Admin, version);
                 Assert.Equal($"{query} {count}", $"{query} {pools.All("pools", "name").Count}");
