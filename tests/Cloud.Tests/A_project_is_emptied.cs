@@ -137,6 +137,7 @@ public sealed class A_project_is_emptied
         ["security_group_rules"] = "a rule goes with its group",
         ["server_actions"] = "an action goes with its server",
         ["server_volumes"] = "a server lets go of its volumes with its end",
+        ["volume_attachments"] = "an attachment ends before its volume, or with its server",
         ["volume_snapshots"] = "a snapshot goes with its volume",
         ["volume_transfers"] = "an offer goes with its volume",
         ["volume_type_access"] = "an operator's word about a type of volumes",
