@@ -149,7 +149,15 @@ public sealed record PortRule(
     int? PortMin,
     int? PortMax,
     IReadOnlyList<string>? Remote
-);
+)
+{
+    /// <summary>
+    /// The group whose members <see cref="Remote"/> are, of security groups or of addresses; null for prefixes that stand for
+    /// themselves. A host has one word of a group for all ports of a network: the last that it was told with any of them.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? RemoteGroup { get; init; }
+}
 
 /// <summary>Names of a network's guests, whichever host they are on; a port that is here has the name it was plugged with.</summary>
 /// <param name="All">There are no others; else what is known besides stays.</param>

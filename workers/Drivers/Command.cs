@@ -71,6 +71,7 @@ public sealed class Command(TimeProvider time)
             ActivityKind.Client
         );
         activity?.SetTag("command.arguments", invocation.Arguments.Count);
+        activity?.SetTag("command.input", invocation.Input?.Length ?? 0);
         try
         {
             var outcome = await RunToEndAsync(invocation, ct);

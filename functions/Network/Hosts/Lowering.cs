@@ -111,7 +111,10 @@ internal static class Lowering
             rule.PortRangeMin,
             rule.PortRangeMax,
             remote
-        );
+        )
+        {
+            RemoteGroup = remote is null ? null : rule.RemoteGroupId?.Value ?? rule.RemoteAddressGroupId?.Value,
+        };
     }
 
     private static IReadOnlyList<string> MembersOf(SecurityGroupId group, string etherType, HostFacts facts) =>

@@ -140,6 +140,19 @@ public sealed class RecoveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_filter_that_somebody_took_away_is_back()
+    {
+        var driver = _host.Driver();
+        var closed = Port(_red, 12);
+        var (guest, _) = (await AttachAsync(_red, Port(_red, 11)), await AttachAsync(_red, closed));
+        await driver.EnsurePortAsync(closed, Ct);
+        await _host.TryAsync(_host.Spaces.NameOf(_red.Id), "nft", "flush", "ruleset");
+        Assert.True(await guest.PingsAsync("10.0.0.12"));
+        await driver.KeepAsync(Ct);
+        Assert.True(await guest.CannotPingAsync("10.0.0.12"));
+    }
+
+    [Fact]
     public async Task What_was_removed_does_not_come_back()
     {
         var port = Port(_red, 11);

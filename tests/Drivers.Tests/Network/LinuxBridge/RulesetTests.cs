@@ -72,7 +72,7 @@ public sealed class RulesetTests
     [Fact]
     public void A_ports_filter_is_this()
     {
-        var text = Ruleset.Render(Network, [new FilteredPort(Port, 3)]);
+        var text = Text(Network, [new FilteredPort(Port, 3)]);
         Assert.Equal(
             """
             table bridge pipeline {
@@ -133,6 +133,10 @@ public sealed class RulesetTests
                 ct direction reply goto out-aaaaaaaaaaa
                 drop
               }
+              chain raw-prerouting {
+              }
+              chain raw-output {
+              }
               chain prerouting {
                 meta mark 0 accept
                 meta mark vmap @leaving
@@ -158,14 +162,14 @@ public sealed class RulesetTests
             add element inet pipeline served6 { fe80::f816:3eff:fe00:b : goto to-aaaaaaaaaaa }
 
             """,
-            text[Ruleset.Render(Network, []).IndexOf("table bridge pipeline {", 10, StringComparison.Ordinal)..]
+            text[Text(Network, []).IndexOf("table bridge pipeline {", 10, StringComparison.Ordinal)..]
         );
     }
 
     [Fact]
     public void Without_ports_everything_is_emptied_first_and_nothing_may_pass()
     {
-        var text = Ruleset.Render(Network, []);
+        var text = Text(Network, []);
         Assert.Contains("chain prerouting { type filter hook prerouting priority -300; policy drop; }", text);
         Assert.Contains("chain forward { type filter hook forward priority -10; policy drop; }", text);
         Assert.Contains(
@@ -178,7 +182,7 @@ public sealed class RulesetTests
     [Fact]
     public void A_port_with_security_off_has_no_number_and_no_chain()
     {
-        var text = Ruleset.Render(Network, [new FilteredPort(Port with { Secured = false }, 3)]);
+        var text = Text(Network, [new FilteredPort(Port with { Secured = false }, 3)]);
         Assert.Contains("add element bridge pipeline enter { \"plvaaaaaaaaaaa\" : accept }", text);
         Assert.Contains("add element bridge pipeline members { \"plvaaaaaaaaaaa\" }", text);
         Assert.DoesNotContain("numbers {", text.Split("flush set bridge pipeline members")[1]);
@@ -187,32 +191,29 @@ public sealed class RulesetTests
 
     [Fact]
     public void A_port_that_is_down_is_in_no_map() =>
-        Assert.Equal(
-            Ruleset.Render(Network, []),
-            Ruleset.Render(Network, [new FilteredPort(Port with { AdminUp = false }, 3)])
-        );
+        Assert.Equal(Text(Network, []), Text(Network, [new FilteredPort(Port with { AdminUp = false }, 3)]));
 
     [Fact]
-    public void A_removed_ports_chains_are_deleted_whether_they_are_there_or_not()
+    public void What_is_left_of_ports_and_groups_that_went_is_deleted()
     {
-        var text = Ruleset.Render(Network, [], removed: new FilteredPort(Port, 3));
-        foreach (
-            var chain in (string[])
-                [
-                    "bridge pipeline enter",
-                    "inet pipeline from",
-                    "inet pipeline to",
-                    "inet pipeline in",
-                    "inet pipeline out",
-                ]
-        )
-            Assert.Contains($"add chain {chain}-aaaaaaaaaaa\ndelete chain {chain}-aaaaaaaaaaa\n", text);
+        Standing[] standing =
+        [
+            new("inet", "chain", "in-aaaaaaaaaaa"),
+            new("inet", "chain", "in-bbbbbbbbbbb"),
+            new("inet", "chain", "forward"),
+            new("inet", "map", "served"),
+            new("inet", "set", "members4-0"),
+        ];
+        var text = FilterText.Whole(Ruleset.Of(Network, [new FilteredPort(Port, 3)]), standing);
+        Assert.Contains("delete set inet pipeline members4-0\ndelete chain inet pipeline in-bbbbbbbbbbb\n", text);
+        Assert.Single(text.Split('\n'), line => line.StartsWith("delete chain", StringComparison.Ordinal));
+        Assert.DoesNotContain("delete map", text);
     }
 
     [Fact]
     public void A_port_without_an_address_sends_no_IPv4_but_for_its_lease()
     {
-        var text = Ruleset.Render(Network, [new FilteredPort(Port with { Addresses = [] }, 3)]);
+        var text = Text(Network, [new FilteredPort(Port with { Addresses = [] }, 3)]);
         Assert.Contains("udp sport 68 udp dport 67 accept\n    ether type ip drop\n", text);
         Assert.Contains("arp saddr ip != { 0.0.0.0 } drop", text);
     }
@@ -221,7 +222,10 @@ public sealed class RulesetTests
     public void One_address_of_two_ports_does_not_break_the_filter_of_all()
     {
         var other = Port with { Id = new(new Guid("bbbbbbbb-bbbb-0000-0000-000000000000")) };
-        var text = Ruleset.Render(Network, [new FilteredPort(Port, 3), new FilteredPort(other, 4)]);
+        var text = Text(Network, [new FilteredPort(Port, 3), new FilteredPort(other, 4)]);
         Assert.Contains("add element inet pipeline served { 10.0.0.11 : goto to-aaaaaaaaaaa }", text);
     }
+
+    private static string Text(HostNetwork network, IReadOnlyList<FilteredPort> ports) =>
+        FilterText.Whole(Ruleset.Of(network, ports), []);
 }

@@ -34,7 +34,7 @@ public sealed class SecurityRulesTests
     public void A_stateless_ports_chains_ask_nothing_of_connections()
     {
         var port = Specs.Port(Network, 11) with { Stateless = true, Rules = [Specs.In(6, 22, 22, "10.1.0.0/16")] };
-        var rules = SecurityRules.Of(new FilteredPort(port, 1), Network).SelectMany(chain => chain.Rules).ToList();
+        var rules = Of(port).SelectMany(chain => chain.Rules).ToList();
         Assert.DoesNotContain(rules, rule => $" {rule}".Contains(" ct ", StringComparison.Ordinal));
         Assert.Contains("meta nfproto ipv4 ip saddr { 10.1.0.0/16 } meta l4proto 6 th dport 22 accept", rules);
     }
@@ -78,11 +78,13 @@ public sealed class SecurityRulesTests
     public void A_rule_that_cannot_be_is_refused(int? protocol, int? min, int? max) =>
         Assert.Equal(FaultCode.BadRequest, Assert.Throws<Fault>(() => Lower(Specs.In(protocol, min, max))).Code);
 
+    private static IEnumerable<FilterChain> Of(HostPort port) =>
+        SecurityRules.Of(new FilteredPort(port, 1), Network, new MemberSets([new FilteredPort(port, 1)]));
+
     private static List<string> Lower(PortRule rule, string chain = "in", PortRule? also = null, bool stateless = false)
     {
         var port = Specs.Port(Network, 11) with { Rules = also is null ? [rule] : [rule, also], Stateless = stateless };
-        var chains = SecurityRules.Of(new FilteredPort(port, 1), Network).ToList();
-        var rules = chains.Single(found => found.Name.StartsWith($"{chain}-", StringComparison.Ordinal)).Rules;
+        var rules = Of(port).Single(found => found.Name.StartsWith($"{chain}-", StringComparison.Ordinal)).Rules;
         Assert.Equal("drop", rules[^1]);
         return [.. rules.SkipLast(1)];
     }

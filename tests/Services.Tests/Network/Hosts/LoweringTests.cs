@@ -71,6 +71,19 @@ public sealed class LoweringTests
     }
 
     [Fact]
+    public void A_rule_tells_whose_members_its_prefixes_are_and_others_are_told_as_ever()
+    {
+        string Told(SecurityGroupRuleRow rule) =>
+            JsonSerializer.Serialize(
+                new BoundPorts([], [Lowering.Port(Port, Facts(rule), "c")]),
+                ContractsJson.Default.BoundPorts
+            );
+        Assert.Contains($"{Db}", Told(Rule("ingress", "IPv4", remote: Db)), StringComparison.Ordinal);
+        foreach (var rule in new[] { Rule("ingress", "IPv4"), Prefixed("10.1.0.0/16") })
+            Assert.DoesNotContain("remoteGroup", Told(rule), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public void What_two_groups_allow_alike_is_told_once()
     {
         var facts = Facts(Rule("egress", "IPv4"), Rule("egress", "IPv4") with { SecurityGroupId = Db });

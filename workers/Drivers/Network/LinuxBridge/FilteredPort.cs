@@ -8,6 +8,9 @@ namespace Pipeline.Drivers.Network.LinuxBridge;
 /// <param name="Number">Its packet mark, from 1; it stays the same for the port's life on this host.</param>
 internal sealed record FilteredPort(HostPort Port, int Number)
 {
+    /// <summary>When it was told, as a count within its network: of two ports, the one with the greater was told later.</summary>
+    public long Told { get; init; }
+
     public string Device => Names.Port(Port.Id);
 
     public string Key => Names.Short(Port.Id.Value);

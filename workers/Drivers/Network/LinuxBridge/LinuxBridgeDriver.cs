@@ -39,7 +39,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         Uplink.Check(_options, network);
         using var turn = await _turns.TakeAsync(network.Id, ct);
         var ports = _ledger.Ports(network.Id);
-        var rules = Ruleset.Render(network, ports); // refuses what cannot be before anything is written
+        var rules = Ruleset.Of(network, ports); // refuses what cannot be before anything is written
         await _ledger.SaveAsync(network, ct);
         await ConvergeAsync(network, rules, ct);
         await _dhcp.EnsureAsync(network, ports, _ledger.Names(network.Id), ct);
@@ -62,10 +62,12 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         using var turn = await _turns.TakeAsync(port.Network, ct);
         var network = _ledger.Find(port.Network) ?? throw NetworkRules.NoNetwork(port);
         var known = _ledger.Ports(port.Network);
-        var filtered = new FilteredPort(port, NumberFor(port.Id, known));
-        FilteredPort[] ports = [.. known.Where(other => other.Port.Id != port.Id), filtered];
-        var rules = Ruleset.Render(network, ports);
-        await _ledger.SaveAsync(filtered, ct);
+        var told = known.Select(other => other.Told).Append(0).Max() + 1;
+        var filtered = new FilteredPort(port, NumberFor(port.Id, known)) { Told = told };
+        FilteredPort[] others = [.. known.Where(other => other.Port.Id != port.Id)];
+        FilteredPort[] ports = [.. others, filtered];
+        var rules = Ruleset.Of(network, ports);
+        await _ledger.SaveAsync(filtered, others, ct);
         var inside = await _segment.EnsureAsync(network, rules, ct);
         var device = await _ports.EnsureAsync(port, inside, ct);
         await _dhcp.EnsureAsync(network, ports, _ledger.Names(network.Id), ct);
@@ -74,23 +76,23 @@ public sealed class LinuxBridgeDriver : INetworkDriver
 
     public async Task RemovePortAsync(PortId id, CancellationToken ct)
     {
-        if (_ledger.FindPort(id) is not { } known)
+        if (_ledger.NetworkOf(id) is not { } owner)
         {
             await _ports.RemoveAsync(id, null, ct);
             return;
         }
-        using var turn = await _turns.TakeAsync(known.Port.Network, ct);
-        await _ports.RemoveAsync(id, known.Port.Network, ct);
-        var names = _ledger.Names(known.Port.Network);
+        using var turn = await _turns.TakeAsync(owner, ct);
+        await _ports.RemoveAsync(id, owner, ct);
+        var names = _ledger.Names(owner);
         if (names.Any(name => name.Port == id)) // told before it came, and nobody says that it goes
-            await _ledger.SaveAsync(known.Port.Network, names = [.. names.Where(name => name.Port != id)], ct);
-        if (_ledger.Find(known.Port.Network) is { } network && _options.Spaces.Exists(network.Id))
+            await _ledger.SaveAsync(owner, names = [.. names.Where(name => name.Port != id)], ct);
+        var rest = _ledger.Ports(owner).Where(port => port.Port.Id != id).ToList();
+        if (_ledger.Find(owner) is { } network && _options.Spaces.Exists(owner))
         {
-            var rest = _ledger.Ports(network.Id).Where(port => port.Port.Id != id).ToList();
-            await _segment.EnsureAsync(network, Ruleset.Render(network, rest, removed: known), ct);
+            await _segment.EnsureAsync(network, Ruleset.Of(network, rest), ct);
             await _dhcp.EnsureAsync(network, rest, names, ct);
         }
-        _ledger.Remove(known);
+        _ledger.Remove(owner, id, rest);
     }
 
     public async Task EnsureNamesAsync(HostNames names, CancellationToken ct)
@@ -142,14 +144,15 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         if (_ledger.Find(id) is not { } network)
             return;
         var lost = _ledger.PortIds(id).Where(port => !isThere || _ports.HasLost(port, devices)).ToHashSet();
-        if (isThere && _dhcp.Runs(network) && lost.Count == 0)
+        var filterLost = isThere && _segment.HasLostFilter(id);
+        if (isThere && _dhcp.Runs(network) && lost.Count == 0 && !filterLost)
             return;
         var ports = _ledger.Ports(id);
         // A router's device is in its namespace, and not missed among the host's.
         var missing = ports.Where(port => lost.Contains(port.Port.Id) && !(isThere && port.Port.Routed)).ToList();
-        if (!isThere || missing.Count > 0)
+        if (!isThere || missing.Count > 0 || filterLost)
         {
-            var inside = await ConvergeAsync(network, Ruleset.Render(network, ports), ct);
+            var inside = await ConvergeAsync(network, Ruleset.Of(network, ports), ct);
             foreach (var port in missing)
                 await _ports.EnsureAsync(port.Port, inside, ct);
         }
@@ -158,7 +161,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
     }
 
     /// <returns>The namespace's devices as they were before.</returns>
-    private async Task<IReadOnlyList<Link>> ConvergeAsync(HostNetwork network, string rules, CancellationToken ct)
+    private async Task<IReadOnlyList<Link>> ConvergeAsync(HostNetwork network, Filter rules, CancellationToken ct)
     {
         // One that outlived its namespace serves nobody.
         if (!_options.Spaces.Exists(network.Id))

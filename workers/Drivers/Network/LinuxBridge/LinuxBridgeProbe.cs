@@ -35,9 +35,10 @@ internal sealed class LinuxBridgeProbe(LinuxBridgeOptions options, Command comma
 
     private const string Rules = """
         table inet pipeline {
+          set p4-0 { type ipv4_addr; flags interval; }
           chain forward {
             type filter hook forward priority 0; policy accept;
-            meta nfproto ipv4 ct original protocol 6 ct original proto-dst 22 accept
+            meta nfproto ipv4 ct original ip saddr @p4-0 ct original protocol 6 ct original proto-dst 22 accept
           }
           chain raw-prerouting {
             type filter hook prerouting priority -300; policy accept;

@@ -19,12 +19,17 @@ internal sealed class NetworkLedger(string data)
         return SafeFile.WriteAsync(NetworkFile(network.Id), Write(network, LedgerJson.Default.HostNetwork), ct);
     }
 
-    public Task SaveAsync(FilteredPort port, CancellationToken ct) =>
-        SafeFile.WriteAsync(
-            PortFile(port.Port.Network, port.Port.Id),
-            Write(port, LedgerJson.Default.FilteredPort),
-            ct
-        );
+    /// <summary>Members of groups first, so that what a port's file names is there; what none names any more goes last.</summary>
+    /// <param name="others">All other ports of the network.</param>
+    public async Task SaveAsync(FilteredPort port, IReadOnlyList<FilteredPort> others, CancellationToken ct)
+    {
+        var network = port.Port.Network;
+        var kept = KeptPort.Of(port);
+        foreach (var (name, members) in KeptPort.MembersOf([port]))
+            await SaveAsync(MembersFile(network, name), members, ct);
+        await SafeFile.WriteAsync(PortFile(network, port.Port.Id), Write(kept, LedgerJson.Default.KeptPort), ct);
+        RemoveMembers(network, [.. others, port]);
+    }
 
     /// <summary>Of guests on whichever host, without those that have none.</summary>
     public Task SaveAsync(NetworkId network, IReadOnlyList<HostName> names, CancellationToken ct) =>
@@ -35,14 +40,22 @@ internal sealed class NetworkLedger(string data)
 
     public HostNetwork? Find(NetworkId id) => Read(NetworkFile(id), LedgerJson.Default.HostNetwork);
 
-    /// <summary>The network's ports by number.</summary>
-    public IReadOnlyList<FilteredPort> Ports(NetworkId id) =>
+    /// <summary>The network's ports by number. Members that several were told are one list.</summary>
+    public IReadOnlyList<FilteredPort> Ports(NetworkId id)
+    {
+        var known = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        IReadOnlyList<string> Members(string name) =>
+            known.TryGetValue(name, out var members)
+                ? members
+                : known[name] = Read(MembersFile(id, name), LedgerJson.Default.IReadOnlyListString) ?? [];
+        return
         [
             .. Files(PortsFolder(id))
-                .Select(path => Read(path, LedgerJson.Default.FilteredPort))
+                .Select(path => Read(path, LedgerJson.Default.KeptPort)?.With(Members))
                 .OfType<FilteredPort>()
                 .OrderBy(port => port.Number),
         ];
+    }
 
     /// <summary>Which ports a network has, without reading what is known of them.</summary>
     public IReadOnlyList<PortId> PortIds(NetworkId id) =>
@@ -54,10 +67,9 @@ internal sealed class NetworkLedger(string data)
                 .OfType<PortId>(),
         ];
 
-    public FilteredPort? FindPort(PortId id) =>
-        Networks()
-            .Select(network => Read(PortFile(network, id), LedgerJson.Default.FilteredPort))
-            .FirstOrDefault(port => port is not null);
+    /// <summary>The network that has the port here; null for none.</summary>
+    public NetworkId? NetworkOf(PortId id) =>
+        Networks().Select(network => (NetworkId?)network).FirstOrDefault(n => File.Exists(PortFile(n!.Value, id)));
 
     public IReadOnlyList<NetworkId> Networks() =>
         Directory.Exists(_root)
@@ -71,9 +83,31 @@ internal sealed class NetworkLedger(string data)
             ]
             : [];
 
-    public void Remove(FilteredPort port) => File.Delete(PortFile(port.Port.Network, port.Port.Id));
+    /// <param name="others">All other ports of the network.</param>
+    public void Remove(NetworkId network, PortId port, IReadOnlyList<FilteredPort> others)
+    {
+        File.Delete(PortFile(network, port));
+        RemoveMembers(network, others);
+    }
 
     public void Remove(NetworkId id) => SafeFile.RemoveFolder(Folder(id));
+
+    private static async Task SaveAsync(string path, IReadOnlyList<string> members, CancellationToken ct)
+    {
+        if (File.Exists(path))
+            return;
+        SafeFile.MakeFolder(Path.GetDirectoryName(path)!);
+        await SafeFile.WriteAsync(path, Write(members, LedgerJson.Default.IReadOnlyListString), ct);
+    }
+
+    private void RemoveMembers(NetworkId id, IReadOnlyList<FilteredPort> ports)
+    {
+        var named = KeptPort.MembersOf(ports);
+        foreach (
+            var path in Files(MembersFolder(id)).Where(p => !named.ContainsKey(Path.GetFileNameWithoutExtension(p)))
+        )
+            File.Delete(path);
+    }
 
     private string Folder(NetworkId id) => Path.Combine(_root, id.ToString());
 
@@ -84,6 +118,10 @@ internal sealed class NetworkLedger(string data)
     private string PortsFolder(NetworkId id) => Path.Combine(Folder(id), "ports");
 
     private string PortFile(NetworkId network, PortId id) => Path.Combine(PortsFolder(network), $"{id}.json");
+
+    private string MembersFolder(NetworkId id) => Path.Combine(Folder(id), "members");
+
+    private string MembersFile(NetworkId network, string name) => Path.Combine(MembersFolder(network), $"{name}.json");
 
     private static IEnumerable<string> Files(string folder) =>
         Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.json") : [];
@@ -110,6 +148,7 @@ internal sealed class NetworkLedger(string data)
 
 [JsonSourceGenerationOptions(WriteIndented = true)]
 [JsonSerializable(typeof(HostNetwork))]
-[JsonSerializable(typeof(FilteredPort))]
+[JsonSerializable(typeof(KeptPort))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<HostName>))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

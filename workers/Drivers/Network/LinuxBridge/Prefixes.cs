@@ -18,11 +18,13 @@ internal static class Prefixes
             .ThenBy(network => network.BaseAddress.ToString(), StringComparer.Ordinal);
         var kept = new List<IPNetwork>();
         var seen = new HashSet<IPNetwork>();
+        var lengths = new SortedSet<int>();
         foreach (var network in networks)
-            if (!Enumerable.Range(0, network.PrefixLength + 1).Any(length => seen.Contains(Shorten(network, length))))
+            if (!lengths.Any(length => seen.Contains(Shorten(network, length))))
             {
                 seen.Add(network);
                 kept.Add(network);
+                lengths.Add(network.PrefixLength);
             }
         return [.. kept.Select(Write)];
     }

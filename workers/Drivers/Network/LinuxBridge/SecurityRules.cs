@@ -20,18 +20,14 @@ internal static class SecurityRules
 
     private static string Egress(FilteredPort port) => $"out-{port.Key}";
 
-    /// <summary>The port's chains in the order in which they may be deleted.</summary>
-    public static IReadOnlyList<string> ChainNames(FilteredPort port) =>
-        [Leaving(port), Arriving(port), Ingress(port), Egress(port)];
-
     /// <summary>The port's chains in the order in which they may be defined.</summary>
     /// <exception cref="Fault">BadRequest for a rule that cannot be.</exception>
-    public static IEnumerable<(string Name, IReadOnlyList<string> Rules)> Of(FilteredPort port, HostNetwork network) =>
+    public static IEnumerable<FilterChain> Of(FilteredPort port, HostNetwork network, MemberSets members) =>
         [
-            (Ingress(port), Allowed(port, RuleDirection.Ingress)),
-            (Egress(port), Allowed(port, RuleDirection.Egress)),
-            (Leaving(port), LeavingRules(port, network)),
-            (Arriving(port), ArrivingRules(port)),
+            new(Ingress(port), Allowed(port, RuleDirection.Ingress, members)),
+            new(Egress(port), Allowed(port, RuleDirection.Egress, members)),
+            new(Leaving(port), LeavingRules(port, network)),
+            new(Arriving(port), ArrivingRules(port)),
         ];
 
     // A lease and the metadata are the cloud's own business; neighbour discovery is never part of a connection.
@@ -55,18 +51,18 @@ internal static class SecurityRules
             ? [$"goto {opening}"]
             : [$"ct direction original goto {opening}", $"ct direction reply goto {opposite}", "drop"];
 
-    private static IReadOnlyList<string> Allowed(FilteredPort port, RuleDirection direction) =>
+    private static IReadOnlyList<string> Allowed(FilteredPort port, RuleDirection direction, MemberSets members) =>
         [
             .. port
                 .Port.Rules.Where(rule => rule.Direction == direction)
-                .Select(rule => Lower(rule, port.Port.Stateless))
+                .Select(rule => Lower(rule, port.Port.Stateless, members))
                 .OfType<string>()
                 .Distinct(),
             "drop",
         ];
 
-    /// <summary>One rule as text; null when its remote prefixes are all of the other family, so that it allows nothing.</summary>
-    private static string? Lower(PortRule rule, bool stateless)
+    /// <summary>One rule as text; null when its remote is nobody of that family, so that it allows nothing.</summary>
+    private static string? Lower(PortRule rule, bool stateless, MemberSets members)
     {
         var (family, remote) = rule.EtherType switch
         {
@@ -77,13 +73,15 @@ internal static class SecurityRules
         var words = new List<string> { family };
         if (rule.Remote is { } prefixes)
         {
-            var merged = Prefixes.Merge(prefixes, rule.EtherType);
-            if (merged.Count == 0)
+            if ((MemberSets.IsNamed(rule) ? members.NameOf(rule) : SetOf(prefixes, rule.EtherType)) is not { } set)
                 return null;
             var side = rule.Direction == RuleDirection.Ingress ? "saddr" : "daddr";
-            words.Add($"{(stateless ? "" : "ct original ")}{remote} {side} {Rules.Set(merged)}");
+            words.Add($"{(stateless ? "" : "ct original ")}{remote} {side} {set}");
         }
         words.AddRange(ProtocolRules.Of(rule, stateless));
         return string.Join(' ', [.. words, "accept"]);
     }
+
+    private static string? SetOf(IReadOnlyList<string> prefixes, int etherType) =>
+        Prefixes.Merge(prefixes, etherType) is { Count: > 0 } merged ? Rules.Set(merged) : null;
 }

@@ -7,7 +7,7 @@ internal sealed class Segment(LinuxBridgeOptions options, Command command, Links
 {
     /// <summary>The filter stands before the first device does. Returns the namespace's devices as they were before.</summary>
     /// <exception cref="Fault">Conflict when another cloud holds the network here.</exception>
-    public async Task<IReadOnlyList<Link>> EnsureAsync(HostNetwork network, string rules, CancellationToken ct)
+    public async Task<IReadOnlyList<Link>> EnsureAsync(HostNetwork network, Filter rules, CancellationToken ct)
     {
         await filter.EnsureAsync(ct);
         var devices = await EnsureNamespaceAsync(network.Id, ct);
@@ -35,7 +35,11 @@ internal sealed class Segment(LinuxBridgeOptions options, Command command, Links
             ct
         );
         await command.RunAsync(new Invocation("ip", ["netns", "delete", options.Spaces.NameOf(id)]), ct);
+        filter.Forget(id);
     }
+
+    /// <summary>Whether somebody has changed the filter that this process loaded.</summary>
+    public bool HasLostFilter(NetworkId id) => filter.IsLost(id);
 
     public async Task<bool> IsHeldAsync(NetworkId id, CancellationToken ct)
     {

@@ -3,13 +3,13 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Pipeline.Agent.Metadata;
+namespace Pipeline.Drivers;
 
 /// <summary>
 /// Goes into a network namespace (setns(2)) with a thread of its own, which ends there: a socket stays in the namespace
 /// it was made in, and no other thread of the process ever leaves its own.
 /// </summary>
-internal static class NetworkNamespace
+public static class NetworkNamespace
 {
     private const int CloneNewNet = 0x40000000;
 
@@ -33,8 +33,9 @@ internal static class NetworkNamespace
             }
         );
 
-    // The act must begin nothing asynchronous: threads of the runtime would be born inside.
-    private static T Inside<T>(string path, Func<T> act)
+    /// <param name="act">Must begin nothing asynchronous: threads of the runtime would be born inside.</param>
+    /// <exception cref="IOException">There is no namespace at the path.</exception>
+    public static T Inside<T>(string path, Func<T> act)
     {
         var (result, failure) = (default(T), (Exception?)null);
         var thread = new Thread(() =>
