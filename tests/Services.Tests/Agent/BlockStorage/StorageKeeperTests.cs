@@ -206,6 +206,18 @@ public sealed class StorageKeeperTests
         public Task<byte[]> FetchPayloadAsync(string blob, CancellationToken ct) => throw Unasked();
 
         public Task<Stream> OpenImageAsync(ImageId image, CancellationToken ct) => throw Unasked();
+
+        public Task SendImageAsync(ImageId image, Func<Stream> open, CancellationToken ct) => throw Unasked();
+
+        public Task SendBackupPartAsync(
+            BackupId backup,
+            string part,
+            ReadOnlyMemory<byte> bytes,
+            CancellationToken ct
+        ) => throw Unasked();
+
+        public Task<byte[]> FetchBackupPartAsync(BackupId backup, BackupId owner, string part, CancellationToken ct) =>
+            throw Unasked();
     }
 
     private static InvalidOperationException Unasked([CallerMemberName] string member = "") =>
