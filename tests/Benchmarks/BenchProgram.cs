@@ -27,6 +27,8 @@ internal static class BenchProgram
         new("network.hosts", CloudKind.Database, ManyHosts.MeasureAsync),
         new("network.vxlan", CloudKind.None, Tunnels.MeasureAsync),
         new("network.list_1000", CloudKind.Database, NetworkWork.MeasureListAsync),
+        new("storage.clone", CloudKind.None, StorageFiles.MeasureClonesAsync),
+        new("storage.io", CloudKind.None, StorageFiles.MeasureTransportsAsync),
         new("server.build.azurite", CloudKind.Azurite, b => ServerBuilds.MeasureAsync(b, "server.build.azurite")),
         new("server.build.database", CloudKind.Database, b => ServerBuilds.MeasureAsync(b, "server.build.database")),
         .. DurableHub.On(HubStore.SqliteFull),
