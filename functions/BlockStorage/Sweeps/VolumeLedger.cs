@@ -9,6 +9,9 @@ internal sealed class VolumeLedger : ILedger
 {
     private const int Chunk = 500;
 
+    /// <summary>What may bear a backup's id: the volume goes before the snapshot that it was made of.</summary>
+    private static readonly HoldingKind[] Named = [HoldingKind.Volume, HoldingKind.Snapshot];
+
     public async ValueTask<IReadOnlyList<LedgerRecord>> ReadAsync(Tx tx, HostId host, IReadOnlyList<Holding> held)
     {
         var volumes = new List<PlacedRow>(
@@ -67,7 +70,7 @@ internal sealed class VolumeLedger : ILedger
                 new { host }
             )
         );
-        foreach (var chunk in Others(held, HoldingKind.Volume, backups))
+        foreach (var chunk in Named.SelectMany(kind => Others(held, kind, backups)).ToList())
             backups.AddRange(
                 await tx.ListAsync<PlacedRow>(
                     "SELECT id, NULL AS host_id, volume_id AS parent FROM volume_backups WHERE id IN @chunk",
