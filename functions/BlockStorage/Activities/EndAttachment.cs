@@ -21,13 +21,13 @@ internal sealed class AwaitVolumeHandler : ITransactionalActivity<AwaitVolume, D
     }
 }
 
-/// <summary>Also what a detach goes back to that could not be done.</summary>
+/// <summary>Also what a detach goes back to that could not be done. One that an operator has ended by force stays ended.</summary>
 internal sealed class MarkAttachedHandler : ITransactionalActivity<MarkAttached, Done>
 {
     public async ValueTask<Done> RunAsync(Tx tx, MarkAttached step)
     {
         if (await tx.LockAttachmentAsync(step.AttachmentId) is not ({ } attachment, { } volume))
-            throw Fault.NotFound($"Volume attachment {step.AttachmentId} could not be found.");
+            return Done.Instance;
         await tx.SaveAttachmentAsync(
             attachment with
             {

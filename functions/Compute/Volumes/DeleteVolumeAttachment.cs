@@ -44,6 +44,10 @@ internal sealed class DeleteVolumeAttachment(Database db, VolumeOperations opera
         {
             await volumes.BeginDetachAsync(tx, volume.AttachmentId);
         }
+        catch (Fault fault) when (fault.Code == FaultCode.NotFound)
+        {
+            // An operator has ended it by force: what the guest still has of it goes.
+        }
         catch (Fault fault)
         {
             throw VolumeOperations.Invalid(fault);

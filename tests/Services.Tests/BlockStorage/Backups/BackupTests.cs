@@ -88,8 +88,9 @@ public sealed class BackupTests
         InWorld(async world =>
         {
             var volume = await world.MakeVolumeAsync();
-            const string reset = """{"os-reset_status":{"status":"in-use"}}""";
-            await world.VolumeAsync("POST", $"/volumes/{volume}/action", reset, Admin);
+            const string attach = """{"os-attach":{"host_name":"client","mountpoint":"/dev/vdc"}}""";
+            await world.VolumeAsync("POST", $"/volumes/{volume}/action", attach);
+            Assert.Equal("in-use", await StatusAsync(world, "volume", volume));
             Assert.Equal(400, (await BackUpAsync(world, volume)).Status);
             var backup = await MakeAsync(world, volume, ",\"force\":true");
             Assert.Equal("available", await StatusAsync(world, "backup", backup));
