@@ -263,6 +263,8 @@ internal sealed class MutationCases
     private async Task AddVolumesAsync(TestCloud cloud)
     {
         const string at = "/volume/v3";
+        const string room = """{"quota_set": {"volumes": 50}}""";
+        (await cloud.PutAsync(estate.Fill($"{at}/os-quota-sets/{{mine}}"), room, cloud.Admin)).Must(200);
         var volume = await MakeByMemberAsync(cloud, $"{at}/volumes", """{"volume": {"size": 1}}""", 202);
         var spare = estate.Fill("""{"snapshot": {"volume_id": "{volume}"}}""");
         var snapshot = await MakeByMemberAsync(cloud, $"{at}/snapshots", spare, 202);

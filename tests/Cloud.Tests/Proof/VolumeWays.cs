@@ -28,7 +28,7 @@ internal static class VolumeWays
         },
         new("a volume that is in use is backed up", BackUpAsync)
         {
-            Prepare = PrepareConnectedAsync,
+            Prepare = PrepareUseAsync,
             Clear = ClearBackupsAsync,
         },
         new("a volume is made of a backup", RestoreNewAsync)
@@ -165,6 +165,12 @@ internal static class VolumeWays
     {
         var volume = await OneAsync(cloud, "SELECT id FROM volumes");
         return await cloud.InsistAsync(() => cloud.PostAsync($"{Volumes}/{volume}/action", action, cloud.Demo));
+    }
+
+    private static async Task PrepareUseAsync(TestCloud cloud)
+    {
+        await PrepareAsync(cloud);
+        await ActAsync(cloud, """{"os-attach": {"host_name": "client", "mountpoint": "/dev/vdb"}}""");
     }
 
     private static async Task PrepareConnectedAsync(TestCloud cloud)
