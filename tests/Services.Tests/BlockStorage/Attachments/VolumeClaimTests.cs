@@ -76,7 +76,7 @@ public sealed class VolumeClaimTests
             await world.AddBackendAsync();
             var volume = await world.MakeVolumeAsync();
             var claim = await ClaimAsync(world, volume);
-            var other = claim with { Id = new(Guid.NewGuid()) };
+            var other = claim with { Id = new(Guid.Parse("5b1a0000-0000-4000-8000-000000000001")) };
             Assert.Equal(FaultCode.BadRequest, await RefusedAsync(() => ReserveAsync(world, other)));
             var theirs = other with { Project = new(ComputeWorld.Theirs) };
             Assert.Equal(FaultCode.NotFound, await RefusedAsync(() => ReserveAsync(world, theirs)));
@@ -101,7 +101,15 @@ public sealed class VolumeClaimTests
             var id = await world.Db.WriteAsync(tx =>
                 Claims(world).CreateAsync(tx, caller, "req-1", new("root", 2, null))
             );
-            await ReserveAsync(world, new(new(Guid.NewGuid()), id, new(Guid.NewGuid()), caller.Project));
+            await ReserveAsync(
+                world,
+                new(
+                    new(Guid.Parse("5b1a0000-0000-4000-8000-000000000002")),
+                    id,
+                    new(Guid.Parse("5b1a0000-0000-4000-8000-000000000003")),
+                    caller.Project
+                )
+            );
             Assert.Equal(
                 FaultCode.Unavailable,
                 await RefusedAsync(() => StepAsync(world, tx => new AwaitVolumeHandler().RunAsync(tx, new(id))))
@@ -113,7 +121,14 @@ public sealed class VolumeClaimTests
             Assert.Equal(
                 FaultCode.NotFound,
                 await RefusedAsync(() =>
-                    StepAsync(world, tx => new AwaitVolumeHandler().RunAsync(tx, new(new(Guid.NewGuid()))))
+                    StepAsync(
+                        world,
+                        tx =>
+                            new AwaitVolumeHandler().RunAsync(
+                                tx,
+                                new(new(Guid.Parse("5b1a0000-0000-4000-8000-000000000004")))
+                            )
+                    )
                 )
             );
         });

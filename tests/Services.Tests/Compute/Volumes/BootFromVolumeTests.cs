@@ -96,7 +96,7 @@ public sealed class BootFromVolumeTests
                     "non-zero"
                 ),
                 (
-                    $$"""{"boot_index":0,"uuid":"{{Guid.NewGuid()}}","source_type":"snapshot"}""",
+                    $$"""{"boot_index":0,"uuid":"5b1a0000-0000-4000-8000-000000000005","source_type":"snapshot"}""",
                     "failed to get snapshot"
                 ),
                 ("""{"boot_index":0,"source_type":"nothing"}""", "source_type"),

@@ -100,7 +100,7 @@ public sealed class VolumeAttachmentTests
                 (await AttachAsync(cloud, server, volume, user: stranger)).Must(404);
                 var fault = (await AttachAsync(cloud, server, theirs)).Must(404);
                 Assert.Contains($"Volume {theirs} could not be found.", fault.Body, StringComparison.Ordinal);
-                (await AttachAsync(cloud, server, $"{Guid.NewGuid()}")).Must(404);
+                (await AttachAsync(cloud, server, "5b1a0000-0000-4000-8000-000000000006")).Must(404);
                 (await AttachAsync(cloud, server, volume)).Must(200);
                 await cloud.IdleAsync();
                 (await cloud.GetAsync($"{server}/{Attachments}", stranger)).Must(404);
@@ -167,9 +167,9 @@ public sealed class VolumeAttachmentTests
                             """,
                             new
                             {
-                                attachment = $"{Guid.NewGuid()}",
+                                attachment = $"{cloud.World.Randomness.NewGuid()}",
                                 id,
-                                volume = $"{Guid.NewGuid()}",
+                                volume = $"{cloud.World.Randomness.NewGuid()}",
                                 device = $"/dev/vd{letter}",
                             }
                         );

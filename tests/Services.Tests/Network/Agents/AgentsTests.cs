@@ -41,7 +41,7 @@ public sealed class AgentsTests
             world.Hosts.Up.Remove(Compute);
             world.Hosts.Up.Add(Node);
             async Task<int> CountAsync(string filter) =>
-                (await world.GetAsync($"/agents?{filter}", "admin")).All(Agents, "id").Count();
+                (await world.GetAsync($"/agents?{filter}", "admin")).All(Agents, "id").Count;
             Assert.Equal(4, await CountAsync("alive=True"));
             Assert.Equal(3, await CountAsync("alive=false"));
             Assert.Equal(2, await CountAsync("binary=neutron-dhcp-agent"));
