@@ -3,7 +3,7 @@
 volume_of() { openstack volume show -f value -c id "$1"; }
 disk_of() { ssh_to "$1" "for d in /sys/block/vd*; do [ \"\$(cat \$d/serial)\" = $(volume_of carried | cut -c 1-20) ] && basename \$d; done"; }
 has_disk() { [ -n "$(disk_of "$1")" ]; }
-sum_in() { ssh_to "$1" "dd if=/dev/$(disk_of "$1") bs=1M count=4 2>/dev/null | sha256sum"; }
+sum_in() { ssh_to "$1" "sudo dd if=/dev/$(disk_of "$1") bs=1M count=4 2>/dev/null | sha256sum"; }
 export -f volume_of disk_of has_disk sum_in
 
 check 90 "a volume can be attached to a running server" bash -c '
@@ -12,7 +12,7 @@ check 90 "a volume can be attached to a running server" bash -c '
 check 40 "the server shows it" bash -c 'openstack server volume list -f value one | grep -q "$(volume_of carried)"'
 check 60 "its guest sees the disk, by the volume's id" until_true 50 has_disk one
 check 60 "it writes to it" bash -c '
-  ssh_to one "dd if=/dev/urandom of=/dev/$(disk_of one) bs=1M count=4 && sync" && sum_in one >"$work/sum" && [ -s "$work/sum" ]'
+  ssh_to one "sudo dd if=/dev/urandom of=/dev/$(disk_of one) bs=1M count=4 && sync" && sum_in one >"$work/sum" && [ -s "$work/sum" ]'
 check 40 "a volume that is attached is not deleted" bash -c '! openstack volume delete carried'
 check 120 "the volume can be detached" bash -c '
   openstack server remove volume one carried && until_true 100 volume_is carried status available'
