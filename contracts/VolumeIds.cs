@@ -82,10 +82,37 @@ public readonly record struct BackupId(Guid Value) : IId<BackupId>
     public override string ToString() => Value.ToString("D");
 }
 
+/// <summary>A folder of backups, as its own marker says; hosts that tell the same one have the same.</summary>
+[JsonConverter(typeof(IdJsonConverter<BackupFolderId>))]
+public readonly record struct BackupFolderId(Guid Value) : IId<BackupFolderId>
+{
+    public static bool TryParse(string? text, out BackupFolderId id)
+    {
+        var ok = Guid.TryParseExact(text, "D", out var value);
+        id = new(value);
+        return ok;
+    }
+
+    public override string ToString() => Value.ToString("D");
+}
+
 [JsonConverter(typeof(IdJsonConverter<TransferId>))]
 public readonly record struct TransferId(Guid Value) : IId<TransferId>
 {
     public static bool TryParse(string? text, out TransferId id)
+    {
+        var ok = Guid.TryParseExact(text, "D", out var value);
+        id = new(value);
+        return ok;
+    }
+
+    public override string ToString() => Value.ToString("D");
+}
+
+[JsonConverter(typeof(IdJsonConverter<VolumeMessageId>))]
+public readonly record struct VolumeMessageId(Guid Value) : IId<VolumeMessageId>
+{
+    public static bool TryParse(string? text, out VolumeMessageId id)
     {
         var ok = Guid.TryParseExact(text, "D", out var value);
         id = new(value);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Contracts.BlockStorage;
 
 /// <summary>
@@ -13,7 +15,12 @@ public sealed record ReadBackup(
     long Gib,
     BackupId BackupId,
     BackupId? Parent
-) : IHostActivity<BackupContent>;
+) : IHostActivity<BackupContent>
+{
+    /// <summary>Where it is kept; null for the cloud's store.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BackupFolderId? Folder { get; init; }
+}
 
 /// <param name="Manifest">The SHA-256 in hex of the list of its blocks.</param>
 /// <param name="Blocks">How many it keeps itself.</param>
@@ -23,4 +30,30 @@ public sealed record BackupContent(string Manifest, long Blocks, long Bytes);
 /// <summary>Puts what a backup holds in the place of what a volume holds; each block is compared with its sum. The rest of a larger volume is zeros.</summary>
 /// <param name="Manifest">As <see cref="BackupContent"/> has it.</param>
 public sealed record WriteBackup(HostId Host, string Backend, VolumeId VolumeId, BackupId BackupId, string Manifest)
-    : IHostActivity<Done>;
+    : IHostActivity<Done>
+{
+    /// <summary>Where it is kept; null for the cloud's store.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BackupFolderId? Folder { get; init; }
+}
+
+/// <summary>Removes all that a folder keeps of a backup. Absent is success.</summary>
+public sealed record RemoveBackup(HostId Host, BackupFolderId Folder, BackupId BackupId) : IHostActivity<Done>;
+
+/// <summary>A question: which backups have something in a folder, in the order of their ids, some thousands at once.</summary>
+/// <param name="After">The last one of the answer before; null for the first.</param>
+public sealed record ListKept(BackupFolderId Folder, BackupId? After);
+
+/// <summary>The answer to it.</summary>
+public sealed record KeptBackups(IReadOnlyList<KeptBackup> Kept);
+
+/// <param name="WrittenAt">When something of it was last written or removed.</param>
+/// <param name="IsWhole">The list of its blocks is there.</param>
+public sealed record KeptBackup(BackupId Id, DateTimeOffset WrittenAt, bool IsWhole);
+
+/// <summary>A question: whether a folder has a backup.</summary>
+public sealed record LookAtBackup(BackupFolderId Folder, BackupId BackupId);
+
+/// <summary>The answer to it.</summary>
+/// <param name="Manifest">As <see cref="BackupContent"/> has it, of the list that lies there.</param>
+public sealed record BackupLook(string Manifest);

@@ -25,6 +25,26 @@ public sealed record KeepSnapshot(HostId Host, string Backend, VolumeId VolumeId
 /// <summary>Removes a snapshot, on whichever backend of the host it lies. Absent is success.</summary>
 public sealed record DropSnapshot(HostId Host, VolumeId VolumeId, SnapshotId SnapshotId) : IHostActivity<Done>;
 
+/// <summary>Has a volume hold what a snapshot of it does.</summary>
+public sealed record RevertVolume(HostId Host, string Backend, VolumeId VolumeId, SnapshotId SnapshotId)
+    : IHostActivity<Done>;
+
+/// <summary>Looks at what lies on a backend of the host under a name, and is no volume yet.</summary>
+public sealed record LookAtUnmanaged(HostId Host, string Backend, string Name) : IHostActivity<UnmanagedVolume>;
+
+/// <summary>Makes a volume of what lies there under a name, in place.</summary>
+public sealed record AdoptVolume(HostId Host, string Backend, VolumeId VolumeId, string Name, long Gib)
+    : IHostActivity<Done>;
+
+/// <summary>Lets a volume go: what it holds lies under the name then. Absent is success.</summary>
+public sealed record ReleaseVolume(HostId Host, string Backend, VolumeId VolumeId, string Name) : IHostActivity<Done>;
+
+/// <summary>A question: what lies on a backend that is no volume.</summary>
+public sealed record ListUnmanaged(string Backend);
+
+/// <summary>The answer to it.</summary>
+public sealed record UnmanagedVolumes(IReadOnlyList<UnmanagedVolume> Found);
+
 /// <summary>Opens the way to a volume for one attachment: from this host, for the connector's host alone.</summary>
 public sealed record OpenExport(
     HostId Host,

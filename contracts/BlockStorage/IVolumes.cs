@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Identity;
 using Pipeline.Data;
@@ -24,6 +25,9 @@ public interface IVolumes
     /// <exception cref="Fault">NotFound; BadRequest when its status does not allow it (one that is attached already, unless it is multi-attach).</exception>
     ValueTask ReserveAsync(Tx tx, AttachmentClaim claim);
 
+    /// <summary>Ends a hold that came to nothing (Cinder's `unreserve`); one that a guest's host was named for stays. Absent is success.</summary>
+    ValueTask UnreserveAsync(Tx tx, AttachmentId id);
+
     /// <summary>Marks an attachment as on its way out; the volume shows `detaching`.</summary>
     /// <exception cref="Fault">NotFound when there is no such attachment; BadRequest when the volume's status does not allow it.</exception>
     ValueTask BeginDetachAsync(Tx tx, AttachmentId id);
@@ -43,7 +47,14 @@ public sealed record VolumeFacts(
     bool IsMultiattach,
     string AvailabilityZone,
     IReadOnlyDictionary<string, string> ImageMetadata
-);
+)
+{
+    /// <summary>For every guest.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>The one host whose guests reach it; null where hosts reach it over the network, or while it has no place.</summary>
+    public HostId? LocalTo { get; init; }
+}
 
 public sealed record SnapshotFacts(SnapshotId Id, VolumeId Volume, string Status, long Gib);
 
@@ -88,7 +99,15 @@ public sealed record ExportOrder(
     bool IsReadOnly,
     SecretId? Secret,
     IReadOnlyDictionary<string, long>? Limits
-);
+)
+{
+    /// <summary>What it is called where it lies; null: by its id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VolumeId? Name { get; init; }
+}
+
+/// <summary>The way is open; nobody has the volume by it yet.</summary>
+public sealed record KeepConnection(AttachmentId AttachmentId, VolumeConnection Connection) : IActivity<Done>;
 
 /// <summary>The guest has the volume: `in-use`, with the device's name and the way that leads to it.</summary>
 public sealed record MarkAttached(AttachmentId AttachmentId, string Device, VolumeConnection Connection)

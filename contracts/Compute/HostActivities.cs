@@ -96,6 +96,32 @@ public sealed record UnplugVolume(HostId Host, ServerId ServerId, AttachmentId A
 public sealed record GrowPluggedVolume(HostId Host, ServerId ServerId, AttachmentId AttachmentId, long Gib)
     : IHostActivity<Done>;
 
+/// <summary>Copies a running guest's disk to the volume that is to take its place, and keeps both alike from then on.</summary>
+/// <remarks>
+/// Unavailable while it copies: the engine looks in again. Conflict when the guest is off, or has no such disk. A guest that was off
+/// meanwhile begins again. Its undo is <see cref="StopMirror"/>.
+/// </remarks>
+public sealed record MirrorVolume(HostId Host, ServerId ServerId, AttachmentId Old, VolumeOfGuest Next)
+    : IHostActivity<Done>
+{
+    [JsonIgnore]
+    public IEnumerable<SecretId> Secrets => Next.Secret is { } secret ? [secret] : [];
+}
+
+/// <summary>Ends the copying, and takes the volume that was copied to from the guest's host. Absent is success.</summary>
+public sealed record StopMirror(HostId Host, ServerId ServerId, AttachmentId Next) : IHostActivity<Done>;
+
+/// <summary>The guest's device goes over to the volume that is alike: the point of no return of a swap.</summary>
+public sealed record PivotVolume(HostId Host, ServerId ServerId, AttachmentId Old, VolumeOfGuest Next)
+    : IHostActivity<PivotedVolume>
+{
+    [JsonIgnore]
+    public IEnumerable<SecretId> Secrets => Next.Secret is { } secret ? [secret] : [];
+}
+
+/// <param name="IsOver">False: the guest ended before, and has its old volume still; nothing of the new one is left on its host.</param>
+public sealed record PivotedVolume(bool IsOver);
+
 /// <param name="Device">Wanted name in the guest; null for the next that is free.</param>
 /// <param name="BootIndex">0 for the disk that the guest boots from; null for one that it does not.</param>
 /// <param name="Secret">Secret: the attachment's password.</param>

@@ -89,4 +89,9 @@ public sealed record GuestVolume(
     int? BootIndex = null,
     string? Password = null,
     IReadOnlyDictionary<string, long>? Limits = null
-);
+)
+{
+    /// <summary>The attachment whose device it took over by a swap, and goes on by; null: its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AttachmentId? Seat { get; init; }
+}

@@ -26,6 +26,12 @@ public sealed record BindingRequest(string HostDriver, string VnicType, string S
 {
     /// <summary>The types of segment that the host's driver has found its machine can carry; empty where it does not tell.</summary>
     public IReadOnlyList<string> HostSegments { get; init; } = [];
+
+    /// <summary>The port is to be reached by another one's device, by a tag (a trunk's subport).</summary>
+    public bool Tagged { get; init; }
+
+    /// <summary>The host's driver has found that its machine can carry such tags.</summary>
+    public bool HostTags { get; init; }
 }
 
 /// <summary>A port as its mechanism has bound it.</summary>

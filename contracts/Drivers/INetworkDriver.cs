@@ -14,6 +14,7 @@ public interface INetworkDriver : IDriver
     Task RemoveNetworkAsync(NetworkId id, CancellationToken ct);
 
     /// <summary>Makes or converges a port: device, lease, limits, anti-spoofing and security rules, these in one atomic change.</summary>
+    /// <remarks>One with a tag is joined with its parent when both are there, whichever comes first.</remarks>
     /// <returns>The device a guest attaches to; null where there is none.</returns>
     Task<string?> EnsurePortAsync(HostPort port, CancellationToken ct);
 
@@ -114,7 +115,16 @@ public sealed record HostPort(
     /// <summary>The most that its guest sends; null for no limit.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HostLimit? EgressLimit { get; init; }
+
+    /// <summary>It has no device of its own: its guest has it by another port, tagged. Null for a device of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HostTag? Tag { get; init; }
 }
+
+/// <summary>How a trunk's guest tells the frames of one of its ports from all others that it has by the same device.</summary>
+/// <param name="Parent">The port whose device it is, of whichever network.</param>
+/// <param name="Vlan">The tag's number (IEEE 802.1Q), 1 to 4094.</param>
+public sealed record HostTag(PortId Parent, int Vlan);
 
 /// <param name="Kbps">In 1,000 bits a second.</param>
 /// <param name="BurstKbits">What may pass at once, in 1,000 bits.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Contracts.Drivers;
 
 /// <summary>
@@ -78,9 +80,10 @@ public interface IVolumeImages
     Task ForgetImageAsync(ImageId id, CancellationToken ct);
 }
 
-/// <summary>A volume goes back to what a snapshot of it holds, in place.</summary>
+/// <summary>A volume goes back to what a snapshot of it holds, in place; its size and its snapshots stay. Statistics say so: `snapshot_revert_support`.</summary>
 public interface IVolumeRevert
 {
+    /// <summary>All of it or nothing, however often it is asked for.</summary>
     /// <exception cref="Fault">NotFound; Conflict while it is exported.</exception>
     Task RevertAsync(VolumeId volume, SnapshotId snapshot, CancellationToken ct);
 }
@@ -104,7 +107,7 @@ public sealed record VolumeStatus(
 
 /// <summary>What a backend tells of itself (the book's table 4.4; its name and its reserve are its operator's to say).</summary>
 /// <param name="Protocol">`iSCSI`, `NFS`, `nbd`, `file`: what the connection's protocol is to schedulers and clients.</param>
-/// <param name="Capabilities">What else it can, in the words of Cinder's scheduler: `thin_provisioning_support`, `multiattach`, `online_extend_support`, `online_snapshot_support`.</param>
+/// <param name="Capabilities">What else it can, in the words of Cinder's scheduler: `thin_provisioning_support`, `multiattach`, `online_extend_support`, `online_snapshot_support`, `snapshot_revert_support`.</param>
 public sealed record VolumeStatistics(
     string DriverVersion,
     string Vendor,
@@ -114,6 +117,10 @@ public sealed record VolumeStatistics(
     IReadOnlyDictionary<string, bool> Capabilities
 )
 {
+    /// <summary>Whether only guests of the backend's own host reach its volumes: their way is the file itself.</summary>
+    [JsonIgnore]
+    public bool IsLocal => Protocol == "file";
+
     /// <summary>Free room changes with each write: only what a scheduler would do otherwise for is worth telling.</summary>
     /// <param name="small">Whether also half a percent of what was free is; else it has to be a twentieth.</param>
     public bool IsNewsAfter(VolumeStatistics told, bool small) =>

@@ -24,14 +24,25 @@ public static class HostFactNames
     /// <summary>The host's iSCSI name; absent where it has none of its own.</summary>
     public const string Initiator = "iscsi_initiator";
 
+    /// <summary>The id of the folder in which the host keeps backups of its volumes; absent where it has none.</summary>
+    public const string BackupFolder = "backup_folder";
+
     /// <summary>What the host is for, separated by commas: `compute`, `network`, `storage`.</summary>
     public const string Roles = "roles";
+
+    /// <summary>The availability zone of what networks have on the host; absent for the cloud's own.</summary>
+    public const string Zone = "availability_zone";
 
     /// <summary>The name of the host's network driver.</summary>
     public const string NetworkDriver = "network_driver";
 
     /// <summary>After a network driver's name: the types of segment that it can carry here, separated by commas.</summary>
     public const string Segments = ".segments";
+
+    /// <summary>After a network driver's name: <see cref="Carried"/> where guests may have trunks, else why not.</summary>
+    public const string Trunks = ".trunks";
+
+    public const string Carried = "carried";
 
     public const string Compute = "compute";
     public const string Network = "network";

@@ -11,13 +11,14 @@ public enum HoldingKind
     Router,
     Port,
     Network,
+    Export,
     Snapshot,
     Volume,
 }
 
 /// <summary>One thing that lies on a host, named after its owner.</summary>
 /// <param name="Id">The owner's id: a server's for guests and disks, else the thing's own.</param>
-/// <param name="Parent">A port's network, a snapshot's volume; null for the others.</param>
+/// <param name="Parent">A port's network, a snapshot's or an export's volume; null for the others.</param>
 public sealed record Holding(HoldingKind Kind, Guid Id, Guid? Parent = null)
 {
     /// <summary>Whose lock and fence an order to change it needs.</summary>
@@ -27,6 +28,7 @@ public sealed record Holding(HoldingKind Kind, Guid Id, Guid? Parent = null)
             HoldingKind.Router => $"router/{Id}",
             HoldingKind.Port => $"port/{Id}",
             HoldingKind.Network => $"network/{Id}",
+            HoldingKind.Export => $"attachment/{Id}",
             HoldingKind.Snapshot => $"snapshot/{Id}",
             HoldingKind.Volume => $"volume/{Id}",
             _ => $"server/{Id}",
@@ -61,13 +63,21 @@ public sealed record HostHoldings(
             .. Ports.Select(p => new Holding(HoldingKind.Port, p.Id.Value, p.Network.Value)),
             .. Networks.Select(n => new Holding(HoldingKind.Network, n.Value)),
             .. (Volumes ?? []).SelectMany(v =>
+                (v.Exports ?? []).Select(e => new Holding(HoldingKind.Export, e.Value, v.Id.Value))
+            ),
+            .. (Volumes ?? []).SelectMany(v =>
                 v.Snapshots.Select(s => new Holding(HoldingKind.Snapshot, s.Value, v.Id.Value))
             ),
             .. (Volumes ?? []).Select(v => new Holding(HoldingKind.Volume, v.Id.Value)),
         ];
 }
 
-public sealed record HeldVolume(VolumeId Id, IReadOnlyList<SnapshotId> Snapshots);
+public sealed record HeldVolume(VolumeId Id, IReadOnlyList<SnapshotId> Snapshots)
+{
+    /// <summary>The attachments whose ways to it are open; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AttachmentId>? Exports { get; init; }
+}
 
 /// <summary>A point of the database's history. A host that knows one which the database does not have has seen its future.</summary>
 /// <param name="Line">The line of epochs; each restore of the database begins a new one.</param>

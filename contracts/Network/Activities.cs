@@ -53,6 +53,10 @@ public sealed record RefreshPorts(HostId Host, IReadOnlyList<HostNetwork> Networ
     /// <summary>News of names in networks that the host has; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<HostNames>? Names { get; init; }
+
+    /// <summary>Ports that guests get while they run, with their networks; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BoundPorts? Added { get; init; }
 }
 
 /// <summary>Makes or converges a router with its networks and ports, then removes ports that it has no more.</summary>

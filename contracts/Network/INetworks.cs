@@ -22,7 +22,13 @@ public interface INetworks
     /// <exception cref="Fault">Conflict when the name fits several.</exception>
     ValueTask<SecurityGroupId?> FindSecurityGroupAsync(Tx tx, ProjectId project, string nameOrId);
 
-    /// <summary>The addresses and group names of many servers in one query, ports in the order they were attached.</summary>
+    /// <summary>All that a server's host may have of networks for it: its ports, and what its trunks have or had.</summary>
+    ValueTask<IReadOnlyList<HeldPort>> ListHeldPortsAsync(Tx tx, ServerId server);
+
+    /// <summary>
+    /// The addresses and group names of many servers in one query, ports in the order they were attached; without those of
+    /// trunks, which Nova does not know either.
+    /// </summary>
     ValueTask<IReadOnlyDictionary<ServerId, IReadOnlyList<ServerPort>>> ListServerPortsAsync(
         Tx tx,
         IReadOnlyCollection<ServerId> servers

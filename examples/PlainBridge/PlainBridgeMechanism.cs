@@ -9,7 +9,7 @@ public sealed class PlainBridgeMechanism : IMechanismDriver
     public int Contract => DriverContract.Current;
 
     public PortBinding? Bind(BindingRequest request) =>
-        request is { VnicType: "normal", SegmentType: "local", Secured: false, Dhcp: false }
+        request is { VnicType: "normal", SegmentType: "local", Secured: false, Dhcp: false, Tagged: false }
         && request.HostDriver == Name
             ? new("bridge", PortFilter: false)
             : null;

@@ -75,7 +75,13 @@ public sealed class PlainFilesDriver(string folder, string cloud, Command comman
     {
         var disk = new DriveInfo(Directory.CreateDirectory(_root).FullName);
         var (total, free) = (Capacity.OfBytes(disk.TotalSize), Capacity.OfBytes(disk.AvailableFreeSpace));
-        string[] cannot = ["multiattach", "online_extend_support", "online_snapshot_support"];
+        string[] cannot =
+        [
+            "multiattach",
+            "online_extend_support",
+            "online_snapshot_support",
+            "snapshot_revert_support",
+        ];
         var capabilities = cannot.Append("thin_provisioning_support").ToDictionary(name => name, n => n[0] == 't');
         return Task.FromResult(new VolumeStatistics("1", "Examples", "file", total, free, capabilities));
     }

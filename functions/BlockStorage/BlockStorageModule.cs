@@ -28,6 +28,7 @@ public static class BlockStorageModule
         services.AddSingleton(new CatalogEntry(ServiceType, "cinderv3", Path));
         services.AddSingleton(new CatalogEntry("block-storage", "cinder", Path));
         services.AddSingleton(VolumeVersions.Table);
+        services.AddSingleton(new VolumeWeighers());
         services.AddSingleton(new DurableAssembly(typeof(BlockStorageModule).Assembly, BlockStorageJson.Default));
         services.AddSingleton<IHostReports, BackendReports>();
         services.AddSingleton<ILedger, VolumeLedger>();
@@ -38,9 +39,14 @@ public static class BlockStorageModule
         services.AddSingleton<VolumeOperations>();
         services.AddSingleton<VolumeIntake>();
         services.AddSingleton<BackupOperations>();
+        services.AddSingleton<BackupFolders>();
         services.AddSingleton<SnapshotOperations>();
         services.AddSingleton<AttachmentOperations>();
         services.AddSingleton<IVolumeAction, ExtendAction>();
+        services.AddSingleton<IVolumeAction, RevertAction>();
+        services.AddSingleton<IVolumeAction, RetypeAction>();
+        services.AddSingleton<IVolumeAction, MigrateAction>();
+        services.AddSingleton<IVolumeAction, UnmanageAction>();
         services.AddSingleton<IVolumeAction, UploadImageAction>();
         services.AddSingleton<IVolumeAction, ForceDeleteAction>();
         services.AddSingleton<IVolumeAction, ResetStatusAction>();

@@ -30,6 +30,7 @@ internal static class Columns
         RegisterId<AddressGroupId>();
         RegisterId<RbacPolicyId>();
         RegisterId<QosPolicyId>();
+        RegisterId<TrunkId>();
         RegisterId<QosRuleId>();
         RegisterId<RouterId>();
         RegisterId<FloatingIpId>();
@@ -41,7 +42,9 @@ internal static class Columns
         RegisterId<QosSpecsId>();
         RegisterId<AttachmentId>();
         RegisterId<BackupId>();
+        RegisterId<BackupFolderId>();
         RegisterId<TransferId>();
+        RegisterId<VolumeMessageId>();
         RegisterId<SecretId>();
         RegisterId<HostId>();
         RegisterId<ProjectId>();

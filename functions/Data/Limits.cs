@@ -81,6 +81,13 @@ public static class Limits
             new { project, resources }
         ) > 0;
 
+    /// <summary>What these limited is there no more: nor are the limits, anybody's.</summary>
+    public static async ValueTask ForgetLimitsAsync(this Tx tx, IReadOnlyCollection<string> resources)
+    {
+        await tx.ExecuteAsync("DELETE FROM limits WHERE resource IN @resources", new { resources });
+        await tx.ExecuteAsync("DELETE FROM registered_limits WHERE resource IN @resources", new { resources });
+    }
+
     /// <summary>The limits that projects have of their own.</summary>
     public static ValueTask<IReadOnlyList<Limit>> ListLimitsAsync(this Tx tx, IReadOnlyCollection<string> resources) =>
         tx.ListAsync<Limit>(

@@ -14,12 +14,13 @@ public static class Removals
     public const string Network = "network";
     public const string Volume = "volume";
     public const string Snapshot = "snapshot";
+    public const string Attachment = "attachment";
 
     /// <summary>Later than any host comes back with what it held; after it a thing is quarantined instead.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
     private const int Chunk = 500;
 
-    /// <param name="parent">A port's network, a snapshot's volume.</param>
+    /// <param name="parent">A port's network, a snapshot's or an attachment's volume.</param>
     public static async ValueTask RecordRemovalAsync(this Tx tx, string kind, string id, string? parent = null) =>
         await tx.ExecuteAsync(
             """

@@ -33,6 +33,9 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
 {
     private const int ResourcesAtOnce = 500;
 
+    /// <summary>An agent does fewer at once.</summary>
+    private const int MostStepsOfHost = 64;
+
     /// <summary>Accepts an orchestration: its row, its resource's lock and its start, or nothing.</summary>
     /// <returns>
     /// False, and nothing was written: the last in line on the resource is of the same kind (an order that supersedes),
@@ -162,6 +165,14 @@ public sealed partial class DurableTaskClient(Database db, EngineParts parts)
 
     /// <summary>Takes a host's answer to a step. An answer nobody waits for any more is accepted and dropped.</summary>
     public Task AnswerAsync(HostId host, Contracts.Hosts.HostAnswer answer) => parts.Answers.AcceptAsync(host, answer);
+
+    /// <summary>Takes how far a host is with its steps. What is said of another host's, or of an earlier try, is left out.</summary>
+    public async ValueTask TellProgressAsync(Tx tx, HostId host, IReadOnlyList<Contracts.Hosts.StepProgress> steps)
+    {
+        foreach (var step in steps.Take(MostStepsOfHost))
+            if (TaskKey.TryParse(step.ActivityId, out var key))
+                await tx.SetDoneAsync(key, host, step.Attempt, Math.Clamp(step.Done, 0, 1));
+    }
 
     private ValueTask<bool> WaitAsync(Tx tx, InstanceRow row, StartOptions options) =>
         options.Supersede ? SucceedAsync(tx, row)

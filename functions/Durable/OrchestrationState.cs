@@ -90,6 +90,7 @@ public sealed record OrchestrationState(
             steps[task.TaskId] = steps[task.TaskId] with
             {
                 Attempt = task.Attempt,
+                Done = task.Done,
                 Fault = task.Fault is null ? null : json.Read<FaultDetails>(task.Fault),
             };
         return new(
@@ -153,4 +154,7 @@ public sealed record StepState(
 {
     /// <summary>Where it is done; null for a step of the control plane.</summary>
     public HostId? Host { get; init; }
+
+    /// <summary>How much of a step that runs its host has done, 0 to 1; null where it has said nothing.</summary>
+    public double? Done { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Pipeline.BlockStorage.Backends;
 using Pipeline.Identity.Federation;
 using Pipeline.Identity.Passwords;
 using Pipeline.Placement.Ledger;
@@ -27,6 +28,8 @@ internal sealed record AppSettings(
 
     /// <summary>Issuers whose signed claims are a way in.</summary>
     public IReadOnlyList<OidcIssuer> Issuers { get; init; } = [];
+
+    public VolumeWeighers Weighers { get; init; } = new();
 
     private static readonly TimeSpan ShortestSweep = TimeSpan.FromMinutes(1);
 
@@ -58,8 +61,18 @@ internal sealed record AppSettings(
         {
             Passwords = LoginSettings.RulesOf(settings),
             Issuers = LoginSettings.IssuersOf(settings),
+            Weighers = new(
+                MultiplierOf(settings, "capacityWeightMultiplier", 1),
+                MultiplierOf(settings, "allocatedCapacityWeightMultiplier", 0),
+                MultiplierOf(settings, "volumeNumberMultiplier", 0)
+            ),
         };
     }
+
+    private static double MultiplierOf(IConfiguration settings, string name, double usual) =>
+        settings[name] is not { } text ? usual
+        : double.TryParse(text, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
+        : throw Fault.BadRequest($"{name} '{text}' is no number, as -1.0.");
 
     private static TimeSpan SweepOf(string? text) =>
         text is null ? SweepOptions.Usual
@@ -90,6 +103,9 @@ internal static class HostUsage
         AzureWebJobsStorage is the storage account's connection string (default: UseDevelopmentStorage=true, Azurite).
         Logs are JSON lines on standard output; a file there is kept below 16 MiB, what it held before is in FILE.old.
         sweepEvery is how often each host is compared with the records (default 00:05:00).
+        capacityWeightMultiplier (1: volumes go where most room is; negative: where least is), and
+        allocatedCapacityWeightMultiplier and volumeNumberMultiplier (0; -1: where least is allocated, or fewest volumes are)
+        choose among the backends that could hold a volume.
         passwordHistory, passwordExpiresAfter, passwordMinimumAge, passwordRegex, passwordRegexDescription,
         changePasswordUponFirstUse, lockoutAttempts, lockoutDuration and disableInactiveAfter are the rules of passwords
         and logins (README); none is set by default.

@@ -21,6 +21,7 @@ try
     var parts = await storage.PartsAsync(settings);
     builder.Services.AddSingleton(new SweepOptions(settings.SweepEvery));
     builder.Services.AddCloud(parts);
+    builder.Services.AddSingleton(settings.Weighers);
     builder.Services.AddSingleton(new PolicyFilePath(Path.Combine(settings.Data, "policy.yaml")));
     await using var app = FunctionsHost.Build(builder);
     app.Services.GetRequiredService<PolicyOverrides>().Load();

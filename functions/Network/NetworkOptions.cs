@@ -4,7 +4,7 @@ namespace Pipeline.Network;
 
 /// <summary>What an operator may set for the network service.</summary>
 /// <param name="Mtu">The underlay's MTU; a network's is at most this, less what its segment's type adds to a frame.</param>
-/// <param name="AvailabilityZone">The cloud's one zone.</param>
+/// <param name="AvailabilityZone">The cloud's own zone: of hosts that name none.</param>
 public sealed record NetworkOptions(int Mtu = 1500, string AvailabilityZone = "nova")
 {
     /// <summary>The domain of guests' names, which hosts serve.</summary>

@@ -1,6 +1,7 @@
 using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Network;
 using Pipeline.Data;
+using Pipeline.Network.Hosts;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
@@ -48,6 +49,13 @@ internal sealed class NetworkQueries(DefaultSecurityGroups defaults) : INetworks
         Tx tx,
         IReadOnlyCollection<ServerId> servers
     ) => ServerPortStore.ListAsync(tx, servers);
+
+    public async ValueTask<IReadOnlyList<HeldPort>> ListHeldPortsAsync(Tx tx, ServerId server) =>
+        [
+            .. (await tx.ListServerPortsAsync(server))
+                .Where(p => p.DeletedAt is null)
+                .Select(p => new HeldPort(p.Id, p.NetworkId)),
+        ];
 
     private static async ValueTask<IReadOnlyList<NetworkFacts>> FactsAsync(Tx tx, IReadOnlyList<NetworkRow> networks)
     {

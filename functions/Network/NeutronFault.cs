@@ -92,6 +92,40 @@ internal static class NeutronFault
     public static Fault NotHosted(RouterId router, string agent) =>
         Fault.Conflict($"The router {router} is not hosted by L3 agent {agent}.", "RouterNotHostedByL3Agent");
 
+    public static Fault TrunkNotFound(object id) => Missing("Trunk", id);
+
+    public static Fault SubportNotFound(TrunkId trunk, PortId port) =>
+        Fault.NotFound($"SubPort on trunk {trunk} with parent port {port} could not be found.", "SubPortNotFound");
+
+    public static Fault TrunkDisabled(TrunkId id) =>
+        Fault.Conflict($"Trunk {id} is currently disabled.", "TrunkDisabled");
+
+    public static Fault TrunkInUse(TrunkId id) => Fault.Conflict($"Trunk {id} is currently in use.", "TrunkInUse");
+
+    public static Fault ParentPortInUse(PortId id) =>
+        Fault.Conflict(
+            $"Port {id} is currently in use and is not eligible for use as a parent port.",
+            "ParentPortInUse"
+        );
+
+    public static Fault PortInUseAsParent(PortId port, TrunkId trunk) =>
+        Fault.Conflict($"Port {port} is currently a parent port for trunk {trunk}.", "PortInUseAsTrunkParent");
+
+    public static Fault PortInUseAsSubport(PortId port, TrunkId trunk) =>
+        Fault.Conflict($"Port {port} is currently a subport for trunk {trunk}.", "PortInUseAsSubPort");
+
+    public static Fault DuplicateSubport(int vlan, TrunkId trunk) =>
+        Fault.Conflict(
+            $"segmentation_type vlan and segmentation_id {vlan} already in use on trunk {trunk}.",
+            "DuplicateSubPort"
+        );
+
+    public static Fault SubportMtu(PortId port, int mtu, TrunkId trunk, int most) =>
+        Fault.Conflict(
+            $"MTU {mtu} of subport {port} cannot be greater than MTU {most} of trunk {trunk}.",
+            "SubPortMtuGreaterThanTrunkPortMtu"
+        );
+
     public static Fault RouterNotFound(object id) => Missing("Router", id);
 
     public static Fault FloatingIpNotFound(object id) =>

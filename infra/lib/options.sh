@@ -15,6 +15,7 @@ settle_options() {
   bed=${bed:-${PIPELINE_BED:-0}}
   roles=${roles:-${PIPELINE_ROLES:-}}
   backends=${backends:-${PIPELINE_VOLUME_BACKENDS:-}}
+  backup_folder=${backup_folder:-${PIPELINE_BACKUP_FOLDER:-}}
   check_options
   management=$((port + 1))
   if [ "$port" = 7071 ]; then blob=10000 message=10001; else blob=$((port + 2)) message=$((port + 3)); fi
@@ -33,6 +34,8 @@ check_options() {
   [[ $roles =~ ^($role(,$role)*(\ |$))*$ ]] || die "--roles is like compute,network"
   local backend='[A-Za-z0-9_-]{1,63}=(file|pool|nbd|iscsi|nfs)(:/[A-Za-z0-9._/-]*)?'
   [[ $backends =~ ^($backend(\ |$))*$ ]] || die "--volume-backend is like local=file or fast=pool:/srv/volumes"
+  [[ -z $backup_folder || $backup_folder =~ ^/[A-Za-z0-9._/-]+$ ]] || die "--backup-folder is a full path, like /srv/backups"
+  [ -z "$backup_folder" ] || [ -d "$backup_folder" ] || die "the backup folder $backup_folder is not there"
   public_url=${public_url%/}
   [[ -z $public_url || $public_url =~ ^https?://[][A-Za-z0-9.:_-]+(/[A-Za-z0-9._/-]*)?$ ]] ||
     die "--public-url must be like http://cloud.example:7071"
@@ -81,6 +84,7 @@ PIPELINE_QUEUE='$queue'
 PIPELINE_BED='$bed'
 PIPELINE_ROLES='$roles'
 PIPELINE_VOLUME_BACKENDS='$backends'
+PIPELINE_BACKUP_FOLDER='$backup_folder'
 END
   mv "$data/cloud.env.new" "$data/cloud.env"
   [ -z "$postgres" ] || (umask 077 && printf '%s\n' "$postgres" >"$data/postgres.url")

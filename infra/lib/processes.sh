@@ -33,13 +33,21 @@ pid_of() { # NAME
 
 # Starts a process that belongs to no terminal; what it says is appended to its log.
 launch() { # NAME COMMAND...
-  local name=$1 log=$data/logs/$1.log
+  local name=$1 log=$data/logs/$1.log file=$data/run/$1.pid i
   shift
   mkdir -p "$data/run" "$data/logs"
   if [ "$(stat -c %s "$log" 2>/dev/null || echo 0)" -gt 16777216 ]; then mv "$log" "$log.old"; fi
   started+=("$name")
-  setsid -f bash -c 'echo $$ >"$0"; exec "$@"' "$data/run/$name.pid" "$@" >>"$log" 2>&1 </dev/null 9>&-
+  rm -f "$file"
+  setsid -f bash -c 'echo $$ >"$0"; exec "$@"' "$file" "$@" >>"$log" 2>&1 </dev/null 9>&-
+  # Until it is itself nobody knows it: on a busy machine that takes a while.
+  for ((i = 0; i < 600; i++)); do
+    if [ -s "$file" ] && ! is_still_bash "$(cat "$file")"; then return; fi
+    sleep 0.05
+  done
 }
+
+is_still_bash() { [ "$(readlink "/proc/$1/exe")" = "$(readlink -f "$BASH")" ]; } # PID
 
 # Ends a process of ours: asked first, then made to.
 stop() { # NAME

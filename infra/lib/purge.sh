@@ -47,6 +47,7 @@ purge_machine() {
   for cloud in $clouds; do
     purge_filters "$cloud"
     purge_volumes "$cloud"
+    purge_backups "$cloud"
     purge_links "$cloud"
     rm -rf -- "${registry:?}/$cloud"
   done
@@ -81,6 +82,18 @@ purge_volumes() { # CLOUD
   for backend in $backends; do
     if [[ $backend == *:/* ]]; then rm -rf -- "${backend#*:}/${1:?}"; fi
   done
+}
+
+# What lies in the folder of backups that infra/up was given, if that is this cloud's.
+purge_backups() { # CLOUD
+  local folder id owner one
+  folder=$(. "$data/cloud.env" 2>/dev/null && echo "${PIPELINE_BACKUP_FOLDER-}") || true
+  [ -n "$folder" ] && { read -r id && read -r owner; } 2>/dev/null <"$folder/pipeline-backups" || return 0
+  [ "$owner" = "${1:?}" ] || return 0
+  for one in "$folder"/*/; do
+    if [[ ${one%/} =~ /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]]; then rm -rf -- "$one"; fi
+  done
+  rm -f -- "$folder/pipeline-backups"
 }
 
 # A portmapper has no argument that is ours; its number was noted when it was started for the cloud's volumes.

@@ -84,6 +84,7 @@ start_agent() { # NAME
     kind+=(--storage-address 127.0.0.1) # guests of this machine come from there
     for backend in $backends; do kind+=(--volume-backend "$backend"); done
   fi
+  if [ -n "$backup_folder" ]; then kind+=(--backup-folder "$backup_folder"); fi
   mkdir -p "$folder"
   if [ ! -e "$folder/joined.json" ]; then (umask 077 && call join-token >"$folder/token"); fi
   DOTNET_gcServer=0 launch "agent-$1" "$root/workers/Agent/bin/Release/publish/Pipeline.Agent" \

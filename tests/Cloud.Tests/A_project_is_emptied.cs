@@ -19,6 +19,7 @@ public sealed class A_project_is_emptied
                     "server 1",
                     "floatingip 2",
                     "router 1",
+                    "trunk 1",
                     "port 3",
                     "security-group 2",
                     "address-group 1",
@@ -138,6 +139,8 @@ public sealed class A_project_is_emptied
         ["server_actions"] = "an action goes with its server",
         ["server_volumes"] = "a server lets go of its volumes with its end",
         ["volume_attachments"] = "an attachment ends before its volume, or with its server",
+        ["volume_default_types"] = "an operator's word about a project",
+        ["volume_messages"] = "forgotten by their age",
         ["volume_snapshots"] = "a snapshot goes with its volume",
         ["volume_transfers"] = "an offer goes with its volume",
         ["volume_type_access"] = "an operator's word about a type of volumes",
@@ -157,6 +160,7 @@ public sealed class A_project_is_emptied
         "qos_policies",
         "rbac_policies",
         "routers",
+        "trunks",
         "floating_ips",
         "images",
         "application_credentials",
@@ -174,7 +178,9 @@ public sealed class A_project_is_emptied
         await cloud.CreateServerAsync();
         var project = await ProjectAsync(cloud);
         var port = $$$"""{"port": {"network_id": "{{{cloud.Network}}}"} }""";
-        (await cloud.PostAsync("/network/v2.0/ports", port, cloud.Demo)).Must(201);
+        var parent = (await cloud.PostAsync("/network/v2.0/ports", port, cloud.Demo)).Must(201).Text("port", "id");
+        var trunk = $$$"""{"trunk": {"port_id": "{{{parent}}}"} }""";
+        (await cloud.PostAsync("/network/v2.0/trunks", trunk, cloud.Demo)).Must(201);
         var group = """{"security_group": {"name": "web"} }""";
         (await cloud.PostAsync("/network/v2.0/security-groups", group, cloud.Demo)).Must(201);
         var scope = """{"address_scope": {"name": "s", "ip_version": 4} }""";

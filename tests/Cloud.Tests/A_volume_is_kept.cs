@@ -175,6 +175,52 @@ public sealed class A_volume_is_kept
         });
 
     [Fact]
+    public void A_way_that_was_left_open_is_closed_by_a_sweep() =>
+        TestCloud.Run(async cloud =>
+        {
+            await Journey.FurnishedAsync(cloud);
+            var id = await MakeAsync(cloud, "\"size\": 1");
+            const string connect =
+                """{"os-initialize_connection": {"connector": {"ip": "192.0.2.3", "host": "client"}}}""";
+            (await ActAsync(cloud, id, connect)).Must(200);
+            var open = cloud.Hosts[0].Metal.Volumes[id];
+            await A_host_holds_what_it_should_not.SweepAsync(cloud);
+            Assert.Single(cloud.Hosts[0].Metal.Volumes[id].Exports);
+            (await ActAsync(cloud, id, """{"os-detach": {}}""")).Must(202);
+            await cloud.IdleAsync();
+            await cloud.PassAsync(TimeSpan.FromSeconds(30));
+            cloud.Hosts[0].Metal.Volumes[id] = open;
+            await A_host_holds_what_it_should_not.SweepAsync(cloud);
+            Assert.Empty(cloud.Hosts[0].Metal.Volumes[id].Exports);
+        });
+
+    [Fact]
+    public void What_a_client_has_goes_with_its_project() =>
+        TestCloud.Run(async cloud =>
+        {
+            await Journey.FurnishedAsync(cloud);
+            var leaver = await cloud.AddUserAsync("leaver");
+            var before = await cloud.ResourcesAsync();
+            var made = await cloud.PostAsync(Volumes, """{"volume": {"name": "v", "size": 1}}""", leaver);
+            var id = made.Must(202).Text("volume", "id");
+            await cloud.IdleAsync();
+            const string connect =
+                """{"os-initialize_connection": {"connector": {"ip": "192.0.2.3", "host": "client"}}}""";
+            (await cloud.PostAsync($"{Volumes}/{id}/action", connect, leaver)).Must(200);
+            var project = await cloud.Store.ReadAsync(tx =>
+                tx.ScalarAsync<string>("SELECT id FROM projects WHERE name = @Project", new { leaver.Project })
+            );
+            (await cloud.PostAsync($"/v3/projects/{project}/purge", "", cloud.Admin)).Must(202);
+            await cloud.UntilAsync(
+                async () =>
+                    await cloud.Store.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM volumes")) == 0,
+                "the volume goes"
+            );
+            await cloud.IdleAsync();
+            Assert.Equal($"{before}", $"{await cloud.ResourcesAsync()}");
+        });
+
+    [Fact]
     public void What_is_being_read_from_is_not_deleted() =>
         TestCloud.Run(async cloud =>
         {

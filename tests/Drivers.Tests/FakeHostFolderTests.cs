@@ -59,11 +59,28 @@ public sealed class FakeHostFolderTests : IDisposable
     [Fact]
     public async Task A_record_that_was_only_half_written_is_not_there()
     {
-        var guest = Guest(1);
-        await new FakeHypervisorDriver(Open(), Cloud).EnsureGuestAsync(guest, Ct);
-        var file = Directory.GetFiles(_folder.Path, "*.json", SearchOption.AllDirectories).Single();
-        File.Move(file, Path.ChangeExtension(file, ".new"));
+        await new FakeHypervisorDriver(Open(), Cloud).EnsureGuestAsync(Guest(1), Ct);
+        var file = Path.Combine(_folder.Path, "guests.lines");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, Ct))[..^1], Ct);
         Assert.Empty(Open().Guests);
+    }
+
+    [Fact]
+    public async Task What_is_gone_takes_no_room_for_long()
+    {
+        var (host, stays) = (Open(), Guest(1));
+        var driver = new FakeHypervisorDriver(host, Cloud);
+        await driver.EnsureGuestAsync(stays, Ct);
+        for (var i = 0; i < 6000; i++)
+        {
+            host.Disks["disk"] = new(new(new(Id(1)), Cloud, i + 1), null);
+            await host.DoAsync("Any", "disk", () => true, Ct);
+            host.Disks.Remove("disk");
+            await host.DoAsync("Any", "disk", () => true, Ct);
+        }
+        Assert.InRange((await File.ReadAllLinesAsync(Path.Combine(_folder.Path, "disks.lines"), Ct)).Length, 0, 10_000);
+        Assert.Equal(stays.Id, Open().Guests.Values.Single().Spec.Id);
+        Assert.Empty(Open().Disks);
     }
 
     private FakeHost Open() => FakeHostFolder.Open(_folder.Path);

@@ -1,10 +1,9 @@
 # A volume that goes from one running guest to another, and a guest that boots from one. `one` runs, and its user gets in.
 
-volume_of() { openstack volume show -f value -c id "$1"; }
 disk_of() { ssh_to "$1" "for d in /sys/block/vd*; do [ \"\$(cat \$d/serial)\" = $(volume_of carried | cut -c 1-20) ] && basename \$d; done"; }
 has_disk() { [ -n "$(disk_of "$1")" ]; }
 sum_in() { ssh_to "$1" "sudo dd if=/dev/$(disk_of "$1") bs=1M count=4 2>/dev/null | sha256sum"; }
-export -f volume_of disk_of has_disk sum_in
+export -f disk_of has_disk sum_in
 
 check 90 "a volume can be attached to a running server" bash -c '
   openstack volume create --size 1 carried && until_true 60 volume_is carried status available &&

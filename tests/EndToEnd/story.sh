@@ -1,7 +1,6 @@
 # The story with real guests, in the order a user would live it.
 
 log_has() { openstack console log show "$1" | grep -q -- "$2"; }
-ssh_to() { "$root/infra/ssh" --data "$data" "$1" -i "$work/key.pem" -o BatchMode=yes "${@:2}"; }
 cloud_id() { node -p 'JSON.parse(require("fs").readFileSync(process.argv[1])).Cloud' "$data/hosts/host1/joined.json"; }
 
 # What this cloud has on the machine: its links, namespaces and processes.
@@ -17,7 +16,7 @@ on_the_machine() {
   return 0
 }
 nothing_left() { [ -z "$(on_the_machine)" ] || { on_the_machine; return 1; }; }
-export -f log_has ssh_to cloud_id on_the_machine nothing_left
+export -f log_has cloud_id on_the_machine nothing_left
 
 cat >"$work/user-data" <<'END'
 #!/bin/sh

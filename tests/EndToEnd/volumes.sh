@@ -1,20 +1,11 @@
 # Volumes of the cloud's first host, with the CLI: qcow2 files that no guest has yet.
 
-volume_is() { [ "$(openstack volume show -f value -c "$2" "$1")" = "$3" ]; }
-snapshot_is() { [ "$(openstack volume snapshot show -f value -c status "$1")" = "$2" ]; }
 # What is kept of images is a cache, and stays.
 volume_files() { find "$data/hosts/host1/volumes" -type f ! -path '*/images/*' ! -name 'image.*'; }
 no_volumes() { [ -z "$(openstack volume list -f value -c ID)" ] && [ -z "$(volume_files)" ]; }
-image_is() { [ "$(openstack image show -f value -c status "$1")" = "$2" ]; }
-backup_is() { [ "$(openstack volume backup show -f value -c status "$1")" = "$2" ]; }
-backup_id() { openstack volume backup show -f value -c id "$1"; }
-# The client of Debian 12 asks, and then falls over what it is answered.
-restore() { openstack volume backup restore "$@" 2>&1 | tee "$work/restored" | grep -q 'VolumeBackupsRestore object'; }
-no_backups() { [ -z "$(openstack volume backup list -f value -c ID)" ]; }
-layer_of() { ls "$data"/hosts/host1/volumes/local/*/layers/"$(openstack volume show -f value -c id "$1")".* | tail -1; }
+layer_of() { ls "$data"/hosts/host1/volumes/local/*/layers/"$(volume_of "$1")".* | tail -1; }
 same_volumes() { qemu-img compare "$(layer_of "$1")" "$(layer_of "$2")"; }
-export -f backup_id restore image_is backup_is no_backups layer_of same_volumes
-export -f volume_is snapshot_is volume_files no_volumes
+export -f volume_files no_volumes layer_of same_volumes
 
 check 90 "a volume can be made" bash -c 'openstack volume create --size 1 data && until_true 60 volume_is data status available'
 check 120 "a volume can be filled with an image" bash -c '

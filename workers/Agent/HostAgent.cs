@@ -27,6 +27,9 @@ internal sealed record HostDrivers(
 
     /// <summary>Where what volumes hold lies on its way; null on a host that is not for storage.</summary>
     public IVolumeFiles? Files { get; init; }
+
+    /// <summary>Where backups of its volumes are kept as files; null for the cloud's store.</summary>
+    public IBackupFolder? BackupFolder { get; init; }
 }
 
 /// <summary>One host's agent, put together from its parts; it runs until it is stopped and leaves guests and networks as they are.</summary>
@@ -55,7 +58,11 @@ internal sealed class HostAgent
         var steps = StepsOf(drivers, turn, control).AddQuery(new ListHoldingsHandler(drivers, memory));
         var runner = new StepRunner(identity, memory, steps, time, loggers.CreateLogger<StepRunner>());
         loop = new(identity, messages, control, runner, time, loggers.CreateLogger<HostLoop>());
-        var asks = new ConsoleAsk(drivers.Hypervisor);
+        var asks = new HostAsks(
+            drivers.Hypervisor,
+            new VolumeBackends(drivers.Volumes),
+            new(control, drivers.BackupFolder)
+        );
         var backends = inventory.Backends ?? [];
         storage = new(drivers.Volumes, backends, control, time, loggers.CreateLogger<StorageKeeper>());
         HostInventory Inventory() =>
@@ -86,12 +93,13 @@ internal sealed class HostAgent
     private static StepSet StepsOf(HostDrivers drivers, NetworkTurn turn, IControlPlane control)
     {
         var backends = new VolumeBackends(drivers.Volumes);
+        var places = new BackupPlaces(control, drivers.BackupFolder);
         var steps = new StepSet();
         if (drivers.Files is { } files)
             steps
                 .Add(new SendImageHandler(backends, files, control))
-                .Add(new ReadBackupHandler(backends, files, control))
-                .Add(new WriteBackupHandler(backends, files, control));
+                .Add(new ReadBackupHandler(backends, files, places))
+                .Add(new WriteBackupHandler(backends, files, places));
         return steps
             .Add(new CreateDisksHandler(drivers.Disks))
             .Add(new WriteImageHandler(drivers.Disks, drivers.Images))
@@ -103,19 +111,27 @@ internal sealed class HostAgent
             .Add(new PlugVolumeHandler(drivers.Hypervisor))
             .Add(new UnplugVolumeHandler(drivers.Hypervisor))
             .Add(new GrowPluggedVolumeHandler(drivers.Hypervisor))
+            .Add(new MirrorVolumeHandler(drivers.Hypervisor))
+            .Add(new StopMirrorHandler(drivers.Hypervisor))
+            .Add(new PivotVolumeHandler(drivers.Hypervisor))
             .Add(new PlugPortsHandler(turn, drivers.Network, drivers.Documents))
             .Add(new UnplugPortsHandler(turn, drivers.Network, drivers.Documents))
-            .Add(new RefreshPortsHandler(turn, drivers.Network))
+            .Add(new RefreshPortsHandler(turn, drivers.Network, drivers.Documents))
             .Add(new EnsureRouterHandler(turn, drivers.Network, drivers.Routers, drivers.Documents))
             .Add(new RemoveRouterHandler(turn, drivers.Network, drivers.Routers, drivers.Documents))
             .Add(new EvictImageHandler(drivers.Images, backends))
             .Add(new MakeVolumeHandler(backends))
             .Add(new FillVolumeHandler(backends, drivers.Images))
             .Add(new GrowVolumeHandler(backends))
+            .Add(new RevertVolumeHandler(backends))
+            .Add(new LookAtUnmanagedHandler(backends))
+            .Add(new AdoptVolumeHandler(backends))
+            .Add(new ReleaseVolumeHandler(backends))
             .Add(new RemoveVolumeHandler(backends))
             .Add(new KeepSnapshotHandler(backends))
             .Add(new DropSnapshotHandler(backends))
             .Add(new OpenExportHandler(backends))
-            .Add(new CloseExportHandler(backends));
+            .Add(new CloseExportHandler(backends))
+            .Add(new RemoveBackupHandler(places));
     }
 }

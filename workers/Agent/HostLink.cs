@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Pipeline.Agent.Compute;
 using Pipeline.Agent.ControlPlane;
 using Pipeline.Agent.Steps;
 using Pipeline.Contracts.Hosts;
@@ -11,7 +10,7 @@ internal sealed class HostLink(
     IControlPlane control,
     HostLoop loop,
     StepRunner runner,
-    ConsoleAsk asks,
+    HostAsks asks,
     Func<HostInventory> inventory,
     TimeProvider time,
     ILogger<HostLink> logger
@@ -76,7 +75,7 @@ internal sealed class HostLink(
         {
             try
             {
-                await control.SendHeartbeatAsync(ct);
+                await control.SendHeartbeatAsync(runner.Beat(), ct);
             }
             catch (Exception e) when (e is Fault or OperationCanceledException)
             {

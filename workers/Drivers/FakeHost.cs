@@ -39,13 +39,16 @@ public sealed class FakeHost
 
     public SortedDictionary<string, FakeVolume> Volumes { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What lies among its volumes and is none, by name.</summary>
+    public SortedDictionary<string, FakeUnmanaged> Unmanaged { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Files of images by path; they are scratch, and not kept with the host.</summary>
     public SortedDictionary<string, FakeFile> Files { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The guest powers itself off, or its machine is killed.</summary>
     public void EndGuest(ServerId id)
     {
-        Guests[$"{id}"] = Guests[$"{id}"] with { State = GuestState.Off };
+        Guests[$"{id}"] = Guests[$"{id}"] with { State = GuestState.Off, Mirrors = [] };
         Ended?.Invoke(id);
     }
 
@@ -93,7 +96,11 @@ public sealed class FakeHost
 }
 
 /// <param name="Console">All that the guest wrote to its serial console.</param>
-public sealed record FakeGuest(GuestSpec Spec, GuestState State, string Console);
+public sealed record FakeGuest(GuestSpec Spec, GuestState State, string Console)
+{
+    /// <summary>Attachments whose volumes are alike to a disk that it has, until it ends.</summary>
+    public IReadOnlyList<AttachmentId> Mirrors { get; init; } = [];
+}
 
 /// <param name="Image">The image the root disk stands on; null until one was written.</param>
 public sealed record FakeDisk(DiskSpec Spec, CachedImage? Image);

@@ -24,3 +24,6 @@ public sealed record FakeSnapshot(string Content, long Bytes);
 
 /// <summary>A file that a volume is filled from, or was read into.</summary>
 public sealed record FakeFile(string Content, long Bytes, string Format);
+
+/// <param name="Unfit">Why no volume can be made of it.</param>
+public sealed record FakeUnmanaged(string Content, long Bytes, string? Unfit = null);

@@ -57,5 +57,14 @@ internal static class GuestDisks
         return named;
     }
 
+    /// <summary>A volume that takes another's place has its device, its name and its rank.</summary>
+    public static GuestVolume InPlaceOf(GuestVolume leaving, GuestVolume next) =>
+        next with
+        {
+            Device = leaving.Device,
+            BootIndex = leaving.BootIndex,
+            Seat = leaving.Seat ?? leaving.Attachment,
+        };
+
     public static bool IsBootDisk(GuestVolume volume) => volume.BootIndex == 0;
 }

@@ -35,18 +35,32 @@ public static class NetworkNamespace
 
     /// <param name="act">Must begin nothing asynchronous: threads of the runtime would be born inside.</param>
     /// <exception cref="IOException">There is no namespace at the path.</exception>
-    public static T Inside<T>(string path, Func<T> act)
+    public static T Inside<T>(string path, Func<T> act) =>
+        OnThread(() =>
+        {
+            using var space = File.OpenHandle(path);
+            if (setns(space, CloneNewNet) != 0)
+                throw new IOException($"{path} is not a network namespace ({Marshal.GetLastPInvokeErrorMessage()})");
+            return act();
+        });
+
+    /// <summary>In a namespace that has nothing but a loopback device, and goes when this is done.</summary>
+    /// <param name="act">Must begin nothing asynchronous: threads of the runtime would be born inside.</param>
+    /// <exception cref="IOException">The caller may not make one.</exception>
+    public static T InsideNew<T>(Func<T> act) =>
+        OnThread(() =>
+            unshare(CloneNewNet) == 0
+                ? act()
+                : throw new IOException($"no network namespace can be made ({Marshal.GetLastPInvokeErrorMessage()})")
+        );
+
+    private static T OnThread<T>(Func<T> act)
     {
         var (result, failure) = (default(T), (Exception?)null);
         var thread = new Thread(() =>
         {
             try
             {
-                using var space = File.OpenHandle(path);
-                if (setns(space, CloneNewNet) != 0)
-                    throw new IOException(
-                        $"{path} is not a network namespace ({Marshal.GetLastPInvokeErrorMessage()})"
-                    );
                 result = act();
             }
             catch (Exception cause)
@@ -61,4 +75,7 @@ public static class NetworkNamespace
 
     [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int setns(SafeFileHandle space, int kind);
+
+    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int unshare(int kinds);
 }

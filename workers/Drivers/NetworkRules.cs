@@ -42,6 +42,8 @@ public static class NetworkRules
         CheckMtu(port.Mtu);
         if (!PhysicalAddress.TryParse(port.Mac, out var mac) || mac.GetAddressBytes().Length != 6)
             throw Fault.BadRequest($"'{port.Mac}' is not an Ethernet address");
+        if (port.Tag is { } tag && (tag.Vlan is < 1 or > 4094 || tag.Parent == port.Id || port.Routed))
+            throw Fault.BadRequest($"a port cannot be had by the tag {tag.Vlan} of {tag.Parent}");
         foreach (var limit in (HostLimit?[])[port.IngressLimit, port.EgressLimit])
             if (limit is { Kbps: < 1 } or { BurstKbits: < 1 })
                 throw Fault.BadRequest($"a limit of {limit} lets nothing pass");

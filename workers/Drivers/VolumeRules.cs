@@ -1,11 +1,12 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Pipeline.Contracts;
 using Pipeline.Contracts.Drivers;
 
 namespace Pipeline.Drivers;
 
 /// <summary>What every volume driver refuses, the fake included.</summary>
-public static class VolumeRules
+public static partial class VolumeRules
 {
     private const long Gib = 1L << 30;
 
@@ -82,6 +83,42 @@ public static class VolumeRules
     public static Fault HasSnapshots(VolumeId id, int count) =>
         Fault.Conflict($"volume {id} has {count} snapshots; delete them first");
 
+    /// <summary>Whether something that is not managed can have the name.</summary>
+    public static bool IsName(string name) => Name().IsMatch(name);
+
+    /// <exception cref="Fault">BadRequest.</exception>
+    public static void CheckName(string name)
+    {
+        if (!IsName(name))
+            throw Fault.BadRequest(
+                $"'{name}' is no name: up to 200 letters, digits, dots, hyphens and underscores are"
+            );
+    }
+
+    /// <summary>Whether a volume of the size can be made of it.</summary>
+    /// <exception cref="Fault">BadRequest.</exception>
+    public static void CheckFit(UnmanagedVolume found, long bytes)
+    {
+        if (found.Unfit is { } why)
+            throw Fault.BadRequest($"'{found.Name}' cannot become a volume: {why}");
+        if (found.Bytes > bytes)
+            throw Fault.BadRequest($"'{found.Name}' has {found.Bytes} bytes, more than a volume of {bytes}");
+    }
+
+    public static Fault NoUnmanaged(string name) => Fault.NotFound($"nothing on this backend is called '{name}'");
+
+    /// <summary>The name, or with a number behind it the first one that nothing has.</summary>
+    public static string NewName(string name, Func<string, bool> isTaken)
+    {
+        var (free, number) = (name, 0);
+        while (isTaken(free))
+            free = $"{name}.{++number}";
+        return free;
+    }
+
     public static Fault IsHeld(VolumeId id) =>
         Fault.Conflict($"volume {id} is attached elsewhere, and this backend serves one attachment of a volume");
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Name();
 }

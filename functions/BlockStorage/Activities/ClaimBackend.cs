@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Hosts;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
@@ -17,11 +19,20 @@ internal sealed record PlaceWish(
     BackendPlace? On,
     IReadOnlyList<VolumeId> SameHost,
     IReadOnlyList<VolumeId> DifferentHost
-);
+)
+{
+    /// <summary>The folder of backups that its host has to reach; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BackupFolderId? Folder { get; init; }
+
+    /// <summary>Where it is to be; null for any that its type allows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Zones { get; init; }
+}
 
 internal sealed record VolumePlace(HostId Host, string HostName, string Backend);
 
-internal sealed class ClaimBackendHandler(Database db, IHosts hosts)
+internal sealed class ClaimBackendHandler(Database db, IHosts hosts, VolumeWeighers weighers)
     : IPreparedActivity<ClaimBackend, RankedBackends, VolumePlace>
 {
     public async ValueTask<RankedBackends> PrepareAsync(ClaimBackend step)
@@ -37,9 +48,15 @@ internal sealed class ClaimBackendHandler(Database db, IHosts hosts)
                     await tx.ListPlacesAsync(step.Project, step.Wish.SameHost),
                     await tx.ListPlacesAsync(step.Project, step.Wish.DifferentHost)
                 )
+                {
+                    Reaching = step.Wish.Folder is { } folder
+                        ? (await tx.ListFolderHostsAsync(folder)).ToHashSet()
+                        : null,
+                    Zones = step.Wish.Zones,
+                }
             )
         );
-        return BackendScheduler.Rank(backends, up.ToHashSet(), wish);
+        return BackendScheduler.Rank(backends, up.ToHashSet(), wish, weighers);
     }
 
     public async ValueTask<VolumePlace> RunAsync(Tx tx, ClaimBackend step, RankedBackends prepared)

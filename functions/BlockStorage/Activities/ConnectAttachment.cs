@@ -42,7 +42,10 @@ internal sealed class ConnectAttachmentHandler(Vault vault, Randomness randomnes
             attachment.IsReadOnly,
             secret,
             QosLimits.Of(await tx.FindLimitingAsync(volume), volume.SizeGib)
-        );
+        )
+        {
+            Name = volume.NameId,
+        };
     }
 
     /// <exception cref="Fault">Unavailable while the guest's host has not told how it is reached.</exception>

@@ -1,6 +1,5 @@
 using Pipeline.BlockStorage.Attachments;
 using Pipeline.Contracts.BlockStorage;
-using Pipeline.Contracts.Drivers;
 using Pipeline.Data;
 using Pipeline.Durable;
 
@@ -22,7 +21,7 @@ internal sealed class FindExportHandler : ITransactionalActivity<FindExport, Exp
         return new(
             place.Host,
             place.Backend,
-            volume.Id,
+            volume.LiesAs,
             connector,
             attachment.IsReadOnly,
             attachment.SecretId,
@@ -30,9 +29,6 @@ internal sealed class FindExportHandler : ITransactionalActivity<FindExport, Exp
         );
     }
 }
-
-/// <summary>The way is open.</summary>
-internal sealed record KeepConnection(AttachmentId AttachmentId, VolumeConnection Connection) : IActivity<Done>;
 
 internal sealed class KeepConnectionHandler : ITransactionalActivity<KeepConnection, Done>
 {

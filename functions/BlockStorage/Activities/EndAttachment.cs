@@ -48,7 +48,7 @@ internal sealed class EndAttachmentHandler : ITransactionalActivity<EndAttachmen
     {
         if (await tx.LockAttachmentAsync(step.AttachmentId) is not ({ } attachment, { } volume))
             return Done.Instance;
-        await tx.DeleteAttachmentAsync(attachment.Id);
+        await tx.DeleteAttachmentAsync(attachment);
         await tx.FollowAsync(volume);
         return Done.Instance;
     }

@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Messages;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Data;
@@ -14,7 +15,8 @@ internal sealed class FindSnapshotPlaceHandler : ITransactionalActivity<FindSnap
 {
     public async ValueTask<SnapshotPlace> RunAsync(Tx tx, FindSnapshotPlace step) =>
         await tx.FindSnapshotAsync(step.SnapshotId) is { } snapshot
-            ? new((await tx.FindVolumeAsync(snapshot.VolumeId))?.HostId, snapshot.VolumeId)
+        && await tx.FindVolumeAsync(snapshot.VolumeId) is { } volume
+            ? new(volume.HostId, volume.LiesAs)
             : new(null, null);
 }
 
@@ -57,14 +59,17 @@ internal sealed class MarkSnapshotErrorHandler : ITransactionalActivity<MarkSnap
 {
     public async ValueTask<Done> RunAsync(Tx tx, MarkSnapshotError step)
     {
-        if (step.Fault.Code != FaultCode.Cancelled && await tx.LockSnapshotAsync(step.SnapshotId) is { } snapshot)
-            await tx.SaveSnapshotAsync(
-                snapshot with
-                {
-                    Status = snapshot.Becoming(SnapshotStatus.Error),
-                    Fault = step.Fault.Message,
-                }
-            );
+        if (step.Fault.Code == FaultCode.Cancelled || await tx.LockSnapshotAsync(step.SnapshotId) is not { } snapshot)
+            return Done.Instance;
+        await tx.SaveSnapshotAsync(
+            snapshot with
+            {
+                Status = snapshot.Becoming(SnapshotStatus.Error),
+                Fault = step.Fault.Message,
+            }
+        );
+        var of = (snapshot.ProjectId, $"{snapshot.Id}");
+        await tx.TellAsync(MessageEvent.Take, of, Snapshot.ResourceOf(snapshot.Id), step.Fault);
         return Done.Instance;
     }
 }

@@ -1,8 +1,11 @@
 using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Backups;
+using Pipeline.BlockStorage.Hosts;
+using Pipeline.BlockStorage.Messages;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Contracts.BlockStorage;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
 using Pipeline.Durable;
 
@@ -30,6 +33,11 @@ internal sealed class MarkBackupErrorHandler : ITransactionalActivity<MarkBackup
     {
         await tx.ReleaseSourceAsync(step.BackupId);
         await tx.SetBackupErrorAsync(step.BackupId, step.Fault.Message);
+        if (await tx.FindBackupAsync(step.BackupId) is { } backup)
+        {
+            var of = (backup.ProjectId, $"{backup.Id}");
+            await tx.TellAsync(MessageEvent.BackUp, of, Backup.ResourceOf(backup.Id), step.Fault);
+        }
         return Done.Instance;
     }
 }
@@ -44,6 +52,25 @@ internal sealed class DropBackupHandler(BackupBlobs backups) : ILocalActivity<Dr
         await foreach (var blob in backups.Blobs.ListAsync($"{step.BackupId}/", ct))
             await backups.Blobs.DeleteAsync(blob.Name, ct);
         return Done.Instance;
+    }
+}
+
+/// <summary>Finds a host that reaches a folder of backups.</summary>
+internal sealed record FindFolderHost(BackupFolderId Folder) : IActivity<FolderHost>;
+
+/// <param name="Host">Null where none has it any more: what lies there is out of reach.</param>
+internal sealed record FolderHost(HostId? Host);
+
+internal sealed class FindFolderHostHandler(IHosts hosts) : ITransactionalActivity<FindFolderHost, FolderHost>
+{
+    public async ValueTask<FolderHost> RunAsync(Tx tx, FindFolderHost step)
+    {
+        var having = await tx.ListFolderHostsAsync(step.Folder);
+        var up = (await hosts.ListUpAsync(tx)).ToHashSet();
+        HostId? found = having.Where(up.Contains).Select(host => (HostId?)host).FirstOrDefault();
+        return having.Count == 0 || found is not null
+            ? new(found)
+            : throw new Fault(FaultCode.Unavailable, $"no host that has the backup folder {step.Folder} is up");
     }
 }
 

@@ -1,5 +1,6 @@
 using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Backups;
+using Pipeline.BlockStorage.Messages;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Data;
 using Pipeline.Durable;
@@ -15,7 +16,8 @@ internal sealed class MarkVolumeRestoringHandler : ITransactionalActivity<MarkVo
     {
         if (await tx.LockVolumeAsync(step.VolumeId) is not { Status: VolumeStatus.Creating } volume)
             return Done.Instance;
-        await tx.SaveVolumeAsync(volume with { Status = VolumeStatus.Restoring });
+        var backup = await tx.FindBackupAsync(step.BackupId);
+        await tx.SaveVolumeAsync((backup?.Remind(volume) ?? volume) with { Status = VolumeStatus.Restoring });
         await tx.SetRestoringAsync(step.BackupId, step.VolumeId, step.On);
         return Done.Instance;
     }
@@ -29,14 +31,17 @@ internal sealed class MarkVolumeRestoredHandler : ITransactionalActivity<MarkVol
     public async ValueTask<Done> RunAsync(Tx tx, MarkVolumeRestored step)
     {
         if (await tx.LockVolumeAsync(step.VolumeId) is { } volume)
+        {
+            var backup = await tx.FindRestoredAsync(volume.Id);
             await tx.SaveVolumeAsync(
-                volume with
+                (backup?.Remind(volume) ?? volume) with
                 {
                     Status = volume.Becoming(await tx.ShownAsync(volume)),
                     PreviousStatus = null,
                     Fault = null,
                 }
             );
+        }
         await tx.EndRestoreAsync(step.VolumeId);
         return Done.Instance;
     }
@@ -50,6 +55,7 @@ internal sealed class MarkRestoreFailedHandler : ITransactionalActivity<MarkRest
     public async ValueTask<Done> RunAsync(Tx tx, MarkRestoreFailed step)
     {
         if (await tx.LockVolumeAsync(step.VolumeId) is { } volume)
+        {
             await tx.SaveVolumeAsync(
                 volume with
                 {
@@ -58,6 +64,8 @@ internal sealed class MarkRestoreFailedHandler : ITransactionalActivity<MarkRest
                     Fault = step.Fault.Message,
                 }
             );
+            await tx.TellAsync(MessageEvent.Restore, volume, step.Fault);
+        }
         await tx.EndRestoreAsync(step.VolumeId);
         return Done.Instance;
     }

@@ -1,4 +1,5 @@
 using Pipeline.BlockStorage.Attachments;
+using Pipeline.BlockStorage.Messages;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Contracts.Image;
 using Pipeline.Data;
@@ -28,6 +29,8 @@ internal sealed class MarkUploadFailedHandler(IImages images) : ITransactionalAc
     {
         await images.WithdrawAsync(tx, step.Image, step.RequestId);
         await tx.EndUploadAsync(step.VolumeId);
+        if (await tx.FindVolumeAsync(step.VolumeId) is { } volume)
+            await tx.TellAsync(MessageEvent.Upload, volume, step.Fault);
         return Done.Instance;
     }
 }

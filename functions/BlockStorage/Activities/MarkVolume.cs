@@ -1,6 +1,7 @@
 using Pipeline.BlockStorage.Attachments;
 using Pipeline.BlockStorage.Backends;
 using Pipeline.BlockStorage.Backups;
+using Pipeline.BlockStorage.Messages;
 using Pipeline.BlockStorage.Quotas;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Data;
@@ -52,6 +53,7 @@ internal sealed class MarkVolumeErrorHandler : ITransactionalActivity<MarkVolume
     public async ValueTask<Done> RunAsync(Tx tx, MarkVolumeError step)
     {
         if (step.Fault.Code != FaultCode.Cancelled && await tx.LockVolumeAsync(step.VolumeId) is { } volume)
+        {
             await tx.SaveVolumeAsync(
                 volume with
                 {
@@ -59,9 +61,19 @@ internal sealed class MarkVolumeErrorHandler : ITransactionalActivity<MarkVolume
                     Fault = step.Fault.Message,
                 }
             );
+            await tx.TellAsync(DeedOf(volume), volume, step.Fault);
+        }
         await tx.EndRestoreAsync(step.VolumeId);
         return Done.Instance;
     }
+
+    private static MessageEvent DeedOf(Volume volume) =>
+        volume.Status switch
+        {
+            VolumeStatus.Downloading => MessageEvent.Fill,
+            VolumeStatus.Restoring => MessageEvent.Restore,
+            _ => volume.Place is null ? MessageEvent.Place : MessageEvent.Make,
+        };
 }
 
 /// <summary>The volume has grown.</summary>
@@ -108,6 +120,7 @@ internal sealed class MarkExtendFailedHandler : ITransactionalActivity<MarkExten
                     Fault = step.Fault.Message,
                 }
         );
+        await tx.TellAsync(MessageEvent.Grow, volume, step.Fault);
         return Done.Instance;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class AttachmentAction(Database db)
         CancellationToken ct
     )
     {
-        AttachmentVersion.Require(version, AttachmentVersion.Complete);
+        VolumeVersions.Require(version, AttachmentVersion.Complete);
         var body = await request.ReadFieldsAsync(ct);
         body.Only("os-complete");
         _ = body.Optional("os-complete") ?? throw Fault.BadRequest("Malformed request body: it must name one action.");

@@ -90,12 +90,12 @@ internal sealed class AttachmentOperations(
         if (volume.HostId is not { } host || (attachment.Connector is null && !attachment.Claimed))
         {
             if (ends)
-                await tx.DeleteAttachmentAsync(attachment.Id);
+                await tx.DeleteAttachmentAsync(attachment);
             await tx.FollowAsync(volume);
             await tx.AuditAsync(asked.Caller.Audit(asked.RequestId, asked.Rule, Attachment.ResourceOf(attachment.Id)));
             return null;
         }
-        var order = new CloseAttachment(attachment.Id, volume.Id, host, ends, guest);
+        var order = new CloseAttachment(attachment.Id, volume.LiesAs, host, ends, guest);
         var instance = $"attachment-{attachment.Id}-close-{asked.RequestId}";
         var changed = ends ? attachment with { Status = AttachStatus.Detaching } : attachment;
         await StartAsync(tx, order, instance, changed, asked, supersede: true);

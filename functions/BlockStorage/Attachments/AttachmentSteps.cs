@@ -78,7 +78,7 @@ internal static class AttachmentSteps
             others.Count == 0
                 ? volume.Status == VolumeStatus.Available || (whileMade && VolumeStatus.IsBeingMade(volume.Status))
                 : volume.Multiattach && volume.Status is VolumeStatus.Available or VolumeStatus.InUse;
-        if (!fits)
+        if (!fits || volume.IsMoving)
             throw VolumeOperations.Wrong(
                 $"Volume {volume.Id} status must be available or {(volume.Multiattach ? "in-use or " : "")}downloading "
                     + $"to reserve, but the current status is {volume.Status}."

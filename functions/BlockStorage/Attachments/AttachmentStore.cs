@@ -75,11 +75,13 @@ internal static class AttachmentStore
             attachment
         );
 
-    /// <summary>Its end, its secret with it.</summary>
-    public static async ValueTask DeleteAttachmentAsync(this Tx tx, AttachmentId id)
+    /// <summary>Its end, its secret with it. A way that is open all the same may be closed from then on.</summary>
+    public static async ValueTask DeleteAttachmentAsync(this Tx tx, Attachment attachment)
     {
-        await tx.DeleteSecretsAsync(Attachment.ResourceOf(id));
-        await tx.ExecuteAsync("DELETE FROM volume_attachments WHERE id = @id", new { id });
+        await tx.DeleteSecretsAsync(Attachment.ResourceOf(attachment.Id));
+        await tx.ExecuteAsync("DELETE FROM volume_attachments WHERE id = @Id", new { attachment.Id });
+        if (attachment.Connector is not null)
+            await tx.RecordRemovalAsync(Removals.Attachment, $"{attachment.Id}", $"{attachment.VolumeId}");
     }
 
     /// <summary>What a volume shows by its attachments alone.</summary>

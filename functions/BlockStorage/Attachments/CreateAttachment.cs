@@ -17,7 +17,7 @@ internal sealed class CreateAttachment(Database db, AttachmentOperations operati
         CancellationToken ct
     )
     {
-        AttachmentVersion.Require(version, AttachmentVersion.First);
+        VolumeVersions.Require(version, AttachmentVersion.First);
         var order = (await request.ReadFieldsAsync(ct)).Object("attachment");
         if (version < AttachmentVersion.Mode)
             order.Only("volume_uuid", "instance_uuid", "connector");

@@ -17,7 +17,7 @@ internal sealed class DeleteAttachment(Database db, AttachmentOperations operati
         CancellationToken ct
     )
     {
-        AttachmentVersion.Require(version, AttachmentVersion.First);
+        VolumeVersions.Require(version, AttachmentVersion.First);
         var asked = new Asked(caller, requestId, Rule);
         var (of, closing) = await db.WriteAsync(async tx =>
         {

@@ -29,7 +29,7 @@ internal sealed class ListAttachments(Database db, AttachmentOperations operatio
         bool detail
     )
     {
-        AttachmentVersion.Require(version, AttachmentVersion.First);
+        VolumeVersions.Require(version, AttachmentVersion.First);
         var page = Page.Of(request, Most, [.. AttachmentLists.SortKeys.Keys]);
         var filter = AttachmentFilter.Of(request);
         var skip = Query.Of(request).Int("offset", 0) ?? 0;

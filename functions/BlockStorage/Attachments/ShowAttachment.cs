@@ -10,7 +10,7 @@ internal sealed class ShowAttachment(AttachmentOperations operations)
         Microversion version
     )
     {
-        AttachmentVersion.Require(version, AttachmentVersion.First);
+        VolumeVersions.Require(version, AttachmentVersion.First);
         return operations.ShowAsync(id, caller);
     }
 }

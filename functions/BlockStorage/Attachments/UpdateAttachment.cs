@@ -17,7 +17,7 @@ internal sealed class UpdateAttachment(Database db, AttachmentOperations operati
         CancellationToken ct
     )
     {
-        AttachmentVersion.Require(version, AttachmentVersion.First);
+        VolumeVersions.Require(version, AttachmentVersion.First);
         var order = (await request.ReadFieldsAsync(ct)).Object("attachment");
         order.Only("connector");
         var connector = ClientConnector.Read(order["connector"]) ?? throw order["connector"].Wrong("must not be empty");

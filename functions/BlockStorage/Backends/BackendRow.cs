@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.BlockStorage.Zones;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Hosts;
 
@@ -7,6 +8,9 @@ namespace Pipeline.BlockStorage.Backends;
 /// <summary>A place for volumes, as its host has told of it and an operator has left it.</summary>
 internal sealed record BackendRow
 {
+    private const string Thin = "thin_provisioning_support";
+    private const string Thick = "thick_provisioning_support";
+
     public HostId HostId { get; init; }
     public string Name { get; init; } = "";
     public string HostName { get; init; } = "";
@@ -17,7 +21,12 @@ internal sealed record BackendRow
     public string? DisabledReason { get; init; }
     public long ProvisionedGib { get; init; }
     public long Volumes { get; init; }
+
+    /// <summary>Its host's.</summary>
+    public string Zone { get; init; } = VolumeZones.Own;
     public DateTimeOffset UpdatedAt { get; init; }
+
+    public BackendPlace Place => new(HostId, Name);
 
     /// <summary>Cinder's name of the service: `host@backend`.</summary>
     public string Service => $"{HostName}@{Name}";
@@ -38,6 +47,11 @@ internal sealed record BackendRow
         return (long)(IsThin(told) ? usable * told.MaxOversubscription : usable);
     }
 
-    public static bool IsThin(BackendReport told) =>
-        told.Statistics.Capabilities.GetValueOrDefault("thin_provisioning_support");
+    public static bool IsThin(BackendReport told) => told.Statistics.Capabilities.GetValueOrDefault(Thin);
+
+    /// <summary>What it can, as it told; what is not thin is thick.</summary>
+    public static IReadOnlyDictionary<string, bool> AbilitiesOf(BackendReport told) =>
+        told.Statistics.Capabilities.ContainsKey(Thick)
+            ? told.Statistics.Capabilities
+            : new Dictionary<string, bool>(told.Statistics.Capabilities) { [Thick] = !IsThin(told) };
 }

@@ -13,7 +13,14 @@ internal sealed record VolumeWish(
     BackendPlace? On,
     IReadOnlyList<BackendPlace> Beside,
     IReadOnlyList<BackendPlace> Apart
-);
+)
+{
+    /// <summary>The hosts that reach what it is restored from; null for all.</summary>
+    public IReadOnlySet<HostId>? Reaching { get; init; }
+
+    /// <summary>It is in one of these zones; null for any.</summary>
+    public IReadOnlyList<string>? Zones { get; init; }
+}
 
 internal sealed record BackendPlace(HostId Host, string Backend);
 
@@ -27,25 +34,29 @@ internal sealed record RankedBackends(
     int Backends
 );
 
-/// <summary>Filters and ranks backends: pure. The one with most room comes first, names break ties.</summary>
+/// <summary>Filters and ranks backends: pure. The one that weighs most comes first, names break ties.</summary>
 internal static class BackendScheduler
 {
     /// <param name="up">Hosts that are up and enabled.</param>
-    public static RankedBackends Rank(IReadOnlyList<BackendRow> backends, IReadOnlySet<HostId> up, VolumeWish wish)
+    public static RankedBackends Rank(
+        IReadOnlyList<BackendRow> backends,
+        IReadOnlySet<HostId> up,
+        VolumeWish wish,
+        VolumeWeighers weighers
+    )
     {
         var rejections = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        var fitting = new List<(BackendRow Row, double Room)>();
+        var fitting = new List<WeighedBackend>();
         foreach (var row in backends)
         {
             var told = row.Told;
             if (RejectedBy(row, told, up, wish) is { } constraint)
                 rejections[constraint] = rejections.GetValueOrDefault(constraint) + 1;
             else
-                fitting.Add((row, RoomOf(row, told)));
+                fitting.Add(new(row, RoomOf(row, told)));
         }
-        var ranked = fitting
-            .OrderByDescending(f => f.Room)
-            .ThenBy(f => f.Row.Pool, StringComparer.Ordinal)
+        var ranked = weighers
+            .Order(fitting)
             .Select(f => new BackendCandidate(
                 new(f.Row.HostId, f.Row.Name),
                 f.Row.HostName,
@@ -71,8 +82,10 @@ internal static class BackendScheduler
             : !row.Offered ? "state (its host offers it no more)"
             : !up.Contains(row.HostId) ? "state (its host is down or disabled)"
             : !row.Enabled ? "state (the backend is disabled)"
+            : wish.Zones is { } zones && !zones.Contains(row.Zone) ? "availability zone"
             : wish.Beside.Count > 0 && !wish.Beside.Contains(place) ? "same_host (of the volumes named)"
             : wish.Apart.Contains(place) ? "different_host (of the volumes named)"
+            : wish.Reaching is { } reaching && !reaching.Contains(row.HostId) ? "backup (its host does not reach it)"
             : ExtraSpecs.Unmet(wish.Specs, row, told) is { } spec ? $"the volume type's {spec}"
             : !HasRoom(row, told, wish.Gib) ? $"capacity (of {wish.Gib} GiB wanted)"
             : null;
@@ -82,8 +95,13 @@ internal static class BackendScheduler
     private static bool HasRoom(BackendRow row, BackendReport told, long gib) =>
         row.ProvisionedGib <= BackendRow.MostOf(told) - gib && gib <= FreeOf(told);
 
-    private static double RoomOf(BackendRow row, BackendReport told) =>
-        Math.Min(BackendRow.MostOf(told) - (double)row.ProvisionedGib, FreeOf(told));
+    /// <returns>GiB; null where neither count has an end.</returns>
+    private static double? RoomOf(BackendRow row, BackendReport told)
+    {
+        var most = BackendRow.MostOf(told);
+        var room = Math.Min(most == long.MaxValue ? double.PositiveInfinity : most - row.ProvisionedGib, FreeOf(told));
+        return double.IsFinite(room) ? room : null;
+    }
 
     /// <summary>GiB that may still be written, counted as often as a thin backend may promise them.</summary>
     private static double FreeOf(BackendReport told)

@@ -8,7 +8,7 @@ namespace Pipeline.BlockStorage.Backends;
 internal static class BackendStore
 {
     private const string Columns = """
-        host_id, name, host_name, driver, report, offered, enabled, disabled_reason, provisioned_gib, volumes, updated_at
+        host_id, name, host_name, driver, report, offered, enabled, disabled_reason, provisioned_gib, volumes, zone, updated_at
         """;
 
     public static ValueTask<IReadOnlyList<BackendRow>> ListBackendsAsync(this Tx tx) =>
@@ -95,6 +95,17 @@ internal static class BackendStore
             }
         ) == 1;
 
+    /// <summary>GiB of the volumes that lie on each backend, by what they are and not by what they are to be.</summary>
+    public static async ValueTask<IReadOnlyDictionary<BackendPlace, long>> ListAllocatedAsync(this Tx tx) =>
+        (
+            await tx.ListAsync<Allocated>(
+                """
+                SELECT host_id, backend, CAST(SUM(size_gib) AS BIGINT) AS gib FROM volumes
+                WHERE host_id IS NOT NULL AND backend IS NOT NULL GROUP BY host_id, backend
+                """
+            )
+        ).ToDictionary(a => new BackendPlace(a.HostId, a.Backend), a => a.Gib);
+
     /// <summary>Gives back what was promised.</summary>
     public static async ValueTask TakeBackAsync(this Tx tx, HostId host, string backend, long gib, int volumes) =>
         await tx.ExecuteAsync(
@@ -128,4 +139,11 @@ internal static class BackendStore
                 reason,
             }
         );
+
+    private sealed record Allocated
+    {
+        public HostId HostId { get; init; }
+        public string Backend { get; init; } = "";
+        public long Gib { get; init; }
+    }
 }

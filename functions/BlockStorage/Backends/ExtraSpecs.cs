@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.BlockStorage.Zones;
 using Pipeline.Contracts.Hosts;
 
 namespace Pipeline.BlockStorage.Backends;
@@ -8,16 +9,15 @@ internal static class ExtraSpecs
 {
     private const string Scope = "capabilities:";
 
-    /// <summary>What tells a volume something, and says nothing of backends.</summary>
-    private static readonly string[] OfVolumes = ["RESKEY:availability_zones"];
-
     /// <summary>The first key that the backend does not meet; null when it meets all.</summary>
     public static string? Unmet(IReadOnlyDictionary<string, string> specs, BackendRow row, BackendReport told)
     {
         foreach (var (key, wanted) in specs.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
+            if (key == VolumeZones.Spec && !VolumeZones.OfType(specs)!.Contains(row.Zone))
+                return key;
             var name = key.StartsWith(Scope, StringComparison.Ordinal) ? key[Scope.Length..] : key;
-            if (OfVolumes.Contains(key) || name.Contains(':')) // another scope is a driver's own
+            if (name.Contains(':')) // another scope is a driver's own
                 continue;
             if (ValueOf(name, row, told) is not { } value || !Meets(value, wanted))
                 return key;
@@ -36,7 +36,7 @@ internal static class ExtraSpecs
             "reserved_percentage" => told.ReservedPercentage.ToString(CultureInfo.InvariantCulture),
             "total_capacity_gb" => told.Statistics.Total.Gib?.ToString(CultureInfo.InvariantCulture),
             "free_capacity_gb" => told.Statistics.Free.Gib?.ToString(CultureInfo.InvariantCulture),
-            _ => told.Statistics.Capabilities.TryGetValue(name, out var can) ? (can ? "True" : "False") : null,
+            _ => BackendRow.AbilitiesOf(told).TryGetValue(name, out var can) ? (can ? "True" : "False") : null,
         };
 
     private static bool Meets(string value, string wanted)

@@ -1,3 +1,6 @@
+using Pipeline.BlockStorage.Volumes;
+using Pipeline.BlockStorage.Zones;
+
 namespace Pipeline.BlockStorage.Backups;
 
 /// <summary>What a volume held, kept away from its backend. It outlives the volume.</summary>
@@ -17,10 +20,21 @@ internal sealed record Backup
     public string? Name { get; init; }
     public string? Description { get; init; }
 
-    /// <summary>A word of its owner's; all lie in one place.</summary>
+    /// <summary>The folder in which it lies; null for the cloud's store.</summary>
+    public BackupFolderId? FolderId { get; init; }
+
+    /// <summary>A word of its owner's, or for where it lies.</summary>
     public string Container { get; init; } = UsualContainer;
+
+    /// <summary>In which it was made.</summary>
+    public string Zone { get; init; } = VolumeZones.Own;
     public string Status { get; init; } = BackupStatus.Creating;
     public long SizeGib { get; init; }
+    public string Metadata { get; init; } = "{}";
+
+    /// <summary>What the volume was when it was taken, and what it remembered of its image: so is what is restored of it.</summary>
+    public bool Bootable { get; init; }
+    public string ImageMetadata { get; init; } = "{}";
     public string? FailReason { get; init; }
 
     /// <summary>The host that writes or reads its blocks now.</summary>
@@ -41,8 +55,19 @@ internal sealed record Backup
     /// <summary>How many stand on it, as the query counts them.</summary>
     public long Dependents { get; init; }
 
-    /// <summary>Cinder's own default.</summary>
+    /// <summary>The volume as what is restored to it makes it: bootable where that was, with what it knew of its image.</summary>
+    public Volume Remind(Volume volume) =>
+        volume with
+        {
+            Bootable = volume.Bootable || Bootable,
+            ImageMetadata = ImageMetadata == "{}" ? volume.ImageMetadata : ImageMetadata,
+        };
+
+    /// <summary>The cloud's store; Cinder's own default.</summary>
     public const string UsualContainer = "volumebackups";
+
+    /// <summary>The folder of the volume's host.</summary>
+    public const string FolderContainer = "files";
 
     /// <summary>The name of its lock and fence.</summary>
     public static string ResourceOf(BackupId id) => $"backup/{id}";

@@ -30,7 +30,13 @@ internal sealed class BackupOperations(DurableTaskClient durable)
             requestId,
             Supersede: true
         );
-        if (!await durable.StartAsync(tx, new Orchestrations.DeleteBackup(backup.Id), options))
+        if (
+            !await durable.StartAsync(
+                tx,
+                new Orchestrations.DeleteBackup(backup.Id) { Folder = backup.FolderId },
+                options
+            )
+        )
             return false;
         await tx.SetBackupStatusAsync(backup.Id, BackupStatus.Deleting);
         return true;

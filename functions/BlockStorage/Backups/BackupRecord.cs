@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Pipeline.BlockStorage.Backups;
 
@@ -19,8 +20,20 @@ internal sealed record BackupRecord(
     DateTimeOffset DataAt
 )
 {
-    /// <summary>What keeps the parts (Cinder's `backup_service`).</summary>
-    public const string Service = "pipeline.blobs";
+    /// <summary>What the volume was, and what it remembered of its image; texts of before they were kept lack both.</summary>
+    public bool Bootable { get; init; }
+    public Dictionary<string, string>? Image { get; init; }
+
+    /// <summary>The folder in which it lies; null for the cloud's store.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BackupFolderId? Folder { get; init; }
+
+    /// <summary>What keeps the parts (Cinder's `backup_service`): the cloud's store, or a folder.</summary>
+    public const string StoreService = "pipeline.blobs";
+    public const string FolderService = "pipeline.files";
+
+    [JsonIgnore]
+    public string Service => Folder is null ? StoreService : FolderService;
 
     public static BackupRecord Of(Backup backup) =>
         new(
@@ -36,7 +49,12 @@ internal sealed record BackupRecord(
             backup.Blocks,
             backup.StoredBytes,
             backup.DataAt
-        );
+        )
+        {
+            Folder = backup.FolderId,
+            Bootable = backup.Bootable,
+            Image = Volumes.Volume.PairsOf(backup.ImageMetadata),
+        };
 
     public string ToText() =>
         Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(this, BlockStorageJson.Default.BackupRecord));

@@ -7,8 +7,8 @@ namespace Pipeline.BlockStorage.Backups;
 internal static class BackupStore
 {
     private const string Written = """
-        id, project_id, user_id, volume_id, snapshot_id, parent_id, root_id, name, description, container, status,
-        size_gib, fail_reason, host_id, restore_volume_id, manifest, blocks, stored_bytes, data_at, created_at, updated_at,
+        id, project_id, user_id, volume_id, snapshot_id, parent_id, root_id, folder_id, name, description, container, zone, status,
+        size_gib, metadata, bootable, image_metadata, fail_reason, host_id, restore_volume_id, manifest, blocks, stored_bytes, data_at, created_at, updated_at,
         version
         """;
 
@@ -94,8 +94,18 @@ internal static class BackupStore
         await tx.ExecuteAsync(
             $"""
             INSERT INTO volume_backups ({Written}) VALUES (@Id, @ProjectId, @UserId, @VolumeId, @SnapshotId, @ParentId,
-                @RootId, @Name, @Description, @Container, @Status, @SizeGib, @FailReason, @HostId, @RestoreVolumeId,
+                @RootId, @FolderId, @Name, @Description, @Container, @Zone, @Status, @SizeGib, @Metadata, @Bootable, @ImageMetadata, @FailReason, @HostId, @RestoreVolumeId,
                 @Manifest, @Blocks, @StoredBytes, @DataAt, @now, NULL, 1)
+            """,
+            backup
+        );
+
+    /// <summary>What its owner says of it.</summary>
+    public static async ValueTask SetBackupWordsAsync(this Tx tx, Backup backup) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE volume_backups SET name = @Name, description = @Description, metadata = @Metadata, updated_at = @now,
+                version = version + 1 WHERE id = @Id
             """,
             backup
         );
@@ -148,6 +158,13 @@ internal static class BackupStore
             }
         );
 
+    /// <summary>What a volume is being restored from.</summary>
+    public static ValueTask<Backup?> FindRestoredAsync(this Tx tx, VolumeId volume) =>
+        tx.FindAsync<Backup>(
+            $"SELECT {Columns} FROM volume_backups WHERE restore_volume_id = @volume ORDER BY id LIMIT 1",
+            new { volume }
+        );
+
     /// <summary>The volume is not restored from any backup any more; its host reads none for it.</summary>
     public static async ValueTask EndRestoreAsync(this Tx tx, VolumeId volume) =>
         await tx.ExecuteAsync(
@@ -184,13 +201,16 @@ internal static class BackupStore
             }
         ) > 0;
 
-    /// <summary>Which of these are there, and hold blocks or are being filled with them.</summary>
+    /// <summary>Which of these are there, and hold blocks or are being filled with them; volumes that move are among them.</summary>
     public static ValueTask<IReadOnlyList<string>> ListStandingBackupsAsync(
         this Tx tx,
         IReadOnlyCollection<string> backups
     ) =>
         tx.ListAsync<string>(
-            "SELECT id FROM volume_backups WHERE id IN @backups AND (manifest IS NOT NULL OR host_id IS NOT NULL)",
+            """
+            SELECT id FROM volume_backups WHERE id IN @backups AND (manifest IS NOT NULL OR host_id IS NOT NULL)
+            UNION ALL SELECT other_name_id FROM volumes WHERE other_name_id IN @backups
+            """,
             new { backups }
         );
 

@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Hosts;
 using Pipeline.BlockStorage.Orchestrations;
 using Pipeline.BlockStorage.Quotas;
 using Pipeline.BlockStorage.Snapshots;
@@ -17,11 +18,12 @@ internal sealed class CreateBackup(Database db, DurableTaskClient durable, Rando
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "volume/v3/backups")] HttpRequest request,
         Caller caller,
         RequestId requestId,
+        Microversion version,
         CancellationToken ct
     )
     {
         var body = await request.ReadFieldsAsync(ct);
-        var order = NewBackup.Read(body);
+        var order = NewBackup.Read(body, version);
         var id = new BackupId(randomness.NewGuid());
         var key = IdempotencyKeys.Of(request, caller, body);
         var backup = await db.WriteAsync(async tx =>
@@ -43,6 +45,8 @@ internal sealed class CreateBackup(Database db, DurableTaskClient durable, Rando
         var host = Check(volume, snapshot, order);
         var dataAt = snapshot?.CreatedAt ?? tx.Now;
         var parent = order.Incremental ? await ParentAsync(tx, volume, dataAt) : null;
+        var told = (await tx.FindVolumeHostAsync(host))?.BackupFolder;
+        var folder = FolderOf(order, told, parent);
         var backup = new Backup
         {
             Id = id,
@@ -52,9 +56,14 @@ internal sealed class CreateBackup(Database db, DurableTaskClient durable, Rando
             SnapshotId = snapshot?.Id,
             ParentId = parent?.Id,
             RootId = parent?.RootId ?? id,
+            FolderId = folder,
             Name = order.Name,
             Description = order.Description,
-            Container = order.Container,
+            Container = order.Container ?? (folder is null ? Backup.UsualContainer : Backup.FolderContainer),
+            Zone = volume.AvailabilityZone,
+            Metadata = Volume.TextOf(order.Metadata),
+            Bootable = volume.Bootable,
+            ImageMetadata = volume.ImageMetadata,
             SizeGib = snapshot?.SizeGib ?? volume.SizeGib,
             HostId = host,
             DataAt = dataAt,
@@ -62,9 +71,10 @@ internal sealed class CreateBackup(Database db, DurableTaskClient durable, Rando
         await VolumeQuota.ClaimAsync(tx, volume.ProjectId, VolumeUsage.Of(backup));
         await tx.AddBackupAsync(backup);
         await ShowAsync(tx, volume, snapshot);
-        var making = new MakeBackup(id, volume.Id, host, volume.Backend!, backup.SizeGib, parent?.Id)
+        var making = new MakeBackup(id, volume.LiesAs, host, volume.Backend!, backup.SizeGib, parent?.Id)
         {
             Snapshot = snapshot?.Id,
+            Folder = folder,
             IsInUse = snapshot is null && volume.Status == VolumeStatus.InUse ? true : null,
         };
         var instance = $"backup-{id}-make-{requestId}";
@@ -79,6 +89,26 @@ internal sealed class CreateBackup(Database db, DurableTaskClient durable, Rando
         && await tx.LockBackupAsync(newest.Id) is { Status: BackupStatus.Available } parent
             ? parent
             : throw Backup.Wrong("No backups available to do an incremental backup.");
+
+    /// <summary>Where the volume's host keeps backups, unless the order names a place. A chain lies in one.</summary>
+    /// <param name="told">The folder of the volume's host.</param>
+    /// <returns>Null for the cloud's store.</returns>
+    private static BackupFolderId? FolderOf(NewBackup order, BackupFolderId? told, Backup? parent)
+    {
+        var wanted = order.Container switch
+        {
+            Backup.FolderContainer => told ?? throw Backup.Wrong("the host of the volume has no backup folder."),
+            Backup.UsualContainer => null,
+            _ => told,
+        };
+        if (parent is null || parent.FolderId == wanted)
+            return wanted;
+        if (order.Container is Backup.FolderContainer or Backup.UsualContainer)
+            throw Backup.Wrong($"backup {parent.Id}, on which it is to stand, does not lie in {order.Container}.");
+        return parent.FolderId is null || parent.FolderId == told
+            ? parent.FolderId
+            : throw Backup.Wrong($"the host of the volume does not reach backup {parent.Id}, on which it is to stand.");
+    }
 
     /// <returns>The host where it lies.</returns>
     private static HostId Check(Volume volume, Snapshot? snapshot, NewBackup order)
@@ -95,6 +125,10 @@ internal sealed class CreateBackup(Database db, DurableTaskClient durable, Rando
             );
         if (volume.Status == VolumeStatus.InUse && snapshot is null && !order.Force)
             throw VolumeOperations.Wrong("Backing up an in-use volume must use the force flag.");
+        if (order.Zone is { } zone && zone != volume.AvailabilityZone)
+            throw Backup.Wrong(
+                $"zone '{zone}' is not that of the volume, '{volume.AvailabilityZone}', whose host makes its backups."
+            );
         return place.Host;
     }
 

@@ -16,15 +16,15 @@ internal sealed class ExportBackup(Database db)
         var backup = await db.ReadAsync(tx => BackupOperations.FindAsync(tx, id, caller));
         if (backup is not { Status: BackupStatus.Available, Manifest: not null })
             throw Backup.Wrong($"Backup status must be available and not {backup.Status}.");
-        var text = BackupRecord.Of(backup).ToText();
+        var record = BackupRecord.Of(backup);
         return BackupView.Answer(
             200,
             "backup-record",
             w =>
             {
                 w.WriteStartObject();
-                w.WriteString("backup_service"u8, BackupRecord.Service);
-                w.WriteString("backup_url"u8, text);
+                w.WriteString("backup_service"u8, record.Service);
+                w.WriteString("backup_url"u8, record.ToText());
                 w.WriteEndObject();
             }
         );

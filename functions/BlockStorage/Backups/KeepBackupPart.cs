@@ -1,9 +1,13 @@
 using System.Security.Cryptography;
+using Pipeline.BlockStorage.Volumes;
 using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Backups;
 
-/// <summary>A host keeps a part of a backup that it was told to make: a block by its sum, or the list of all. The same again is success.</summary>
+/// <summary>
+/// A host keeps a part of a backup that it was told to make: a block by its sum, or the list of all. The same again is success. A volume that
+/// moves leaves its host in the same way, under the name that it is to have.
+/// </summary>
 internal sealed class KeepBackupPart(Database db, BackupBlobs backups)
 {
     /// <summary>Of a list of blocks, which is the largest; 64 MiB tell of more than 3 TiB that are not zeros.</summary>
@@ -21,7 +25,12 @@ internal sealed class KeepBackupPart(Database db, BackupBlobs backups)
     {
         if (!BackupBlobs.IsPart(part))
             throw Fault.BadRequest($"'{part}' names no part of a backup.");
-        if (!await db.ReadAsync(tx => tx.IsWrittenByAsync(backup, host)))
+        if (
+            !await db.ReadAsync(async tx =>
+                await tx.IsWrittenByAsync(backup, host)
+                || await tx.IsCopiedByAsync(new(backup.Value), host, writes: true)
+            )
+        )
             throw Fault.NotFound($"Host {host} is not to write a backup {backup}.");
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, ct);

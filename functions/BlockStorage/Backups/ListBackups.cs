@@ -10,17 +10,25 @@ internal sealed class ListBackups(Database db, PublicUrl publicUrl)
     [Function("volume-list-backups"), Policy("backup:get_all", Require.ProjectReader)]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/backups")] HttpRequest request,
-        Caller caller
-    ) => AnswerAsync(request, caller, "backups", detail: false);
+        Caller caller,
+        Microversion version
+    ) => AnswerAsync(request, (caller, version), "backups", detail: false);
 
     [Function("volume-list-backups-detail"), Policy("backup:get_all", Require.ProjectReader)]
     public Task<IResult> DetailAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/backups/detail")] HttpRequest request,
-        Caller caller
-    ) => AnswerAsync(request, caller, "backups/detail", detail: true);
+        Caller caller,
+        Microversion version
+    ) => AnswerAsync(request, (caller, version), "backups/detail", detail: true);
 
-    private async Task<IResult> AnswerAsync(HttpRequest request, Caller caller, string path, bool detail)
+    private async Task<IResult> AnswerAsync(
+        HttpRequest request,
+        (Caller Caller, Microversion Version) asked,
+        string path,
+        bool detail
+    )
     {
+        var (caller, version) = asked;
         var page = Page.Of(request, Most, [.. BackupStore.SortKeys.Keys]);
         var filter = BackupFilter.Of(request);
         var skip = Query.Of(request).Int("offset", 0) ?? 0;
@@ -49,7 +57,7 @@ internal sealed class ListBackups(Database db, PublicUrl publicUrl)
                 w.WriteStartArray("backups");
                 foreach (var backup in backups)
                     if (detail)
-                        BackupView.Write(w, backup, baseUrl);
+                        BackupView.Write(w, backup, baseUrl, caller.IsAdmin, version);
                     else
                         BackupView.WriteShort(w, backup, baseUrl);
                 w.WriteEndArray();

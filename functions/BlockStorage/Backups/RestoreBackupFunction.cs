@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Hosts;
 using Pipeline.BlockStorage.Orchestrations;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Data;
@@ -63,8 +64,14 @@ internal sealed class RestoreBackupFunction(
             throw VolumeOperations.Wrong(
                 $"volume size {volume.SizeGib} is too small to restore backup of size {backup.SizeGib}."
             );
+        if (backup.FolderId is { } folder && (await tx.FindVolumeHostAsync(place.Host))?.BackupFolder != folder)
+            throw Backup.Wrong($"the host of volume {volume.Id} does not reach the folder in which it lies.");
         await tx.SetRestoringAsync(backup.Id, volume.Id, place.Host);
-        var order = new RestoreBackup(volume.Id, place.Host, place.Backend, backup.Id, backup.Manifest!);
+        var order = new RestoreBackup(volume.Id, place.Host, place.Backend, backup.Id, backup.Manifest!)
+        {
+            Name = volume.NameId,
+            Folder = backup.FolderId,
+        };
         var changed = volume with { Status = VolumeStatus.Restoring, PreviousStatus = volume.Status };
         await operations.BeginAsync(tx, changed, order, caller, requestId, ("restore", Rule));
     }

@@ -8,11 +8,12 @@ internal sealed class ShowBackup(Database db, PublicUrl publicUrl)
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/backups/{id}")] HttpRequest request,
         string id,
-        Caller caller
+        Caller caller,
+        Microversion version
     )
     {
         var backup = await db.ReadAsync(tx => BackupOperations.FindAsync(tx, id, caller));
         var baseUrl = publicUrl.Of(request);
-        return BackupView.Answer(200, "backup", w => BackupView.Write(w, backup, baseUrl));
+        return BackupView.Answer(200, "backup", w => BackupView.Write(w, backup, baseUrl, caller.IsAdmin, version));
     }
 }

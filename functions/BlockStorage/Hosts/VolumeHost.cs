@@ -16,6 +16,9 @@ internal sealed record VolumeHost
     /// <summary>Its iSCSI name.</summary>
     public string? Initiator { get; init; }
 
+    /// <summary>The folder in which it keeps backups; null where it has none.</summary>
+    public BackupFolderId? BackupFolder { get; init; }
+
     /// <summary>A host that names no address for storage comes from that of its tunnels.</summary>
     public static VolumeHost Of(HostReport report)
     {
@@ -26,6 +29,9 @@ internal sealed record VolumeHost
             Name = report.Name,
             Address = AddressOf(facts, HostFactNames.StorageAddress) ?? AddressOf(facts, HostFactNames.Underlay),
             Initiator = facts.GetValueOrDefault(HostFactNames.Initiator),
+            BackupFolder = BackupFolderId.TryParse(facts.GetValueOrDefault(HostFactNames.BackupFolder), out var folder)
+                ? folder
+                : null,
         };
     }
 
@@ -39,17 +45,30 @@ internal static class VolumeHostStore
 {
     public static ValueTask<VolumeHost?> FindVolumeHostAsync(this Tx tx, HostId host) =>
         tx.FindAsync<VolumeHost>(
-            "SELECT host_id, name, address, initiator FROM volume_hosts WHERE host_id = @host",
+            "SELECT host_id, name, address, initiator, backup_folder FROM volume_hosts WHERE host_id = @host",
             new { host }
         );
 
     public static async ValueTask SaveVolumeHostAsync(this Tx tx, VolumeHost host) =>
         await tx.ExecuteAsync(
             """
-            INSERT INTO volume_hosts (host_id, name, address, initiator) VALUES (@HostId, @Name, @Address, @Initiator)
+            INSERT INTO volume_hosts (host_id, name, address, initiator, backup_folder)
+            VALUES (@HostId, @Name, @Address, @Initiator, @BackupFolder)
             ON CONFLICT (host_id) DO UPDATE SET name = excluded.name, address = excluded.address,
-                initiator = excluded.initiator
+                initiator = excluded.initiator, backup_folder = excluded.backup_folder
             """,
             host
+        );
+
+    /// <summary>The hosts that have a folder of backups, whether they are up or not.</summary>
+    public static ValueTask<IReadOnlyList<HostId>> ListFolderHostsAsync(this Tx tx, BackupFolderId folder) =>
+        tx.ListAsync<HostId>(
+            "SELECT host_id FROM volume_hosts WHERE backup_folder = @folder ORDER BY name",
+            new { folder }
+        );
+
+    public static ValueTask<IReadOnlyList<BackupFolderId>> ListBackupFoldersAsync(this Tx tx) =>
+        tx.ListAsync<BackupFolderId>(
+            "SELECT DISTINCT backup_folder FROM volume_hosts WHERE backup_folder IS NOT NULL ORDER BY backup_folder"
         );
 }

@@ -5,10 +5,27 @@ internal sealed class ListResourceFilters
 {
     private static readonly (string Resource, string[] Filters)[] All =
     [
-        ("volume", ["name", "status", "metadata", "bootable", "availability_zone", "created_at", "updated_at"]),
+        (
+            "volume",
+            [
+                "name",
+                "status",
+                "metadata",
+                "glance_metadata",
+                "bootable",
+                "availability_zone",
+                "created_at",
+                "updated_at",
+                "group_id",
+                "consumes_quota",
+            ]
+        ),
         ("snapshot", ["name", "status", "volume_id", "metadata"]),
+        ("backup", ["name", "status", "volume_id"]),
         ("attachment", ["volume_id", "status", "instance_id", "attach_status"]),
+        ("message", ["resource_uuid", "resource_type", "event_id", "request_id", "message_level"]),
         ("pool", ["name", "volume_type"]),
+        ("volume_type", ["is_public"]),
     ];
 
     [Function("volume-list-resource-filters"), Policy("volume:get_all", Require.ProjectReader)]

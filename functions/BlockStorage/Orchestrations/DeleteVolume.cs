@@ -24,7 +24,12 @@ internal sealed class DeleteVolumeOrchestrator : TaskOrchestrator<DeleteVolume, 
     {
         var found = await context.CallActivityAsync(new FindVolumeHoldings(order.Id), TaskOptions.UntilDone);
         if (found.Host is { } host)
-            await context.CallActivityAsync(new RemoveVolume(host, order.Id, found.Snapshots), TaskOptions.UntilDone);
+            await context.CallActivityAsync(
+                new RemoveVolume(host, found.Name ?? order.Id, found.Snapshots),
+                TaskOptions.UntilDone
+            );
+        if (found is { OtherHost: { } other, OtherName: { } name })
+            await context.CallActivityAsync(new RemoveVolume(other, name, []), TaskOptions.UntilDone);
         return await context.CallActivityAsync(new ForgetVolume(order.Id), TaskOptions.UntilDone);
     }
 }

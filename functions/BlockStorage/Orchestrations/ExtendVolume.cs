@@ -14,6 +14,10 @@ internal sealed record ExtendVolume(VolumeId Id, HostId Host, string Backend, lo
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<GuestDisk>? Guests { get; init; }
 
+    /// <summary>What it is called where it lies; null: by its id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VolumeId? Name { get; init; }
+
     public string? Resource => Volume.ResourceOf(Id);
 }
 
@@ -25,7 +29,7 @@ internal sealed class ExtendVolumeOrchestrator : SagaOrchestrator<ExtendVolume>
     {
         saga.OnFault(fault => new MarkExtendFailed(order.Id, fault));
         await saga.DoAsync(
-            new GrowVolume(order.Host, order.Backend, order.Id, order.To),
+            new GrowVolume(order.Host, order.Backend, order.Name ?? order.Id, order.To),
             Undo.NotNeeded("a volume does not shrink; what is larger than its record stays so")
         );
         await saga.DoAsync(

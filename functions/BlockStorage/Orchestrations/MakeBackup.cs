@@ -24,6 +24,10 @@ internal sealed record MakeBackup(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? IsInUse { get; init; }
 
+    /// <summary>Where it is kept; null for the cloud's store.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BackupFolderId? Folder { get; init; }
+
     public string? Resource => Backup.ResourceOf(Id);
 }
 
@@ -53,8 +57,8 @@ internal sealed class MakeBackupOrchestrator : SagaOrchestrator<MakeBackup>
                 undo: new RemoveVolume(host, read, [])
             );
         var content = await saga.DoAsync(
-            new ReadBackup(host, backend, read, order.Gib, id, order.Parent),
-            undo: new DropBackup(id)
+            new ReadBackup(host, backend, read, order.Gib, id, order.Parent) { Folder = order.Folder },
+            undo: order.Folder is { } folder ? new RemoveBackup(host, folder, id) : new DropBackup(id)
         );
         if (point is not null)
             await saga.DoAsync(new RemoveVolume(host, read, []), Undo.NotNeeded("it takes away"));

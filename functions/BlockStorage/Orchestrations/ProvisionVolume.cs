@@ -27,7 +27,12 @@ internal sealed record ProvisionVolume(
 }
 
 /// <summary>A backup that is whole, as a volume's making reads it.</summary>
-internal sealed record BackupRef(BackupId Id, string Manifest);
+internal sealed record BackupRef(BackupId Id, string Manifest)
+{
+    /// <summary>Where it is kept; null for the cloud's store.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BackupFolderId? Folder { get; init; }
+}
 
 /// <summary>A backend is found that may hold it and has room; there it is made, of its source or blank, and filled with its image or backup.</summary>
 internal sealed class ProvisionVolumeOrchestrator : SagaOrchestrator<ProvisionVolume>
@@ -62,7 +67,7 @@ internal sealed class ProvisionVolumeOrchestrator : SagaOrchestrator<ProvisionVo
                 Undo.NotNeeded("the volume shows the fault instead, which frees the backup")
             );
             await saga.DoAsync(
-                new WriteBackup(place.Host, place.Backend, id, backup.Id, backup.Manifest),
+                new WriteBackup(place.Host, place.Backend, id, backup.Id, backup.Manifest) { Folder = backup.Folder },
                 Undo.NotNeeded("the volume's own undo removes it")
             );
         }

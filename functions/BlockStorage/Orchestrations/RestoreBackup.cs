@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.BlockStorage.Activities;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Contracts.BlockStorage;
@@ -9,6 +10,14 @@ namespace Pipeline.BlockStorage.Orchestrations;
 internal sealed record RestoreBackup(VolumeId Id, HostId Host, string Backend, BackupId Backup, string Manifest)
     : IOrchestration<Done>
 {
+    /// <summary>What it is called where it lies; null: by its id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VolumeId? Name { get; init; }
+
+    /// <summary>Where the backup is kept; null for the cloud's store.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BackupFolderId? Folder { get; init; }
+
     public string? Resource => Volume.ResourceOf(Id);
 }
 
@@ -21,7 +30,10 @@ internal sealed class RestoreBackupOrchestrator : SagaOrchestrator<RestoreBackup
     {
         saga.OnFault(fault => new MarkRestoreFailed(order.Id, fault));
         await saga.DoAsync(
-            new WriteBackup(order.Host, order.Backend, order.Id, order.Backup, order.Manifest),
+            new WriteBackup(order.Host, order.Backend, order.Name ?? order.Id, order.Backup, order.Manifest)
+            {
+                Folder = order.Folder,
+            },
             Undo.NotNeeded("the volume shows that what it holds is not whole")
         );
         await saga.DoAsync(new MarkVolumeRestored(order.Id), Undo.NotNeeded("last step"));

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.BlockStorage.Activities;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.Contracts.BlockStorage;
@@ -15,6 +16,10 @@ internal sealed record UploadVolume(
     string RequestId
 ) : IOrchestration<Done>
 {
+    /// <summary>What it is called where it lies; null: by its id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VolumeId? Name { get; init; }
+
     public string? Resource => Volume.ResourceOf(Id);
 }
 
@@ -27,7 +32,7 @@ internal sealed class UploadVolumeOrchestrator : SagaOrchestrator<UploadVolume>
     {
         saga.OnFault(fault => new MarkUploadFailed(order.Id, order.Image, order.RequestId, fault));
         await saga.DoAsync(
-            new SendImage(order.Host, order.Backend, order.Id, order.Image, order.Format),
+            new SendImage(order.Host, order.Backend, order.Name ?? order.Id, order.Image, order.Format),
             Undo.NotNeeded("the image goes with its fault, also where it was never begun")
         );
         await saga.DoAsync(new MarkVolumeUploaded(order.Id), Undo.NotNeeded("last step"));

@@ -15,8 +15,9 @@ internal sealed class QuotaClassSets(Database db)
     [Function("volume-show-quota-class-set"), Policy("volume_extension:quota_classes:get", Require.Admin)]
     public async Task<IResult> ShowAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest request,
-        string className
-    ) => QuotaSetView.Class(await db.ReadAsync(tx => QuotaSet.ReadAsync(tx, null)), className);
+        string className,
+        Caller caller
+    ) => QuotaSetView.Class(await db.ReadAsync(tx => QuotaSet.ReadAsync(tx, null, caller)), className);
 
     [Function("volume-update-quota-class-set"), Policy(UpdateRule, Require.Admin)]
     public async Task<IResult> UpdateAsync(
@@ -28,13 +29,15 @@ internal sealed class QuotaClassSets(Database db)
     {
         if (className != Default)
             throw Fault.BadRequest($"There is no quota class {className}; the one that there is is {Default}.");
-        var changes = QuotaOrder.Read((await request.ReadFieldsAsync()).Object("quota_class_set"), "class_name");
+        var order = (await request.ReadFieldsAsync()).Object("quota_class_set");
         var set = await db.WriteAsync(async tx =>
         {
-            foreach (var (kind, limit) in changes)
-                await tx.SetDefaultAsync(kind, limit);
+            foreach (
+                var (known, limit) in QuotaOrder.Read(order, await QuotaSet.ReadAsync(tx, null, caller), "class_name")
+            )
+                await tx.SetDefaultAsync(known.Quota.Kind, limit);
             await tx.AuditAsync(caller.Audit(requestId, UpdateRule, $"quota-class/{className}"));
-            return await QuotaSet.ReadAsync(tx, null);
+            return await QuotaSet.ReadAsync(tx, null, caller);
         });
         return QuotaSetView.Class(set, null);
     }

@@ -12,7 +12,7 @@ internal static class QuotaSetView
 
     public static Answer Class(QuotaSet set, string? id) => Of("quota_class_set", set, id, WriteLimit);
 
-    private static Answer Of(string name, QuotaSet set, string? id, Action<Utf8JsonWriter, ProjectQuota> write) =>
+    private static Answer Of(string name, QuotaSet set, string? id, Action<Utf8JsonWriter, ShownQuota> write) =>
         Answer.Written(
             200,
             w =>
@@ -28,12 +28,12 @@ internal static class QuotaSetView
             }
         );
 
-    private static void WriteLimit(Utf8JsonWriter w, ProjectQuota quota) =>
-        w.WriteNumber(quota.Kind.Resource, quota.Limit);
+    private static void WriteLimit(Utf8JsonWriter w, ShownQuota shown) => w.WriteNumber(shown.Name, shown.Quota.Limit);
 
-    private static void WriteUsage(Utf8JsonWriter w, ProjectQuota quota)
+    private static void WriteUsage(Utf8JsonWriter w, ShownQuota shown)
     {
-        w.WriteStartObject(quota.Kind.Resource);
+        var quota = shown.Quota;
+        w.WriteStartObject(shown.Name);
         w.WriteNumber("limit", quota.Limit);
         w.WriteNumber("in_use", quota.Used);
         w.WriteNumber("reserved", 0);

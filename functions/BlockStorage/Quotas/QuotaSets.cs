@@ -22,15 +22,16 @@ internal sealed class QuotaSets(Database db, IProjects projects, Randomness rand
     {
         var usage = Query.Of(request).Bool("usage") ?? false;
         CheckReadable(project, caller);
-        var set = await db.ReadAsync(tx => QuotaSet.ReadAsync(tx, project));
+        var set = await db.ReadAsync(tx => QuotaSet.ReadAsync(tx, project, caller));
         return usage ? QuotaSetView.Detailed(set, project.Value) : QuotaSetView.Of(set, project.Value);
     }
 
     [Function("volume-show-quota-defaults"), Policy(ShowRule, Require.ProjectReader)]
     public async Task<IResult> DefaultsAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route + "/defaults")] HttpRequest request,
-        ProjectId project
-    ) => QuotaSetView.Of(await db.ReadAsync(tx => QuotaSet.ReadAsync(tx, null)), project.Value);
+        ProjectId project,
+        Caller caller
+    ) => QuotaSetView.Of(await db.ReadAsync(tx => QuotaSet.ReadAsync(tx, null, caller)), project.Value);
 
     [Function("volume-update-quota-set"), Policy(UpdateRule, Require.Admin)]
     public async Task<IResult> UpdateAsync(
@@ -42,19 +43,17 @@ internal sealed class QuotaSets(Database db, IProjects projects, Randomness rand
     {
         var order = (await request.ReadFieldsAsync()).Object("quota_set");
         var checks = Query.Of(request).Bool("skip_validation") is false;
-        var changes = QuotaOrder
-            .Read(order, "tenant_id", "project_id")
-            .Select(c => (Id: randomness.NewGuid().ToString("N"), c.Kind.Resource, c.Limit))
-            .ToList();
         var set = await db.WriteAsync(async tx =>
         {
             await projects.CheckAsync(tx, project);
+            var known = await QuotaSet.ReadAsync(tx, project, caller);
+            var changes = QuotaOrder.Read(order, known, "tenant_id", "project_id");
             if (checks)
-                CheckUsage(await QuotaSet.ReadAsync(tx, project), changes.Select(c => (c.Resource, c.Limit)));
-            foreach (var (id, resource, limit) in changes)
-                await tx.SetLimitAsync(id, project, resource, limit);
+                CheckUsage(changes);
+            foreach (var (quota, limit) in changes)
+                await tx.SetLimitAsync(randomness.NewGuid().ToString("N"), project, quota.Quota.Kind.Resource, limit);
             await tx.AuditAsync(caller.Audit(requestId, UpdateRule, $"quota/{project}"));
-            return await QuotaSet.ReadAsync(tx, project);
+            return await QuotaSet.ReadAsync(tx, project, caller);
         });
         return QuotaSetView.Of(set, null);
     }
@@ -70,7 +69,8 @@ internal sealed class QuotaSets(Database db, IProjects projects, Randomness rand
     {
         await db.WriteAsync(async tx =>
         {
-            await tx.ClearLimitsAsync(project, [.. VolumeQuotas.Names]);
+            var known = await QuotaSet.ReadAsync(tx, project, caller);
+            await tx.ClearLimitsAsync(project, [.. known.All.Select(quota => quota.Quota.Kind.Resource)]);
             await tx.AuditAsync(caller.Audit(requestId, DeleteRule, $"quota/{project}"));
         });
         return Answer.Empty(200);
@@ -82,13 +82,13 @@ internal sealed class QuotaSets(Database db, IProjects projects, Randomness rand
             throw Fault.Forbidden($"Policy doesn't allow {ShowRule} to be performed.");
     }
 
-    private static void CheckUsage(QuotaSet set, IEnumerable<(string Resource, long Limit)> changes)
+    private static void CheckUsage(IEnumerable<(ShownQuota Known, long Limit)> changes)
     {
-        foreach (var (resource, limit) in changes)
-            if (limit >= 0 && limit < set.Of(resource).Used)
+        foreach (var ((name, quota), limit) in changes)
+            if (limit >= 0 && limit < quota.Used)
                 throw Fault.BadRequest(
-                    $"Quota {resource} limit must be equal or greater than existing resources. Current usage is "
-                        + $"{set.Of(resource).Used} and the requested limit is {limit}."
+                    $"Quota {name} limit must be equal or greater than existing resources. Current usage is "
+                        + $"{quota.Used} and the requested limit is {limit}."
                 );
     }
 }

@@ -36,11 +36,12 @@ internal static class VolumeQuota
     }
 
     /// <summary>The fault's name stands before its words, as Cinder answers it.</summary>
-    public static string WordsOf(Shortage shortage) =>
+    /// <param name="name">What clients know the quota by, where that is not what is counted.</param>
+    public static string WordsOf(Shortage shortage, string? name = null) =>
         shortage.Resource switch
         {
-            Volumes => $"VolumeLimitExceeded: Maximum number of {Exceeded(shortage)}.",
-            Snapshots => $"SnapshotLimitExceeded: Maximum number of {Exceeded(shortage)}.",
+            Volumes => $"VolumeLimitExceeded: Maximum number of {Exceeded(shortage, name)}.",
+            Snapshots => $"SnapshotLimitExceeded: Maximum number of {Exceeded(shortage, name)}.",
             Backups => $"BackupLimitExceeded: Maximum number of backups allowed ({shortage.Limit})",
             Gigabytes =>
                 "VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed gigabytes quota. "
@@ -51,7 +52,8 @@ internal static class VolumeQuota
             _ => $"QuotaError: Quota exceeded for {shortage.Resource}: {Consumed(shortage)}",
         };
 
-    private static string Exceeded(Shortage s) => $"{s.Resource} allowed ({s.Limit}) exceeded for quota '{s.Resource}'";
+    private static string Exceeded(Shortage s, string? name) =>
+        $"{s.Resource} allowed ({s.Limit}) exceeded for quota '{name ?? s.Resource}'";
 
     private static string Consumed(Shortage s) =>
         $"Requested {s.Requested}G, quota is {s.Limit}G and {s.Used}G has been consumed.";

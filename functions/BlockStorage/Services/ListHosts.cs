@@ -23,7 +23,7 @@ internal sealed class ListHosts(Database db, IHosts hosts)
                     w.WriteStartObject();
                     w.WriteString("host_name", one.Host);
                     w.WriteString("service", one.Binary);
-                    w.WriteString("zone", StorageService.Zone);
+                    w.WriteString("zone", one.Zone);
                     w.WriteString("service-status", one.Up ? "available" : "unavailable");
                     w.WriteString("service-state", one.Status);
                     w.WriteString("last-update", one.UpdatedAt.ToString(ListServices.Time));

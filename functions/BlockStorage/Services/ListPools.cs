@@ -23,12 +23,15 @@ internal sealed class ListPools(Database db, IHosts hosts)
         var name = query["name"];
         var type = version >= VolumeVersions.PoolTypes ? query["volume_type"] : null;
         var wanted = version >= VolumeVersions.PoolFilters ? CapabilitiesOf(query) : [];
-        var services = await db.ReadAsync(async tx =>
+        var (services, allocated) = await db.ReadAsync(async tx =>
         {
             if (type is not null)
                 foreach (var (key, value) in (await TypeAsync(tx, type, caller)).Specs)
                     wanted[key] = value;
-            return await StorageService.ListBackendServicesAsync(tx, hosts);
+            return (
+                await StorageService.ListBackendServicesAsync(tx, hosts),
+                detail ? await tx.ListAllocatedAsync() : new Dictionary<BackendPlace, long>()
+            );
         });
         var rows = services
             .Where(one => one.Serves)
@@ -46,7 +49,7 @@ internal sealed class ListPools(Database db, IHosts hosts)
                     w.WriteStartObject();
                     w.WriteString("name", row.Pool);
                     if (detail)
-                        Capabilities(w, row);
+                        Capabilities(w, row, allocated.GetValueOrDefault(row.Place));
                     w.WriteEndObject();
                 }
                 w.WriteEndArray();
@@ -64,7 +67,8 @@ internal sealed class ListPools(Database db, IHosts hosts)
     private static async ValueTask<VolumeType> TypeAsync(Tx tx, string type, Caller caller) =>
         await tx.FindVolumeTypeAsync(type, caller) ?? throw Fault.NotFound($"Volume type {type} could not be found.");
 
-    private static void Capabilities(Utf8JsonWriter w, BackendRow row)
+    /// <param name="allocated">GiB of the volumes that lie there; what is promised counts also those on their way, and how far others are to grow.</param>
+    private static void Capabilities(Utf8JsonWriter w, BackendRow row, long allocated)
     {
         var told = row.Told;
         w.WriteStartObject("capabilities");
@@ -78,9 +82,9 @@ internal sealed class ListPools(Database db, IHosts hosts)
         w.WriteNumber("reserved_percentage", told.ReservedPercentage);
         w.WriteNumber("max_over_subscription_ratio", told.MaxOversubscription);
         w.WriteNumber("provisioned_capacity_gb", row.ProvisionedGib);
-        w.WriteNumber("allocated_capacity_gb", row.ProvisionedGib);
+        w.WriteNumber("allocated_capacity_gb", allocated);
         w.WriteNumber("total_volumes", row.Volumes);
-        foreach (var (capability, can) in told.Statistics.Capabilities.OrderBy(c => c.Key, StringComparer.Ordinal))
+        foreach (var (capability, can) in BackendRow.AbilitiesOf(told).OrderBy(c => c.Key, StringComparer.Ordinal))
             w.WriteBoolean(capability, can);
         w.WriteString("timestamp", row.UpdatedAt.ToString(ListServices.Time));
         w.WriteEndObject();

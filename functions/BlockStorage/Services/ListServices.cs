@@ -4,7 +4,7 @@ using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Services;
 
-/// <summary>`os-services`: the scheduler, and each backend on its host.</summary>
+/// <summary>`os-services`: the scheduler, each backend on its host, and the hosts that make backups.</summary>
 internal sealed class ListServices(Database db, IHosts hosts, TimeProvider time)
 {
     public const string Time = "yyyy-MM-dd'T'HH:mm:ss.ffffff";
@@ -18,7 +18,9 @@ internal sealed class ListServices(Database db, IHosts hosts, TimeProvider time)
         var query = Query.Of(request);
         var (host, binary) = (query["host"], query["binary"]);
         var backends = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, hosts));
-        var services = backends.Prepend(StorageService.SchedulerAt(time.GetUtcNow()));
+        var services = backends
+            .Prepend(StorageService.SchedulerAt(time.GetUtcNow()))
+            .Concat(StorageService.BackupsOf(backends));
         return Answer.Written(
             200,
             w =>
@@ -43,7 +45,7 @@ internal sealed class ListServices(Database db, IHosts hosts, TimeProvider time)
         w.WriteStartObject();
         w.WriteString("binary", one.Binary);
         w.WriteString("host", one.Host);
-        w.WriteString("zone", StorageService.Zone);
+        w.WriteString("zone", one.Zone);
         w.WriteString("status", one.Status);
         w.WriteString("state", one.Up ? "up" : "down");
         w.WriteString("updated_at", one.UpdatedAt.ToString(Time));

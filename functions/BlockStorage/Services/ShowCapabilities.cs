@@ -34,7 +34,7 @@ internal sealed class ShowCapabilities(Database db)
                 w.WriteStartArray("replication_targets");
                 w.WriteEndArray();
                 w.WriteStartObject("properties");
-                foreach (var name in told.Statistics.Capabilities.Keys.Order(StringComparer.Ordinal))
+                foreach (var name in BackendRow.AbilitiesOf(told).Keys.Order(StringComparer.Ordinal))
                     Property(w, name);
                 w.WriteEndObject();
                 w.WriteEndObject();

@@ -6,8 +6,8 @@ using Pipeline.Data;
 namespace Pipeline.BlockStorage.Services;
 
 /// <summary>A part of the service by the names under which operators' tools look for it.</summary>
-/// <param name="Host">`host@backend`; the scheduler's is the control plane, which has it wherever it runs.</param>
-/// <param name="Backend">Null for the scheduler.</param>
+/// <param name="Host">`host@backend`, for backups the host alone; the scheduler's is the control plane, which has it wherever it runs.</param>
+/// <param name="Backend">Null for the scheduler, and for what makes backups.</param>
 internal sealed record StorageService(
     string Binary,
     string Host,
@@ -18,9 +18,12 @@ internal sealed record StorageService(
 )
 {
     public const string Volume = "cinder-volume";
+    public const string Backup = "cinder-backup";
     public const string Scheduler = "cinder-scheduler";
     public const string ControlPlane = "control-plane";
-    public const string Zone = ListAvailabilityZones.Zone;
+
+    /// <summary>Its host's; the scheduler's is the cloud's own.</summary>
+    public string Zone { get; init; } = VolumeZones.Own;
 
     public string Status => Enabled ? "enabled" : "disabled";
 
@@ -42,9 +45,28 @@ internal sealed record StorageService(
                     row.Offered && up.Contains(row.HostId),
                     row.UpdatedAt,
                     row
-                )),
+                )
+                {
+                    Zone = row.Zone,
+                }),
         ];
     }
+
+    /// <summary>Every storage host makes backups of what lies on it, whatever takes new volumes there.</summary>
+    public static IEnumerable<StorageService> BackupsOf(IReadOnlyList<StorageService> backends) =>
+        backends
+            .GroupBy(one => one.Backend!.HostName)
+            .Select(host => new StorageService(
+                Backup,
+                host.Key,
+                true,
+                host.Any(one => one.Up),
+                host.Max(one => one.UpdatedAt),
+                null
+            )
+            {
+                Zone = host.First().Zone,
+            });
 
     /// <summary>The scheduler is where this is asked, so it is up and was a moment ago.</summary>
     public static StorageService SchedulerAt(DateTimeOffset now) => new(Scheduler, ControlPlane, true, true, now, null);

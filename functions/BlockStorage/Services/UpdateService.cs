@@ -51,7 +51,7 @@ internal sealed class UpdateService(Database db)
                 w.WriteString("binary", binary);
                 w.WriteString("status", enables ? "enabled" : "disabled");
                 w.WriteBoolean("disabled", !enables);
-                if (reason is not null)
+                if (says || enables)
                     w.WriteString("disabled_reason", reason);
                 w.WriteEndObject();
             }

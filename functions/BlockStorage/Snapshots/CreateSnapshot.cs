@@ -32,7 +32,7 @@ internal sealed class CreateSnapshot(Database db, DurableTaskClient durable, Ran
             Metadata = Volume.TextOf(order.Nullable("metadata")?.Object().StringMap() ?? []),
         };
         var volume = order["volume_id"].String();
-        var force = order.Optional("force")?.Bool(text: true) ?? false;
+        var force = ForceOf(order, version);
         var key = IdempotencyKeys.Of(request, caller, body);
         var snapshot = await db.WriteAsync(async tx =>
         {
@@ -43,6 +43,19 @@ internal sealed class CreateSnapshot(Database db, DurableTaskClient durable, Ran
             return accepted;
         });
         return SnapshotView.Answer(202, snapshot, extended: false, version);
+    }
+
+    /// <summary>Whether one may be taken of a volume in use: newer clients need not say so, and cannot say otherwise.</summary>
+    private static bool ForceOf(Fields order, Microversion version)
+    {
+        var force = order.Optional("force");
+        if (version < VolumeVersions.Unforced)
+            return force?.Bool(text: true) ?? false;
+        return force?.Bool(text: true) is not false
+            ? true
+            : throw Fault.BadRequest(
+                $"Invalid value for 'force': it is accepted as true alone since microversion {VolumeVersions.Unforced}."
+            );
     }
 
     private async ValueTask<Snapshot> AcceptAsync(
@@ -57,6 +70,7 @@ internal sealed class CreateSnapshot(Database db, DurableTaskClient durable, Ran
         var volume = await VolumeOperations.LockAsync(tx, volumeId, caller);
         if (
             volume.Place is not { } place
+            || volume.IsMoving
             || !(volume.Status == VolumeStatus.Available || (force && volume.Status == VolumeStatus.InUse))
         )
             throw VolumeOperations.Wrong(
@@ -70,8 +84,9 @@ internal sealed class CreateSnapshot(Database db, DurableTaskClient durable, Ran
             VolumeTypeId = volume.VolumeTypeId,
         };
         await VolumeQuota.ClaimAsync(tx, volume.ProjectId, VolumeUsage.Of(snapshot));
+        await TypeQuota.CheckAsync(tx, volume.ProjectId, volume.VolumeTypeId, VolumeUsage.Of(snapshot));
         await tx.AddSnapshotAsync(snapshot);
-        var order = new Orchestrations.TakeSnapshot(snapshot.Id, volume.Id, place.Host, place.Backend);
+        var order = new Orchestrations.TakeSnapshot(snapshot.Id, volume.LiesAs, place.Host, place.Backend);
         var instance = $"snapshot-{snapshot.Id}-take-{requestId}";
         await durable.StartAsync(tx, order, new(instance, volume.ProjectId, requestId.Value));
         await tx.AuditAsync(caller.Audit(requestId, Rule, Snapshot.ResourceOf(snapshot.Id)));

@@ -16,6 +16,9 @@ internal sealed record Snapshot
     public VolumeTypeId VolumeTypeId { get; init; }
     public string Metadata { get; init; } = "{}";
     public string? Fault { get; init; }
+
+    /// <summary>How far it is, as an operator said while it was made or deleted; null for what its status says.</summary>
+    public string? Progress { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
     public long Version { get; init; }
@@ -36,11 +39,15 @@ internal static class SnapshotStatus
     public const string Available = "available";
     public const string Deleting = "deleting";
     public const string Error = "error";
+    public const string ErrorDeleting = "error_deleting";
     public const string BackingUp = "backing-up";
 
+    /// <summary>Its volume goes back to it.</summary>
+    public const string Restoring = "restoring";
+
     /// <summary>In which a snapshot may be deleted by its owner; one that is being taken is cancelled.</summary>
-    public static bool IsDeletable(string status) => status is Available or Error or Creating or "error_deleting";
+    public static bool IsDeletable(string status) => status is Available or Error or Creating or ErrorDeleting;
 
     /// <summary>What an operator may have shown.</summary>
-    public static readonly string[] Settable = [Creating, Available, Deleting, Error, "error_deleting"];
+    public static readonly string[] Settable = [Creating, Available, Deleting, Error, ErrorDeleting];
 }

@@ -7,7 +7,7 @@ internal static class SnapshotStore
 {
     private const string Columns = """
         id, volume_id, project_id, user_id, name, description, status, size_gib, volume_type_id, metadata, fault,
-        created_at, updated_at, version
+        progress, created_at, updated_at, version
         """;
 
     /// <summary>What a list may be sorted by, in Cinder's words.</summary>
@@ -96,11 +96,18 @@ internal static class SnapshotStore
         return held;
     }
 
+    /// <summary>A volume's snapshots are of its type.</summary>
+    public static async ValueTask SetSnapshotTypesAsync(this Tx tx, VolumeId volume, VolumeTypeId type) =>
+        await tx.ExecuteAsync(
+            "UPDATE volume_snapshots SET volume_type_id = @type, version = version + 1 WHERE volume_id = @volume",
+            new { volume, type }
+        );
+
     public static async ValueTask AddSnapshotAsync(this Tx tx, Snapshot snapshot) =>
         await tx.ExecuteAsync(
             $"""
             INSERT INTO volume_snapshots ({Columns}) VALUES (@Id, @VolumeId, @ProjectId, @UserId, @Name, @Description,
-                @Status, @SizeGib, @VolumeTypeId, @Metadata, @Fault, @now, NULL, 1)
+                @Status, @SizeGib, @VolumeTypeId, @Metadata, @Fault, @Progress, @now, NULL, 1)
             """,
             snapshot
         );
@@ -109,7 +116,7 @@ internal static class SnapshotStore
         await tx.ExecuteAsync(
             """
             UPDATE volume_snapshots SET name = @Name, description = @Description, status = @Status,
-                metadata = @Metadata, fault = @Fault, updated_at = @now, version = version + 1
+                metadata = @Metadata, fault = @Fault, progress = @Progress, updated_at = @now, version = version + 1
             WHERE id = @Id
             """,
             snapshot

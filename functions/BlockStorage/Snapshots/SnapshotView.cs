@@ -22,13 +22,15 @@ internal static class SnapshotView
         if (extended)
         {
             var done = snapshot.Status is SnapshotStatus.Available or SnapshotStatus.Deleting;
-            w.WriteString("os-extended-snapshot-attributes:progress"u8, done ? "100%" : "0%");
+            w.WriteString("os-extended-snapshot-attributes:progress"u8, done ? "100%" : snapshot.Progress ?? "0%");
             w.WriteString("os-extended-snapshot-attributes:project_id"u8, snapshot.ProjectId.Value);
         }
         if (version >= VolumeVersions.GroupSnapshots)
             w.WriteNull("group_snapshot_id"u8);
         if (version >= VolumeVersions.SnapshotUser)
             w.WriteString("user_id"u8, snapshot.UserId.Value);
+        if (version >= VolumeVersions.ConsumesQuota)
+            w.WriteBoolean("consumes_quota"u8, true);
         w.WriteEndObject();
     }
 

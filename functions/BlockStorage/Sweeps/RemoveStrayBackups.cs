@@ -18,15 +18,12 @@ internal sealed partial class RemoveStrayBackups(
     private const int Batch = 500;
 
     /// <summary>A backup that fails removes its own; this is for what came later.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
+    public static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
     [Function("volume-remove-stray-backups")]
     public async Task RunAsync([TimerTrigger("0 40 * * * *")] TimerInfo timer, CancellationToken ct)
     {
-        if (
-            await db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM cloud WHERE restored_at IS NOT NULL"))
-            > 0
-        )
+        if (await db.ReadAsync(tx => IsHeldBackAsync(tx)))
             return;
         var newest = time.GetUtcNow() - Grace;
         var old = new List<(BackupId Owner, string Name)>();
@@ -39,6 +36,10 @@ internal sealed partial class RemoveStrayBackups(
         }
         await SweepAsync(old, ct);
     }
+
+    /// <summary>The database was restored, and no operator has released the sweeps.</summary>
+    public static async ValueTask<bool> IsHeldBackAsync(Tx tx) =>
+        await tx.ScalarAsync<long>("SELECT COUNT(*) FROM cloud WHERE restored_at IS NOT NULL") > 0;
 
     private async Task SweepAsync(List<(BackupId Owner, string Name)> blobs, CancellationToken ct)
     {

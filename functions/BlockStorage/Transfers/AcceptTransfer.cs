@@ -12,14 +12,17 @@ internal sealed class AcceptTransfer(Database db, PublicUrl publicUrl)
 
     [Function("volume-accept-transfer"), Policy(Rule, Require.ProjectMember), Answers(202)]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "volume/v3/os-volume-transfer/{id}/accept")]
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = TransferRoutes.Old + "/{id}/accept")]
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = TransferRoutes.New + "/{id}/accept")]
             HttpRequest request,
         string id,
         Caller caller,
         RequestId requestId,
+        Microversion version,
         CancellationToken ct
     )
     {
+        TransferRoutes.Check(request, version);
         var order = (await request.ReadFieldsAsync(ct)).Object("accept");
         order.Only("auth_key");
         var key = order["auth_key"].String(1);
@@ -58,6 +61,7 @@ internal sealed class AcceptTransfer(Database db, PublicUrl publicUrl)
             await tx.ReleaseUsageAsync(volume.ProjectId, moved);
         await VolumeQuota.CheckVolumeSizeAsync(tx, to, volume.SizeGib);
         await VolumeQuota.ClaimAsync(tx, to, moved);
+        await TypeQuota.CheckAsync(tx, to, volume.VolumeTypeId, moved);
         if (!givesFirst)
             await tx.ReleaseUsageAsync(volume.ProjectId, moved);
     }

@@ -11,14 +11,21 @@ internal sealed class CreateTransfer(Database db, Randomness randomness, PublicU
 
     [Function("volume-create-transfer"), Policy(Rule, Require.ProjectMember), Answers(202)]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "volume/v3/os-volume-transfer")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = TransferRoutes.Old)]
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = TransferRoutes.New)]
+            HttpRequest request,
         Caller caller,
         RequestId requestId,
+        Microversion version,
         CancellationToken ct
     )
     {
+        TransferRoutes.Check(request, version);
         var order = (await request.ReadFieldsAsync(ct)).Object("transfer");
-        order.Only("volume_id", "name");
+        order.Only(
+            version < VolumeVersions.TransferSnapshots ? ["volume_id", "name"] : ["volume_id", "name", "no_snapshots"]
+        );
+        var alone = order.Nullable("no_snapshots")?.Bool(text: true) ?? false;
         var volumeId = order["volume_id"].String();
         var name = NewVolume.NameOf(order.Nullable("name"));
         var id = new TransferId(randomness.NewGuid());
@@ -28,7 +35,10 @@ internal sealed class CreateTransfer(Database db, Randomness randomness, PublicU
             var volume = await VolumeOperations.LockAsync(tx, volumeId, caller);
             if (volume.Status != VolumeStatus.Available)
                 throw VolumeOperations.Wrong("status must be available");
-            if ((await tx.LockSnapshotsOfAsync(volume.Id)).Any(s => s.Status != SnapshotStatus.Available))
+            var snapshots = await tx.LockSnapshotsOfAsync(volume.Id);
+            if (alone && snapshots.Count > 0)
+                throw VolumeOperations.Wrong($"it has {snapshots.Count} snapshots, which cannot stay without it.");
+            if (snapshots.Any(s => s.Status != SnapshotStatus.Available))
                 throw SnapshotOperations.Wrong("snapshots of the volume must be available to be transferred with it.");
             await tx.DeleteTransferOfAsync(volume.Id); // of an offer that an operator's reset-status has passed over
             var offered = new Transfer
@@ -37,6 +47,7 @@ internal sealed class CreateTransfer(Database db, Randomness randomness, PublicU
                 VolumeId = volume.Id,
                 ProjectId = volume.ProjectId,
                 Name = name,
+                NoSnapshots = alone,
                 Salt = key.Salt,
                 KeyHash = key.Hash,
                 CreatedAt = tx.Now,
@@ -53,6 +64,9 @@ internal sealed class CreateTransfer(Database db, Randomness randomness, PublicU
             return offered;
         });
         var baseUrl = publicUrl.Of(request);
-        return TransferView.Answer(202, w => TransferView.Write(w, transfer, caller.ProjectId, baseUrl, key.Text));
+        return TransferView.Answer(
+            202,
+            w => TransferView.Write(w, transfer, caller.ProjectId, baseUrl, version, key.Text)
+        );
     }
 }

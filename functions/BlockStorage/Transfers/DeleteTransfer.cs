@@ -10,13 +10,16 @@ internal sealed class DeleteTransfer(Database db)
 
     [Function("volume-delete-transfer"), Policy(Rule, Require.ProjectMember), Answers(202)]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "volume/v3/os-volume-transfer/{id}")]
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = TransferRoutes.Old + "/{id}")]
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = TransferRoutes.New + "/{id}")]
             HttpRequest request,
         string id,
         Caller caller,
-        RequestId requestId
+        RequestId requestId,
+        Microversion version
     )
     {
+        TransferRoutes.Check(request, version);
         await db.WriteAsync(async tx =>
         {
             var transfer = await TransferOperations.FindAsync(tx, id, caller);

@@ -6,22 +6,30 @@ namespace Pipeline.BlockStorage.Transfers;
 internal sealed class ListTransfers(Database db, PublicUrl publicUrl)
 {
     private const int Most = 1000;
-    private const string Route = "volume/v3/os-volume-transfer";
 
     [Function("volume-list-transfers"), Policy("volume:get_all_transfers", Require.ProjectReader)]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest request,
-        Caller caller
-    ) => AnswerAsync(request, caller, "os-volume-transfer", detail: false);
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = TransferRoutes.Old)]
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = TransferRoutes.New)]
+            HttpRequest request,
+        Caller caller,
+        Microversion version
+    ) => AnswerAsync(request, caller, version, detail: false);
 
     [Function("volume-list-transfers-detail"), Policy("volume:get_all_transfers", Require.ProjectReader)]
     public Task<IResult> DetailAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route + "/detail")] HttpRequest request,
-        Caller caller
-    ) => AnswerAsync(request, caller, "os-volume-transfer/detail", detail: true);
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = TransferRoutes.Old + "/detail")]
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = TransferRoutes.New + "/detail")]
+            HttpRequest request,
+        Caller caller,
+        Microversion version
+    ) => AnswerAsync(request, caller, version, detail: true);
 
-    private async Task<IResult> AnswerAsync(HttpRequest request, Caller caller, string path, bool detail)
+    private async Task<IResult> AnswerAsync(HttpRequest request, Caller caller, Microversion version, bool detail)
     {
+        TransferRoutes.Check(request, version);
+        var path =
+            (TransferRoutes.IsNew(request) ? "volume-transfers" : "os-volume-transfer") + (detail ? "/detail" : "");
         var page = Page.Of(request, Most, [.. TransferStore.SortKeys.Keys]);
         var skip = Query.Of(request).Int("offset", 0) ?? 0;
         var project = ListScope.ProjectOf(request, caller);
@@ -48,7 +56,7 @@ internal sealed class ListTransfers(Database db, PublicUrl publicUrl)
                 w.WriteStartArray("transfers");
                 foreach (var transfer in transfers)
                     if (detail)
-                        TransferView.Write(w, transfer, caller.ProjectId, baseUrl);
+                        TransferView.Write(w, transfer, caller.ProjectId, baseUrl, version);
                     else
                         TransferView.WriteShort(w, transfer, caller.ProjectId, baseUrl);
                 w.WriteEndArray();

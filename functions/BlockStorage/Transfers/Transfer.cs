@@ -9,6 +9,9 @@ internal sealed record Transfer
     /// <summary>Whose the volume is until it is accepted.</summary>
     public ProjectId ProjectId { get; init; }
     public string? Name { get; init; }
+
+    /// <summary>It is of the volume alone: one that has snapshots is not offered so, since they lie with it.</summary>
+    public bool NoSnapshots { get; init; }
     public string Salt { get; init; } = "";
     public string KeyHash { get; init; } = "";
     public DateTimeOffset CreatedAt { get; init; }

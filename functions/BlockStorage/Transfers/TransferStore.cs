@@ -6,7 +6,7 @@ namespace Pipeline.BlockStorage.Transfers;
 /// <summary>The SQL of transfers. Who writes one holds its volume.</summary>
 internal static class TransferStore
 {
-    private const string Columns = "id, volume_id, project_id, name, salt, key_hash, created_at";
+    private const string Columns = "id, volume_id, project_id, name, no_snapshots, salt, key_hash, created_at";
 
     /// <summary>What a list may be sorted by, in Cinder's words.</summary>
     public static readonly IReadOnlyDictionary<string, string> SortKeys = new Dictionary<string, string>
@@ -50,7 +50,7 @@ internal static class TransferStore
 
     public static async ValueTask AddTransferAsync(this Tx tx, Transfer transfer) =>
         await tx.ExecuteAsync(
-            $"INSERT INTO volume_transfers ({Columns}) VALUES (@Id, @VolumeId, @ProjectId, @Name, @Salt, @KeyHash, @now)",
+            $"INSERT INTO volume_transfers ({Columns}) VALUES (@Id, @VolumeId, @ProjectId, @Name, @NoSnapshots, @Salt, @KeyHash, @now)",
             transfer
         );
 

@@ -3,7 +3,7 @@ using Pipeline.BlockStorage.Volumes;
 
 namespace Pipeline.BlockStorage.Transfers;
 
-/// <summary>Transfers on the wire, as microversion 3.0 has them.</summary>
+/// <summary>Transfers on the wire, by microversion.</summary>
 internal static class TransferView
 {
     public static void WriteShort(Utf8JsonWriter w, Transfer transfer, ProjectId? project, string baseUrl)
@@ -19,6 +19,7 @@ internal static class TransferView
         Transfer transfer,
         ProjectId? project,
         string baseUrl,
+        Microversion version,
         string? key = null
     )
     {
@@ -27,7 +28,19 @@ internal static class TransferView
         w.WriteString("created_at"u8, VolumeView.Time(transfer.CreatedAt));
         if (key is not null)
             w.WriteString("auth_key"u8, key);
+        if (version >= VolumeVersions.TransferSnapshots)
+            w.WriteBoolean("no_snapshots"u8, transfer.NoSnapshots);
+        if (version >= VolumeVersions.TransferHistory)
+            WriteHistory(w, transfer);
         w.WriteEndObject();
+    }
+
+    /// <summary>An offer ends when it is accepted, so none that is shown has been.</summary>
+    private static void WriteHistory(Utf8JsonWriter w, Transfer transfer)
+    {
+        w.WriteString("source_project_id"u8, transfer.ProjectId.Value);
+        w.WriteNull("destination_project_id"u8);
+        w.WriteBoolean("accepted"u8, false);
     }
 
     public static Answer Answer(int status, Action<Utf8JsonWriter> write) =>

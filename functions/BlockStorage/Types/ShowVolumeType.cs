@@ -20,7 +20,7 @@ internal sealed class ShowVolumeType(Database db)
         Caller caller
     ) =>
         VolumeTypeView.Of(
-            await db.ReadAsync(tx => tx.FindVolumeTypeAsync(VolumeType.Default, caller))
+            await db.ReadAsync(tx => tx.DefaultTypeOfAsync(caller.Project, caller))
                 ?? throw Fault.NotFound("Default volume type can not be found."),
             caller
         );

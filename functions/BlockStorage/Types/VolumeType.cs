@@ -24,6 +24,10 @@ internal sealed record VolumeType
     public Dictionary<string, string> Specs =>
         JsonSerializer.Deserialize(ExtraSpecs, BlockStorageJson.Default.DictionaryStringString) ?? [];
 
+    /// <summary>Its volumes may be attached several times.</summary>
+    public bool IsMultiattach =>
+        Specs.GetValueOrDefault("multiattach") is { } text && text.EndsWith("True", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Those of its extra specs that the caller may know: which backends there are is the operators' business.</summary>
     public Dictionary<string, string> SpecsFor(Caller caller) =>
         caller.IsAdmin ? Specs : new(Specs.Where(spec => ForAll.Contains(spec.Key)));

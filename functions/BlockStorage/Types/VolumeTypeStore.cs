@@ -68,6 +68,13 @@ internal static class VolumeTypeStore
             }
         );
 
+    /// <summary>All types that the caller's project may use; an operator's are all.</summary>
+    public static ValueTask<IReadOnlyList<VolumeType>> ListVolumeTypesAsync(this Tx tx, Caller caller) =>
+        tx.ListAsync<VolumeType>(
+            $"SELECT {Columns} FROM volume_types WHERE {Visible} ORDER BY name, id",
+            new { admin = caller.IsAdmin, project = caller.ProjectId ?? new ProjectId("") }
+        );
+
     /// <summary>A type by its id, whoever may use it.</summary>
     public static ValueTask<VolumeType?> FindVolumeTypeAsync(this Tx tx, VolumeTypeId id) =>
         tx.FindAsync<VolumeType>($"SELECT {Columns} FROM volume_types WHERE id = @id", new { id });
@@ -132,9 +139,13 @@ internal static class VolumeTypeStore
         await tx.ExecuteAsync("DELETE FROM volume_types WHERE id = @id", new { id });
     }
 
-    /// <summary>Whether there is a volume of it.</summary>
+    /// <summary>Whether there is a volume of it, or one that is to be.</summary>
     public static async ValueTask<bool> IsVolumeTypeUsedAsync(this Tx tx, VolumeTypeId id) =>
-        await tx.ScalarAsync<long?>("SELECT 1 FROM volumes WHERE volume_type_id = @id LIMIT 1", new { id }) is not null;
+        await tx.ScalarAsync<long?>(
+            "SELECT 1 FROM volumes WHERE volume_type_id = @id OR retype_type_id = @id LIMIT 1",
+            new { id }
+        )
+            is not null;
 
     /// <summary>The projects that may use a type which is not public.</summary>
     public static ValueTask<IReadOnlyList<ProjectId>> ListTypeProjectsAsync(this Tx tx, VolumeTypeId id) =>

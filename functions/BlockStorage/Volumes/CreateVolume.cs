@@ -9,11 +9,12 @@ internal sealed class CreateVolume(Database db, VolumeIntake intake, Randomness 
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "volume/v3/volumes")] HttpRequest request,
         Caller caller,
         RequestId requestId,
+        Microversion version,
         CancellationToken ct
     )
     {
         var body = await request.ReadFieldsAsync(ct);
-        var order = NewVolume.Read(body);
+        var order = NewVolume.Read(body, version);
         var id = new VolumeId(randomness.NewGuid());
         var key = IdempotencyKeys.Of(request, caller, body);
         var volume = await db.WriteAsync(async tx =>
@@ -31,7 +32,7 @@ internal sealed class CreateVolume(Database db, VolumeIntake intake, Randomness 
             {
                 w.WriteStartObject();
                 w.WritePropertyName("volume");
-                VolumeView.WriteChanged(w, volume, [], baseUrl, caller.IsAdmin);
+                VolumeView.WriteChanged(w, volume, [], baseUrl, caller.IsAdmin, version);
                 w.WriteEndObject();
             }
         );

@@ -34,7 +34,7 @@ internal sealed record NewVolume(
             Backup = backup.Id,
         };
 
-    public static NewVolume Read(Fields body)
+    public static NewVolume Read(Fields body, Microversion version)
     {
         var order = body.Object("volume");
         order.Only(
@@ -60,9 +60,12 @@ internal sealed record NewVolume(
             "status",
             "attach_status"
         );
-        foreach (var name in (string[])["consistencygroup_id", "group_id", "source_replica", "backup_id"])
+        foreach (var name in (string[])["consistencygroup_id", "group_id", "source_replica"])
             if (order.Nullable(name) is { } other)
                 throw other.Wrong("is not offered");
+        var backup = order.Nullable("backup_id");
+        if (backup is { } early && version < VolumeVersions.FromBackup)
+            throw early.Wrong($"is known from version {VolumeVersions.FromBackup} on");
         var hints = (body.Nullable("OS-SCH-HNT:scheduler_hints") ?? body.Nullable("scheduler_hints"))?.Object();
         var read = new NewVolume(
             NameOf(order.Nullable("name") ?? order.Nullable("display_name")),
@@ -77,7 +80,10 @@ internal sealed record NewVolume(
             order.Nullable("multiattach")?.Bool(text: true) ?? false,
             HintsOf(hints, "same_host"),
             HintsOf(hints, "different_host")
-        );
+        )
+        {
+            Backup = SourceOf<BackupId>(backup, id => $"Backup {id} could not be found."),
+        };
         return read.Checked();
     }
 
@@ -119,15 +125,13 @@ internal sealed record NewVolume(
 
     private NewVolume Checked()
     {
-        var sources = new object?[] { Source, Snapshot, Image }.Count(s => s is not null);
+        var sources = new object?[] { Source, Snapshot, Image, Backup }.Count(s => s is not null);
         if (sources > 1)
             throw Fault.BadRequest(
                 "Invalid input received: May specify only one of snapshot, imageRef, source volume or backup"
             );
-        if (Gib is null && Source is null && Snapshot is null)
+        if (Gib is null && Source is null && Snapshot is null && Backup is null)
             throw Fault.BadRequest("Invalid input for field volume.size: it is required.");
-        if (AvailabilityZone is { } zone and not Volume.Zone)
-            throw Fault.BadRequest($"Invalid input received: Availability zone '{zone}' is invalid");
         return this;
     }
 

@@ -28,10 +28,10 @@ internal sealed class ProjectVolumes(DurableTaskClient durable)
     {
         if (volume.HostId is not { } host || attachment.Connector is null)
         {
-            await tx.DeleteAttachmentAsync(attachment.Id);
+            await tx.DeleteAttachmentAsync(attachment);
             return;
         }
-        var order = new CloseAttachment(attachment.Id, volume.Id, host, Ends: true);
+        var order = new CloseAttachment(attachment.Id, volume.LiesAs, host, Ends: true);
         var instance = $"attachment-{attachment.Id}-close-{cause.RequestId}";
         var options = new StartOptions(instance, volume.ProjectId, cause.RequestId, Supersede: true);
         if (await VolumeDeletion.TryStartAsync(tx, durable, order, options))

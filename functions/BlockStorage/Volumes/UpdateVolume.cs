@@ -13,6 +13,7 @@ internal sealed class UpdateVolume(Database db, VolumeOperations operations, Pub
         string id,
         Caller caller,
         RequestId requestId,
+        Microversion version,
         CancellationToken ct
     )
     {
@@ -41,7 +42,7 @@ internal sealed class UpdateVolume(Database db, VolumeOperations operations, Pub
             {
                 w.WriteStartObject();
                 w.WritePropertyName("volume");
-                VolumeView.WriteChanged(w, volume, attachments, baseUrl, caller.IsAdmin);
+                VolumeView.WriteChanged(w, volume, attachments, baseUrl, caller.IsAdmin, version);
                 w.WriteEndObject();
             }
         );

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Zones;
 
 namespace Pipeline.BlockStorage.Volumes;
 
@@ -17,7 +18,9 @@ internal sealed record Volume
     public string? PreviousStatus { get; init; }
     public long SizeGib { get; init; }
     public VolumeTypeId VolumeTypeId { get; init; }
-    public string AvailabilityZone { get; init; } = Zone;
+
+    /// <summary>That of its backend; until it has one that where it is to be, empty when any will do.</summary>
+    public string AvailabilityZone { get; init; } = VolumeZones.Own;
     public bool Bootable { get; init; }
     public bool Multiattach { get; init; }
     public bool ReadOnly { get; init; }
@@ -30,6 +33,20 @@ internal sealed record Volume
     public string? HostName { get; init; }
     public string? Backend { get; init; }
 
+    /// <summary>What it is called where it lies, since it moved there (Cinder's `name_id`); null: by its id.</summary>
+    public VolumeId? NameId { get; init; }
+
+    /// <summary>How far its last move has come; null for none.</summary>
+    public string? MigrationStatus { get; init; }
+
+    /// <summary>The type that it is to have; it counts for both meanwhile.</summary>
+    public VolumeTypeId? RetypeTypeId { get; init; }
+
+    /// <summary>The other place that has been promised to it: where it is to be, until it is there; where it was, until that is gone.</summary>
+    public HostId? OtherHostId { get; init; }
+    public string? OtherBackend { get; init; }
+    public VolumeId? OtherNameId { get; init; }
+
     /// <summary>What its backend has promised it; more than its size while it grows.</summary>
     public long ClaimedGib { get; init; }
     public string? Fault { get; init; }
@@ -41,11 +58,19 @@ internal sealed record Volume
     /// <summary>The name of its type, as the join has it.</summary>
     public string TypeName { get; init; } = "";
 
-    /// <summary>The only zone there is, by the name that Nova's has.</summary>
-    public const string Zone = "nova";
-
     /// <summary>Null until a backend was found for it, and when it has been given back.</summary>
     public BackendPlace? Place => HostId is { } host && Backend is { } backend ? new(host, backend) : null;
+
+    public BackendPlace? Other => OtherHostId is { } host && OtherBackend is { } backend ? new(host, backend) : null;
+
+    /// <summary>As its host knows it.</summary>
+    public VolumeId LiesAs => NameId ?? Id;
+
+    /// <summary>Nobody may begin to write to it, or stand on it, whatever its status shows.</summary>
+    public bool IsMoving => MigrationStatus is MigrationStatuses.Starting or MigrationStatuses.Migrating;
+
+    /// <summary>What clients see: one that moves and is not locked is available, though nothing may be done to it.</summary>
+    public string Shown => Status == VolumeStatus.Moving ? VolumeStatus.Available : Status;
 
     public Dictionary<string, string> Meta => PairsOf(Metadata);
 
@@ -81,12 +106,21 @@ internal static class VolumeStatus
     public const string BackingUp = "backing-up";
     public const string Restoring = "restoring-backup";
     public const string ErrorRestoring = "error_restoring";
+    public const string Reverting = "reverting";
     public const string Uploading = "uploading";
+    public const string Managing = "managing";
+    public const string ErrorManaging = "error_managing";
+    public const string Unmanaging = "unmanaging";
     public const string AwaitingTransfer = "awaiting-transfer";
+    public const string Retyping = "retyping";
+    public const string Maintenance = "maintenance";
+
+    /// <summary>Ours: see <see cref="Volume.Shown"/>.</summary>
+    public const string Moving = "migrating";
 
     /// <summary>In which a volume may be deleted by its owner; one that is being made is cancelled.</summary>
     public static bool IsDeletable(string status) =>
-        status is Available or Error or ErrorExtending or Creating or Downloading or ErrorRestoring or "error_managing";
+        status is Available or Error or ErrorExtending or Creating or Downloading or ErrorRestoring or ErrorManaging;
 
     /// <summary>What follows from who has the volume; all others say what is done to it, or has failed.</summary>
     public static bool Follows(string status) => status is Available or Reserved or Attaching or InUse or Detaching;
@@ -105,7 +139,19 @@ internal static class VolumeStatus
         Attaching,
         Detaching,
         InUse,
-        "maintenance",
+        Maintenance,
         Reserved,
     ];
+}
+
+/// <summary>How far a move has come, in Cinder's words.</summary>
+internal static class MigrationStatuses
+{
+    public const string Starting = "starting";
+    public const string Migrating = "migrating";
+
+    /// <summary>It is where it was to be; what it was before is being removed.</summary>
+    public const string Completing = "completing";
+    public const string Success = "success";
+    public const string Error = "error";
 }

@@ -3,6 +3,7 @@ using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Orchestrations;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Types;
+using Pipeline.BlockStorage.Zones;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Image;
 
@@ -20,6 +21,9 @@ internal sealed record VolumeParts(
 {
     /// <summary>What it is to be restored from.</summary>
     public Backup? Backup { get; init; }
+
+    /// <summary>Where it is to be.</summary>
+    public ZoneChoice Zone { get; init; } = new(VolumeZones.Own, Among: null);
 }
 
 /// <summary>The pure part of accepting a volume: validates against the facts, defaults, makes record and order.</summary>
@@ -42,7 +46,8 @@ internal static class VolumeAcceptance
             SizeGib = size,
             VolumeTypeId = facts.Type.Id,
             TypeName = facts.Type.Name,
-            Multiattach = order.Multiattach || IsTrue(facts.Type, "multiattach"),
+            AvailabilityZone = facts.Zone.Shown,
+            Multiattach = order.Multiattach || facts.Type.IsMultiattach,
             SnapshotId = facts.Snapshot?.Id,
             SourceVolumeId = facts.Source?.Id,
             ImageId = facts.Image?.Id,
@@ -55,8 +60,8 @@ internal static class VolumeAcceptance
     public static ProvisionVolume Provision(Volume volume, NewVolume order, VolumeParts facts, RequestId requestId)
     {
         var source =
-            facts.Source is { } clone ? new VolumeSource(clone.Id)
-            : facts.Snapshot is { } snapshot ? new VolumeSource(snapshot.VolumeId, snapshot.Id)
+            facts.Source is { } clone ? new VolumeSource(clone.LiesAs)
+            : facts.Snapshot is { } snapshot ? new VolumeSource(facts.Origin!.LiesAs, snapshot.Id)
             : null;
         var image = facts.Image is { } i ? new ImageRef(i.Id, i.DiskFormat, i.Size, i.Sha512) : null;
         var wish = new PlaceWish(
@@ -64,10 +69,16 @@ internal static class VolumeAcceptance
             (facts.Source ?? facts.Origin)?.Place,
             order.SameHost,
             order.DifferentHost
-        );
+        )
+        {
+            Folder = facts.Backup?.FolderId,
+            Zones = facts.Zone.Among,
+        };
         return new(volume.Id, volume.ProjectId, requestId.Value, volume.SizeGib, wish, source, image)
         {
-            Backup = facts.Backup is { } backup ? new BackupRef(backup.Id, backup.Manifest!) : null,
+            Backup = facts.Backup is { } backup
+                ? new BackupRef(backup.Id, backup.Manifest!) { Folder = backup.FolderId }
+                : null,
         };
     }
 
@@ -141,7 +152,4 @@ internal static class VolumeAcceptance
             ["min_ram"] = $"{image.MinRamMib}",
             ["size"] = $"{image.Size}",
         };
-
-    private static bool IsTrue(VolumeType type, string spec) =>
-        type.Specs.GetValueOrDefault(spec) is { } text && text.EndsWith("True", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,5 @@
 using Pipeline.BlockStorage.Attachments;
+using Pipeline.BlockStorage.Backends;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.Contracts.BlockStorage;
 using Pipeline.Data;
@@ -14,13 +15,23 @@ internal sealed class VolumeClaims(VolumeIntake intake, DurableTaskClient durabl
             ? new(
                 volume.Id,
                 volume.Name ?? "",
-                volume.Status,
+                volume.Shown,
                 volume.SizeGib,
                 volume.Bootable,
                 volume.Multiattach,
                 volume.AvailabilityZone,
                 volume.ImageMeta
             )
+            {
+                IsReadOnly = volume.ReadOnly,
+                LocalTo = await LocalToAsync(tx, volume),
+            }
+            : null;
+
+    private static async ValueTask<HostId?> LocalToAsync(Tx tx, Volume volume) =>
+        volume.Place is { } place
+        && await tx.FindBackendAsync(place.Host, place.Backend) is { Told.Statistics.IsLocal: true }
+            ? place.Host
             : null;
 
     public async ValueTask<SnapshotFacts?> FindSnapshotAsync(Tx tx, ProjectId viewer, SnapshotId id) =>
@@ -53,6 +64,14 @@ internal sealed class VolumeClaims(VolumeIntake intake, DurableTaskClient durabl
             AttachMode = Attachment.ModeOf(claim.IsReadOnly || volume.ReadOnly),
         };
         await tx.ReserveAsync(volume, attachment, whileMade: true);
+    }
+
+    public async ValueTask UnreserveAsync(Tx tx, AttachmentId id)
+    {
+        if (await tx.LockAttachmentAsync(id) is not ({ Status: AttachStatus.Reserved } attachment, { } volume))
+            return;
+        await tx.DeleteAttachmentAsync(attachment);
+        await tx.FollowAsync(volume);
     }
 
     public async ValueTask BeginDetachAsync(Tx tx, AttachmentId id)

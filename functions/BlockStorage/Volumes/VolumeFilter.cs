@@ -19,7 +19,9 @@ internal sealed partial class VolumeFilter
         metadata = query["metadata"] is { Length: > 0 } pairs ? PairsOf(pairs) ?? throw WrongPairs(query) : null;
         if (version >= ImageMetadata && query["glance_metadata"] is { Length: > 0 } known)
             imageMetadata = PairsOf(known) ?? throw WrongPairs(query);
-        None = version >= GroupId && query["group_id"] is { Length: > 0 };
+        None =
+            (version >= GroupId && query["group_id"] is { Length: > 0 })
+            || (version >= VolumeVersions.ConsumesQuota && query.Bool("consumes_quota") == false);
         if (version >= Alike)
             NameLike = query["name~"] ?? query["display_name~"];
         if (version >= VolumeVersions.Times)
@@ -34,7 +36,7 @@ internal sealed partial class VolumeFilter
     /// <summary>Since when a part of a name may be asked for.</summary>
     internal static readonly Microversion Alike = new(3, 34);
 
-    /// <summary>A group is asked for, of which there is none.</summary>
+    /// <summary>A group is asked for, of which there is none, or what counts for nothing.</summary>
     private bool None { get; }
     private IReadOnlyList<TimeFilter> Times { get; } = [];
     private string? NameLike { get; }
@@ -58,7 +60,12 @@ internal sealed partial class VolumeFilter
             None ? " AND 1 = 0" : "",
             NameLike is null ? "" : $" AND LOWER(COALESCE(name, '')) LIKE LOWER(@Like) {Likeness.Escape}",
             Name is null ? "" : " AND name = @Name",
-            Status is null ? "" : " AND status = @Status",
+            Status switch
+            {
+                null => "",
+                VolumeStatus.Available => $" AND status IN (@Status, '{VolumeStatus.Moving}')",
+                _ => " AND status = @Status",
+            },
             Bootable is null ? "" : " AND bootable = @Bootable",
             AvailabilityZone is null ? "" : " AND availability_zone = @AvailabilityZone",
             Host is null ? "" : " AND host_name = @Host",

@@ -2,6 +2,7 @@ using Pipeline.BlockStorage.Backups;
 using Pipeline.BlockStorage.Quotas;
 using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Types;
+using Pipeline.BlockStorage.Zones;
 using Pipeline.Contracts.Image;
 using Pipeline.Data;
 using Pipeline.Durable;
@@ -16,12 +17,13 @@ internal sealed class VolumeIntake(DurableTaskClient durable, IImages images)
     /// <exception cref="Fault">BadRequest; NotFound; QuotaExceeded.</exception>
     public async ValueTask<Volume> AcceptAsync(Tx tx, NewVolume order, VolumeId id, Caller caller, RequestId requestId)
     {
-        var facts = await FactsAsync(tx, order, caller);
+        var facts = await InZoneAsync(tx, order, await FactsAsync(tx, order, caller));
         if (!await tx.HoldVolumeTypeAsync(facts.Type.Id))
             throw Fault.NotFound($"Volume type {facts.Type.Name} could not be found.");
         var volume = VolumeAcceptance.Accept(order, id, facts, caller);
         await VolumeQuota.CheckVolumeSizeAsync(tx, caller.Project, volume.SizeGib);
         await VolumeQuota.ClaimAsync(tx, caller.Project, VolumeUsage.Of(volume));
+        await TypeQuota.CheckAsync(tx, caller.Project, facts.Type, VolumeUsage.Of(volume));
         await tx.AddVolumeAsync(volume);
         if (facts.Backup is { } backup)
             await tx.SetRestoringAsync(backup.Id, id, host: null);
@@ -56,6 +58,14 @@ internal sealed class VolumeIntake(DurableTaskClient durable, IImages images)
         };
     }
 
+    private static async ValueTask<VolumeParts> InZoneAsync(Tx tx, NewVolume order, VolumeParts facts)
+    {
+        var known = await tx.ListVolumeZonesAsync();
+        var source = (facts.Source ?? facts.Origin)?.AvailabilityZone;
+        var usual = facts.Backup?.Zone ?? VolumeZones.Own;
+        return facts with { Zone = VolumeZones.Choose(known, order.AvailabilityZone, source, facts.Type.Specs, usual) };
+    }
+
     private static async ValueTask<VolumeType> TypeAsync(
         Tx tx,
         NewVolume order,
@@ -69,7 +79,7 @@ internal sealed class VolumeIntake(DurableTaskClient durable, IImages images)
                 ?? throw Fault.NotFound($"Volume type {named} could not be found.");
         var inherited = source?.VolumeTypeId ?? snapshot?.VolumeTypeId;
         return (inherited is { } id ? await tx.FindVolumeTypeAsync(id) : null)
-            ?? await tx.FindVolumeTypeAsync(VolumeType.Default, caller)
+            ?? await tx.DefaultTypeOfAsync(caller.Project, caller)
             ?? throw Fault.BadRequest("There is no default volume type: name one in volume_type.");
     }
 }

@@ -9,7 +9,8 @@ internal static class VolumeStore
     private const string Written = """
         id, project_id, user_id, name, description, status, previous_status, size_gib, volume_type_id, availability_zone,
         bootable, multiattach, read_only, snapshot_id, source_volume_id, image_id, metadata, image_metadata, host_id,
-        host_name, backend, claimed_gib, fault, created_at, updated_at, launched_at, version
+        host_name, backend, name_id, migration_status, retype_type_id, other_host_id, other_backend, other_name_id,
+        claimed_gib, fault, created_at, updated_at, launched_at, version
         """;
 
     private const string Columns =
@@ -83,19 +84,23 @@ internal static class VolumeStore
             INSERT INTO volumes ({Written}) VALUES (@Id, @ProjectId, @UserId, @Name, @Description, @Status,
                 @PreviousStatus, @SizeGib, @VolumeTypeId, @AvailabilityZone, @Bootable, @Multiattach, @ReadOnly,
                 @SnapshotId, @SourceVolumeId, @ImageId, @Metadata, @ImageMetadata, @HostId, @HostName, @Backend,
-                @ClaimedGib, @Fault, @now, NULL, @LaunchedAt, 1)
+                @NameId, @MigrationStatus, @RetypeTypeId, @OtherHostId, @OtherBackend, @OtherNameId, @ClaimedGib, @Fault, @now, NULL, @LaunchedAt, 1)
             """,
             volume
         );
 
-    /// <summary>Writes a volume's changeable state.</summary>
+    /// <summary>Writes a volume's changeable state. It is in the zone of where it lies.</summary>
     public static async ValueTask SaveVolumeAsync(this Tx tx, Volume volume) =>
         await tx.ExecuteAsync(
             """
             UPDATE volumes SET name = @Name, description = @Description, status = @Status,
                 previous_status = @PreviousStatus, size_gib = @SizeGib, bootable = @Bootable, read_only = @ReadOnly,
                 metadata = @Metadata, image_metadata = @ImageMetadata, host_id = @HostId, host_name = @HostName,
-                backend = @Backend, claimed_gib = @ClaimedGib, fault = @Fault, launched_at = @LaunchedAt,
+                backend = @Backend, availability_zone = COALESCE((SELECT b.zone FROM volume_backends b
+                    WHERE b.host_id = @HostId AND b.name = @Backend), @AvailabilityZone),
+                name_id = @NameId, migration_status = @MigrationStatus, retype_type_id = @RetypeTypeId,
+                other_host_id = @OtherHostId, other_backend = @OtherBackend, other_name_id = @OtherNameId,
+                volume_type_id = @VolumeTypeId, multiattach = @Multiattach, claimed_gib = @ClaimedGib, fault = @Fault, launched_at = @LaunchedAt,
                 updated_at = @now, version = version + 1
             WHERE id = @Id
             """,
@@ -114,6 +119,19 @@ internal static class VolumeStore
             """,
             new { source = source ?? default, snapshot = snapshot ?? default }
         );
+
+    /// <summary>True while the host copies a volume that moves: the one that has it writes blocks, the one that is to have it reads them.</summary>
+    /// <param name="name">What it is to be called.</param>
+    public static async ValueTask<bool> IsCopiedByAsync(this Tx tx, VolumeId name, HostId host, bool writes) =>
+        await tx.ScalarAsync<long>(
+            $"""
+            SELECT COUNT(*) FROM volumes WHERE other_name_id = @name AND {(
+                writes ? "host_id" : "other_host_id"
+            )} = @host
+                AND migration_status = '{MigrationStatuses.Migrating}'
+            """,
+            new { name, host }
+        ) > 0;
 
     /// <summary>Where volumes are, of those that are anywhere.</summary>
     public static async ValueTask<IReadOnlyList<BackendPlace>> ListPlacesAsync(

@@ -22,11 +22,13 @@ internal static class VolumeView
         Volume volume,
         IEnumerable<Attachment> attachments,
         string baseUrl,
-        bool isAdmin
+        bool isAdmin,
+        Microversion version
     )
     {
         w.WriteStartObject();
         WriteBase(w, volume, attachments, baseUrl, isAdmin);
+        WriteNewer(w, volume, isAdmin, version);
         w.WriteEndObject();
     }
 
@@ -45,17 +47,17 @@ internal static class VolumeView
         if (isAdmin)
         {
             w.WriteString("os-vol-host-attr:host"u8, PoolOf(volume));
-            w.WriteNull("os-vol-mig-status-attr:migstat"u8);
-            w.WriteNull("os-vol-mig-status-attr:name_id"u8);
+            w.WriteString("os-vol-mig-status-attr:migstat"u8, volume.MigrationStatus);
+            w.WriteString("os-vol-mig-status-attr:name_id"u8, volume.NameId?.ToString());
         }
         if (volume.ImageMetadata != "{}")
             Pairs(w, "volume_image_metadata", volume.ImageMetadata);
-        WriteNewer(w, isAdmin, version);
+        WriteNewer(w, volume, isAdmin, version);
         w.WriteEndObject();
     }
 
     /// <summary>What newer clients are told: no volume is in a group, and each attachment has a target of its own.</summary>
-    private static void WriteNewer(Utf8JsonWriter w, bool isAdmin, Microversion version)
+    private static void WriteNewer(Utf8JsonWriter w, Volume volume, bool isAdmin, Microversion version)
     {
         if (version >= VolumeVersions.Groups)
             w.WriteNull("group_id"u8);
@@ -66,6 +68,12 @@ internal static class VolumeView
             w.WriteBoolean("shared_targets"u8, false);
             w.WriteNull("service_uuid"u8);
         }
+        if (version >= VolumeVersions.ClusterName && isAdmin)
+            w.WriteNull("cluster_name"u8);
+        if (version >= VolumeVersions.TypeId)
+            w.WriteString("volume_type_id"u8, volume.VolumeTypeId.Value);
+        if (version >= VolumeVersions.ConsumesQuota)
+            w.WriteBoolean("consumes_quota"u8, true);
     }
 
     /// <summary>Cinder's times: microseconds, and no zone, which is UTC.</summary>
@@ -89,9 +97,9 @@ internal static class VolumeView
     )
     {
         w.WriteString("id"u8, volume.Id.Value);
-        w.WriteString("status"u8, volume.Status);
+        w.WriteString("status"u8, volume.Shown);
         w.WriteNumber("size"u8, volume.SizeGib);
-        w.WriteString("availability_zone"u8, volume.AvailabilityZone);
+        w.WriteString("availability_zone"u8, volume.AvailabilityZone is { Length: > 0 } zone ? zone : null);
         w.WriteString("created_at"u8, Time(volume.CreatedAt));
         w.WriteString("updated_at"u8, volume.UpdatedAt is { } updated ? Time(updated) : null);
         w.WriteString("name"u8, volume.Name);
@@ -107,6 +115,8 @@ internal static class VolumeView
         w.WriteNull("replication_status"u8);
         w.WriteNull("consistencygroup_id"u8);
         w.WriteBoolean("multiattach"u8, volume.Multiattach);
+        if (isAdmin)
+            w.WriteString("migration_status"u8, volume.MigrationStatus);
         w.WriteStartArray("attachments"u8);
         foreach (var attachment in attachments)
             if (attachment.AttachedAt is { } since)

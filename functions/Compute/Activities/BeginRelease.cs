@@ -32,7 +32,10 @@ internal sealed class AbandonVolumeHandler(DurableTaskClient durable) : ITransac
     }
 }
 
-/// <summary>The volumes of a server that goes are released; what runs on their attachments is cancelled and undone first.</summary>
+/// <summary>
+/// The volumes of a server that goes are released; what runs on their attachments is cancelled and undone first. One that was to take
+/// another's place follows that one; one whose place was taken is being released.
+/// </summary>
 internal sealed record BeginReleases(ServerId ServerId) : IActivity<Done>;
 
 internal sealed class BeginReleasesHandler(DurableTaskClient durable) : ITransactionalActivity<BeginReleases, Done>
@@ -56,7 +59,7 @@ internal sealed record AwaitReleases(ServerId ServerId) : IActivity<Done>;
 internal sealed class AwaitReleasesHandler : ITransactionalActivity<AwaitReleases, Done>
 {
     public async ValueTask<Done> RunAsync(Tx tx, AwaitReleases step) =>
-        (await tx.ListServerVolumesAsync(step.ServerId)).Count is > 0 and var left
+        (await tx.ListHeldVolumesAsync(step.ServerId)).Count is > 0 and var left
             ? throw new Fault(
                 FaultCode.Unavailable,
                 $"{left} volumes of server {step.ServerId} are still being released"

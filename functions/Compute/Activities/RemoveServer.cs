@@ -22,11 +22,11 @@ internal sealed class FindHoldingsHandler(INetworks networks) : ITransactionalAc
 {
     public async ValueTask<ServerHoldings> RunAsync(Tx tx, FindHoldings step)
     {
-        var ports = (await networks.ListServerPortsAsync(tx, [step.ServerId])).GetValueOrDefault(step.ServerId) ?? [];
+        var ports = await networks.ListHeldPortsAsync(tx, step.ServerId);
         var server = await tx.FindServerAsync(step.ServerId);
         return new(server?.HostId, [.. ports.Select(p => p.Id)], [.. ports.Select(p => p.Network).Distinct()])
         {
-            HasVolumes = (await tx.ListServerVolumesAsync(step.ServerId)).Count > 0 ? true : null,
+            HasVolumes = (await tx.ListHeldVolumesAsync(step.ServerId)).Count > 0 ? true : null,
         };
     }
 }

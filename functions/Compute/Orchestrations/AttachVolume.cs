@@ -33,17 +33,10 @@ internal sealed class AttachVolumeOrchestrator : SagaOrchestrator<AttachVolume>
             new ConnectAttachment(id, order.Host),
             Undo.NotNeeded("the release that follows a failure ends the attachment")
         );
+        var stored = export.Name ?? order.VolumeId;
         var way = await saga.DoAsync(
-            new OpenExport(
-                export.Host,
-                export.Backend,
-                order.VolumeId,
-                id,
-                export.Connector,
-                export.IsReadOnly,
-                export.Secret
-            ),
-            undo: new CloseExport(export.Host, order.VolumeId, id)
+            new OpenExport(export.Host, export.Backend, stored, id, export.Connector, export.IsReadOnly, export.Secret),
+            undo: new CloseExport(export.Host, stored, id)
         );
         var disk = new VolumeOfGuest(
             id,
@@ -63,6 +56,9 @@ internal sealed class AttachVolumeOrchestrator : SagaOrchestrator<AttachVolume>
             new MarkAttached(id, plugged.Device, way),
             Undo.NotNeeded("the release that follows a failure ends the attachment")
         );
-        await saga.DoAsync(new KeepServerVolume(id, plugged.Device, export.Host, way), Undo.NotNeeded("last step"));
+        await saga.DoAsync(
+            new KeepServerVolume(id, plugged.Device, export.Host, way) { Name = export.Name },
+            Undo.NotNeeded("last step")
+        );
     }
 }

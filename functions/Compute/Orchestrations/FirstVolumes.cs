@@ -15,6 +15,13 @@ internal static class FirstVolumes
     // A volume that is filled with an image takes its time; the build's deadline ends the wait.
     private static readonly RetryPolicy Made = new(0, TimeSpan.FromMilliseconds(200), 2, TimeSpan.FromSeconds(5));
 
+    /// <summary>They stand, and so it is known from which hosts they are reached.</summary>
+    public static async Task AwaitAsync(Saga saga, IReadOnlyList<FirstVolume> volumes)
+    {
+        foreach (var volume in volumes)
+            await saga.DoAsync(new AwaitVolume(volume.VolumeId), Undo.NotNeeded("it only looks"), Made);
+    }
+
     /// <summary>Opens the way to each, one after the other.</summary>
     public static async Task<IReadOnlyList<OpenVolume>> OpenAsync(
         Saga saga,
@@ -26,18 +33,18 @@ internal static class FirstVolumes
         foreach (var volume in volumes)
         {
             var (id, volumeId) = (volume.AttachmentId, volume.VolumeId);
-            await saga.DoAsync(new AwaitVolume(volumeId), Undo.NotNeeded("it only looks"), Made);
             var export = await saga.DoAsync(new ConnectAttachment(id, host), undo: new EndAttachment(id));
+            var stored = export.Name ?? volumeId;
             var open = new OpenExport(
                 export.Host,
                 export.Backend,
-                volumeId,
+                stored,
                 id,
                 export.Connector,
                 export.IsReadOnly,
                 export.Secret
             );
-            var way = await saga.DoAsync(open, undo: new CloseExport(export.Host, volumeId, id));
+            var way = await saga.DoAsync(open, undo: new CloseExport(export.Host, stored, id));
             opened.Add(
                 new(
                     export.Host,
@@ -52,6 +59,9 @@ internal static class FirstVolumes
                         export.Limits
                     )
                 )
+                {
+                    Name = export.Name,
+                }
             );
         }
         return opened;
@@ -60,15 +70,16 @@ internal static class FirstVolumes
     /// <summary>The guest runs, and has them.</summary>
     public static async Task KeepAsync(Saga saga, IReadOnlyList<OpenVolume> volumes)
     {
-        foreach (var (host, disk) in volumes)
+        foreach (var open in volumes)
         {
+            var (host, disk) = open;
             var (id, device) = (disk.AttachmentId, disk.Device!);
             await saga.DoAsync(
                 new MarkAttached(id, device, disk.Connection),
                 Undo.NotNeeded("the end of the attachment ends this, too")
             );
             await saga.DoAsync(
-                new KeepServerVolume(id, device, host, disk.Connection),
+                new KeepServerVolume(id, device, host, disk.Connection) { Name = open.Name },
                 Undo.NotNeeded("the server's delete releases what it shows")
             );
         }
@@ -76,4 +87,8 @@ internal static class FirstVolumes
 }
 
 /// <param name="Host">Of the storage.</param>
-internal sealed record OpenVolume(HostId Host, VolumeOfGuest Disk);
+internal sealed record OpenVolume(HostId Host, VolumeOfGuest Disk)
+{
+    /// <summary>What it is called there; null: by its id.</summary>
+    public VolumeId? Name { get; init; }
+}

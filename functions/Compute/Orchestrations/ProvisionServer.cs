@@ -52,7 +52,12 @@ internal sealed class ProvisionServerOrchestrator : SagaOrchestrator<ProvisionSe
     {
         var (id, spec) = (order.Id, order.Spec);
         saga.OnFault(fault => new MarkServerError(id, order.RequestId, fault));
-        var claim = await saga.DoAsync(new ClaimHost(id, order.Project, spec.Resources), undo: new ReleaseHost(id));
+        await FirstVolumes.AwaitAsync(saga, spec.Volumes ?? []);
+        var place = new ClaimHost(id, order.Project, spec.Resources)
+        {
+            Volumes = spec.Volumes is { Count: > 0 } first ? [.. first.Select(v => v.VolumeId)] : null,
+        };
+        var claim = await saga.DoAsync(place, undo: new ReleaseHost(id));
         var host = claim.Host;
         var (bound, plugged) = spec.Image is { } image
             ? await PrepareAsync(saga, order, claim, image)
@@ -122,7 +127,11 @@ internal sealed class ProvisionServerOrchestrator : SagaOrchestrator<ProvisionSe
             spec.HostName,
             spec.Vcpus,
             spec.RamMib,
-            [.. bound.Ports.Select(p => new GuestNic(p.Id, p.Mac, devices.GetValueOrDefault(p.Id), p.Mtu))],
+            [
+                .. bound
+                    .Ports.Where(p => p.Tag is null)
+                    .Select(p => new GuestNic(p.Id, p.Mac, devices.GetValueOrDefault(p.Id), p.Mtu)),
+            ],
             bound.Networks,
             bound.Ports,
             spec.Keys,

@@ -23,7 +23,10 @@ internal sealed class ReleaseVolumeOrchestrator : TaskOrchestrator<ReleaseVolume
     {
         var place = await context.CallActivityAsync(new FindVolumePlace(order.Id), TaskOptions.UntilDone);
         if (place.StorageHost is { } host)
-            await context.CallActivityAsync(new CloseExport(host, order.VolumeId, order.Id), TaskOptions.UntilDone);
+            await context.CallActivityAsync(
+                new CloseExport(host, place.Name ?? order.VolumeId, order.Id),
+                TaskOptions.UntilDone
+            );
         await context.CallActivityAsync(new EndAttachment(order.Id), TaskOptions.UntilDone);
         return await context.CallActivityAsync(
             new ForgetServerVolume(order.Id, order.RequestId, order.WithServer),

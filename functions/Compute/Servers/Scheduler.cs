@@ -5,12 +5,13 @@ namespace Pipeline.Compute.Servers;
 /// <summary>Filters and ranks hosts: pure. The roomiest host comes first, so that load spreads; names break ties.</summary>
 internal sealed class Scheduler
 {
-    public Candidates Rank(IReadOnlyList<HostView> hosts, Resources wanted)
+    /// <param name="places">Hosts of volumes that are reached from there alone.</param>
+    public Candidates Rank(IReadOnlyList<HostView> hosts, Resources wanted, IReadOnlyCollection<HostId> places)
     {
         var rejections = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var fitting = new List<HostView>();
         foreach (var host in hosts)
-            if (RejectedBy(host, wanted) is { } constraint)
+            if (RejectedBy(host, wanted, places) is { } constraint)
                 rejections[constraint] = rejections.GetValueOrDefault(constraint) + 1;
             else
                 fitting.Add(host);
@@ -32,8 +33,9 @@ internal sealed class Scheduler
         return new(FaultCode.NoValidHost, $"No valid host was found. Of {candidates.Hosts} hosts: {why}.");
     }
 
-    private static string? RejectedBy(HostView host, Resources wanted) =>
-        !host.Up ? "state (the host is down)"
+    private static string? RejectedBy(HostView host, Resources wanted, IReadOnlyCollection<HostId> places) =>
+        places.Any(place => place != host.Id) ? "volumes (that are reached from their own host alone)"
+        : !host.Up ? "state (the host is down)"
         : !host.Enabled ? "state (the host is disabled)"
         : host.Free.Vcpus < wanted.Vcpus ? $"vcpus (of {wanted.Vcpus} wanted)"
         : host.Free.MemoryMib < wanted.MemoryMib ? $"memory (of {wanted.MemoryMib} MiB wanted)"

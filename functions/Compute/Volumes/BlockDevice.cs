@@ -49,6 +49,10 @@ internal sealed record BlockDevice(
             "guest_format",
             "no_device"
         );
+        Offers(device, "disk_bus", "virtio");
+        Offers(device, "device_type", "disk");
+        Offers(device, "guest_format", null);
+        OffersMapping(device);
         var source = device["source_type"].Choice("volume", "image", "snapshot", "blank");
         var destination =
             device.Nullable("destination_type")?.Choice("local", "volume")
@@ -82,6 +86,9 @@ internal sealed record BlockDevice(
             "virtual_name",
             "connection_info"
         );
+        Offers(device, "virtual_name", null);
+        Offers(device, "connection_info", null);
+        OffersMapping(device);
         var (volume, snapshot) = (device.Nullable("volume_id")?.Uuid(), device.Nullable("snapshot_id")?.Uuid());
         var name = device.Nullable("device_name")?.String(1);
         var read = new BlockDevice(
@@ -97,6 +104,25 @@ internal sealed record BlockDevice(
             name
         );
         return read.Checked();
+    }
+
+    /// <summary>What a disk would not be is refused, not left out: each is bare, and on virtio's bus.</summary>
+    /// <param name="only">What it is anyway; null where it is none of all that might be named.</param>
+    private static void Offers(Fields device, string name, string? only)
+    {
+        if (device.Nullable(name) is { } field && field.String() is { Length: > 0 } value && value != only)
+            throw Invalid($"{name} '{value}' is not offered{(only is null ? "" : $", only '{only}'")}.");
+    }
+
+    /// <summary>`no_device` takes back what an image maps; images here map nothing.</summary>
+    private static void OffersMapping(Fields device)
+    {
+        if (
+            device.Nullable("no_device") is { } none
+            && none.Json.ToString() is { Length: > 0 }
+            && none.Bool(text: true)
+        )
+            throw Invalid("no_device is not offered: images map no devices of their own.");
     }
 
     private BlockDevice Checked() =>

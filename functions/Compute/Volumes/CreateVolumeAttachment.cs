@@ -61,7 +61,11 @@ internal sealed class CreateVolumeAttachment(
             ?? throw Fault.NotFound($"Volume {volumeId} could not be found.");
         if (facts.IsMultiattach)
             throw Fault.BadRequest("Multiattach volumes are only supported starting with compute API version 2.60.");
-        var others = await tx.ListServerVolumesAsync(id);
+        if (facts.LocalTo is { } place && place != host)
+            throw Fault.BadRequest(
+                $"Invalid volume: volume {volumeId} is a file of its host, and server {id} runs on another: only servers there reach it."
+            );
+        var others = await tx.ListHeldVolumesAsync(id);
         if (others.Any(other => other.VolumeId == volumeId))
             throw Fault.BadRequest($"Invalid volume: volume {volumeId} already attached");
         var device = VolumeNaming.NameOf(server, wanted, others);

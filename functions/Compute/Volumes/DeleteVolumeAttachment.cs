@@ -1,8 +1,6 @@
-using System.Text.Json;
 using Pipeline.Compute.Orchestrations;
 using Pipeline.Compute.Servers;
 using Pipeline.Contracts.BlockStorage;
-using Pipeline.Contracts.Drivers;
 using Pipeline.Data;
 
 namespace Pipeline.Compute.Volumes;
@@ -32,7 +30,14 @@ internal sealed class DeleteVolumeAttachment(Database db, VolumeOperations opera
             if (found.BootIndex == 0)
                 throw Fault.BadRequest("Cannot detach a root device volume");
             await BeginAsync(tx, found);
-            var order = new DetachVolume(found.AttachmentId, id, host, found.Device, WayOf(found), requestId.Value);
+            var order = new DetachVolume(
+                found.AttachmentId,
+                id,
+                host,
+                found.Device,
+                found.RequireWay(),
+                requestId.Value
+            );
             await operations.BeginAsync(tx, found, order, caller, requestId, Name);
         });
         return Answer.Empty(202);
@@ -53,10 +58,4 @@ internal sealed class DeleteVolumeAttachment(Database db, VolumeOperations opera
             throw VolumeOperations.Invalid(fault);
         }
     }
-
-    /// <exception cref="Fault">BadRequest while the guest has yet to get it.</exception>
-    private static VolumeConnection WayOf(ServerVolume volume) =>
-        volume.Connection is { } json
-            ? JsonSerializer.Deserialize(json, ComputeJson.Default.VolumeConnection)!
-            : throw Fault.BadRequest($"Invalid volume: volume {volume.VolumeId} is not attached yet");
 }

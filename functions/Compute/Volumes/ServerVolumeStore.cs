@@ -9,17 +9,31 @@ internal static class ServerVolumeStore
 
     private const string Columns = """
         attachment_id, server_id, volume_id, project_id, device, boot_index, delete_on_termination, storage_host_id,
-        connection
+        name_id, connection, beside
         """;
 
     public static ValueTask<ServerVolume?> FindServerVolumeAsync(this Tx tx, AttachmentId id) =>
         tx.FindAsync<ServerVolume>($"SELECT {Columns} FROM server_volumes WHERE attachment_id = @id", new { id });
 
-    /// <summary>By their names in the guest.</summary>
+    /// <summary>Those that the server shows, by their names in the guest.</summary>
     public static ValueTask<IReadOnlyList<ServerVolume>> ListServerVolumesAsync(this Tx tx, ServerId server) =>
         tx.ListAsync<ServerVolume>(
-            $"SELECT {Columns} FROM server_volumes WHERE server_id = @server ORDER BY device",
+            $"SELECT {Columns} FROM server_volumes WHERE server_id = @server AND beside IS NULL ORDER BY device",
             new { server }
+        );
+
+    /// <summary>All that are held for the server: besides, those that come or go by a swap.</summary>
+    public static ValueTask<IReadOnlyList<ServerVolume>> ListHeldVolumesAsync(this Tx tx, ServerId server) =>
+        tx.ListAsync<ServerVolume>(
+            $"SELECT {Columns} FROM server_volumes WHERE server_id = @server ORDER BY device, attachment_id",
+            new { server }
+        );
+
+    /// <summary>The one that stands beside this attachment; null for none.</summary>
+    public static ValueTask<ServerVolume?> FindBesideAsync(this Tx tx, ServerId server, AttachmentId id) =>
+        tx.FindAsync<ServerVolume>(
+            $"SELECT {Columns} FROM server_volumes WHERE server_id = @server AND beside = @id",
+            new { server, id }
         );
 
     /// <summary>Those of several servers, by their names in the guests.</summary>
@@ -32,7 +46,7 @@ internal static class ServerVolumeStore
         foreach (var chunk in servers.Select(s => $"{s}").Chunk(Chunk))
             found.AddRange(
                 await tx.ListAsync<ServerVolume>(
-                    $"SELECT {Columns} FROM server_volumes WHERE server_id IN @chunk ORDER BY server_id, device",
+                    $"SELECT {Columns} FROM server_volumes WHERE server_id IN @chunk AND beside IS NULL ORDER BY server_id, device",
                     new { chunk }
                 )
             );
@@ -43,7 +57,7 @@ internal static class ServerVolumeStore
         await tx.ExecuteAsync(
             $"""
             INSERT INTO server_volumes ({Columns}, created_at) VALUES (@AttachmentId, @ServerId, @VolumeId, @ProjectId,
-                @Device, @BootIndex, @DeleteOnTermination, @StorageHostId, @Connection, @now)
+                @Device, @BootIndex, @DeleteOnTermination, @StorageHostId, @NameId, @Connection, @Beside, @now)
             """,
             volume
         );
@@ -51,7 +65,8 @@ internal static class ServerVolumeStore
     public static async ValueTask SaveServerVolumeAsync(this Tx tx, ServerVolume volume) =>
         await tx.ExecuteAsync(
             """
-            UPDATE server_volumes SET device = @Device, storage_host_id = @StorageHostId, connection = @Connection
+            UPDATE server_volumes SET device = @Device, boot_index = @BootIndex, delete_on_termination = @DeleteOnTermination,
+                storage_host_id = @StorageHostId, name_id = @NameId, connection = @Connection, beside = @Beside
             WHERE attachment_id = @AttachmentId
             """,
             volume

@@ -133,6 +133,10 @@ internal sealed record TaskRow
     /// <summary>How many processes that found this try left over died of it, or beside it.</summary>
     public int Starts { get; init; }
 
+    /// <summary>How much of this try its host has done, 0 to 1; null where it has said nothing.</summary>
+    [JsonIgnore]
+    public double? Done { get; init; }
+
     [JsonIgnore]
     public HostId HostId =>
         HostId.TryParse(Host, out var host) ? host : throw new InvalidOperationException($"task {Key} has no host");

@@ -7,7 +7,7 @@ internal static class TaskStore
 {
     private const string Columns = """
         instance_id, generation, task_id, kind, name, input, host, resource, epoch, secrets, retry, attempt, fault, sends,
-        cancelled, due_at, deadline_at, trace_parent, starts
+        cancelled, due_at, deadline_at, trace_parent, starts, done
         """;
 
     public const string ThisOne = "instance_id = @InstanceId AND generation = @Generation AND task_id = @TaskId";
@@ -16,7 +16,7 @@ internal static class TaskStore
         tx.Send(
             $"""
             INSERT INTO tasks ({Columns}) VALUES (@InstanceId, @Generation, @TaskId, @Kind, @Name, @Input, @Host, @Resource,
-                @Epoch, @Secrets, @Retry, 1, NULL, 0, 0, @now, @DeadlineAt, @TraceParent, 0)
+                @Epoch, @Secrets, @Retry, 1, NULL, 0, 0, @now, @DeadlineAt, @TraceParent, 0, NULL)
             """,
             task
         );
@@ -80,7 +80,7 @@ internal static class TaskStore
     public static async ValueTask TryAgainAsync(this Tx tx, TaskRow task, DateTimeOffset dueAt, string fault) =>
         await tx.ExecuteAsync(
             $"""
-            UPDATE tasks SET attempt = attempt + 1, sends = 0, starts = 0, due_at = @dueAt, fault = @fault
+            UPDATE tasks SET attempt = attempt + 1, sends = 0, starts = 0, done = NULL, due_at = @dueAt, fault = @fault
             WHERE {ThisOne} AND attempt = @Attempt
             """,
             new
@@ -91,6 +91,21 @@ internal static class TaskStore
                 task.Attempt,
                 dueAt,
                 fault,
+            }
+        );
+
+    /// <summary>How much of a try is done, by the host that is at it.</summary>
+    public static async ValueTask SetDoneAsync(this Tx tx, TaskKey key, HostId host, int attempt, double done) =>
+        await tx.ExecuteAsync(
+            $"UPDATE tasks SET done = @done WHERE {ThisOne} AND host = @Host AND attempt = @attempt",
+            new
+            {
+                key.InstanceId,
+                key.Generation,
+                key.TaskId,
+                Host = host.ToString(),
+                attempt,
+                done,
             }
         );
 

@@ -131,6 +131,8 @@ internal static class InstanceView
         w.WriteString("status", StatusOf(step, over));
         if (step.Host is { } host)
             w.WriteString("host", hosts.Of(host));
+        if (step is { Done: { } done, EndedAt: null })
+            w.WriteNumber("percentComplete", (int)(done * 100));
         if (step.EndedAt is { } end)
             w.WriteNumber("seconds", Math.Round((end - step.StartedAt).TotalSeconds, 4));
         WriteFault(w, "fault", step.Fault, hosts);

@@ -10,6 +10,7 @@ using Pipeline.Network.Qos;
 using Pipeline.Network.Quotas;
 using Pipeline.Network.Rbac;
 using Pipeline.Network.SecurityGroups;
+using Pipeline.Network.Trunks;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Activities;
@@ -30,8 +31,9 @@ internal sealed class BindPortsHandler(
         var made = step.Nics.Count(n => n.Port is null);
         if (made > 0)
             await tx.ClaimAsync(step.Project, Quota.Port, made);
-        var networks = await LockAsync(tx, step);
-        await HoldGroupsAsync(tx, step);
+        var there = await ExistingAsync(tx, step);
+        var networks = await LockAsync(tx, step, there);
+        await HoldGroupsAsync(tx, step, there);
         var rows = new List<PortRow>();
         foreach (var nic in step.Nics)
             rows.Add(
@@ -39,6 +41,9 @@ internal sealed class BindPortsHandler(
                     ? await FindFreeAsync(tx, step, existing)
                     : await MakeAsync(tx, step, networks[nic.Network!.Value], nic)
             );
+        // What has come to a trunk on a network that is not held comes when the server runs.
+        var tagged = await tx.ListSubportsOfAsync(Named(step));
+        rows.AddRange(tagged.Where(s => s.HostId is null && networks.ContainsKey(s.NetworkId)));
         var attachment = (await tx.ListServerPortsAsync(step.ServerId))
             .Select(p => p.Attachment)
             .DefaultIfEmpty()
@@ -51,7 +56,8 @@ internal sealed class BindPortsHandler(
         for (var i = 0; i < rows.Count; i++)
         {
             var bound = mechanisms.Bound(rows[i], networks[rows[i].NetworkId], host);
-            await tx.BindAsync(rows[i] = Bound(bound, step, attachment + 1 + i));
+            rows[i] = bound.TrunkId is null ? Bound(bound, step, attachment + 1 + i) : Subports.Bound(bound, rows[0]);
+            await tx.BindAsync(rows[i]);
         }
         foreach (var network in arriving)
             await refreshes.PlacesChangedAsync(tx, network, step.Host);
@@ -61,11 +67,23 @@ internal sealed class BindPortsHandler(
         return new(hostNetworks, hostPorts);
     }
 
+    /// <summary>Ports that are there before, those that these have by trunks included.</summary>
+    private static async ValueTask<IReadOnlyList<string>> ExistingAsync(Tx tx, BindPorts step)
+    {
+        var tagged = await tx.ListSubportsOfAsync(Named(step));
+        return [.. Named(step).Concat(tagged.Select(s => s.Id)).Select(p => p.ToString())];
+    }
+
+    private static IEnumerable<PortId> Named(BindPorts step) => step.Nics.Select(n => n.Port).OfType<PortId>();
+
     /// <summary>The networks of all ports, and what limits these, taken in one order so that two builds never wait for each other.</summary>
-    private static async ValueTask<Dictionary<NetworkId, NetworkRow>> LockAsync(Tx tx, BindPorts step)
+    private static async ValueTask<Dictionary<NetworkId, NetworkRow>> LockAsync(
+        Tx tx,
+        BindPorts step,
+        IReadOnlyList<string> existing
+    )
     {
         var asked = step.Nics.Where(n => n.Port is null).Select(n => n.Network!.Value).ToHashSet();
-        var existing = step.Nics.Where(n => n.Port is not null).Select(n => n.Port.ToString()!);
         var others = await tx.InChunksAsync<NetworkId>("SELECT network_id FROM ports WHERE id IN @ids", existing);
         var networks = new Dictionary<NetworkId, NetworkRow>();
         foreach (var id in asked.Union(others).OrderBy(n => n.Value))
@@ -88,9 +106,8 @@ internal sealed class BindPortsHandler(
     }
 
     /// <summary>The groups that the ports have, or will: those named, else the project's default one.</summary>
-    private static async ValueTask HoldGroupsAsync(Tx tx, BindPorts step)
+    private static async ValueTask HoldGroupsAsync(Tx tx, BindPorts step, IReadOnlyList<string> existing)
     {
-        var existing = step.Nics.Where(n => n.Port is not null).Select(n => n.Port.ToString()!);
         var groups = (await tx.ListGroupsAsync(existing)).Select(g => g.SecurityGroupId).Concat(step.SecurityGroups);
         if (await tx.FindDefaultGroupAsync(step.Project) is { } usual)
             groups = groups.Append(usual.Id);

@@ -5,16 +5,19 @@ using Pipeline.Network.Ports;
 
 namespace Pipeline.Network.Activities;
 
-/// <summary>Gives a deleted port's addresses and MAC back: its host has let go of it.</summary>
+/// <summary>A port's host has let go of it: a deleted one's addresses and MAC are given back, one that was in a trunk is free.</summary>
 internal sealed record FreePort(PortId Port) : IActivity<Done>;
 
 internal sealed class FreePortHandler(PortPlaces places) : ITransactionalActivity<FreePort, Done>
 {
     public async ValueTask<Done> RunAsync(Tx tx, FreePort step)
     {
-        if (await tx.FindBuriedAsync(step.Port) is not { } port)
+        if (await tx.FindLeftAsync(step.Port) is not { } port)
             return Done.Instance;
-        await PortBook.FreeAsync(tx, port);
+        if (port.DeletedAt is null)
+            await tx.UnbindAsync(port.Id);
+        else
+            await PortBook.FreeAsync(tx, port);
         await places.LeftAsync(tx, [port]);
         return Done.Instance;
     }

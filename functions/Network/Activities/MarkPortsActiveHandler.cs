@@ -3,14 +3,15 @@ using Pipeline.Data;
 using Pipeline.Durable;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Ports;
+using Pipeline.Network.Trunks;
 
 namespace Pipeline.Network.Activities;
 
 /// <summary>
-/// The host has a server's ports. What changed for them since they were bound is told now, and what was deleted since
-/// is taken off now.
+/// The host has a server's ports. What changed for them since they were bound is told now, what came to its trunks is made
+/// now, and what was deleted since, or taken out of a trunk, is taken off now.
 /// </summary>
-internal sealed class MarkPortsActiveHandler(HostRefreshes refreshes, PortRemovals removals)
+internal sealed class MarkPortsActiveHandler(HostRefreshes refreshes, PortRemovals removals, Subports subports)
     : ITransactionalActivity<MarkPortsActive, Done>
 {
     public async ValueTask<Done> RunAsync(Tx tx, MarkPortsActive step)
@@ -21,10 +22,15 @@ internal sealed class MarkPortsActiveHandler(HostRefreshes refreshes, PortRemova
         foreach (var port in plugged)
         {
             await tx.ActivateAsync(port.Id);
-            if (port.DeletedAt is not null)
-                await removals.StartAsync(tx, port, "plugged");
+            if (port.IsLeaving)
+                await tx.LetGoAsync(port.Id);
+            if (port.DeletedAt is not null || port.IsLeaving)
+                await removals.StartAsync(tx, port, $"plugged-{step.ServerId}");
         }
-        var changed = plugged.Where(p => p.DeletedAt is null && p.StaleVersion > 0);
+        var stays = plugged.Where(p => p.DeletedAt is null && !p.IsLeaving).ToList();
+        // What is made for a server is bound from the first, and has no trunk.
+        await subports.PlugAsync(tx, [.. stays.Where(p => !p.MadeForServer).Select(p => p.Id)]);
+        var changed = stays.Where(p => p.StaleVersion > 0);
         await refreshes.MarkAsync(
             tx,
             [

@@ -125,14 +125,14 @@ internal sealed class PlaceRouterHandler(
     private static RouterPlan Nowhere(bool waits, RouterReceipt receipt) =>
         new(null, false, waits, null, [], [], [], [], receipt);
 
-    /// <summary>Where it is, else the network node with the fewest routers; one that others can reach comes first.</summary>
+    /// <summary>Where it is, else the network node of its zones with the fewest routers; one that others can reach comes first.</summary>
     private async ValueTask<NetworkHostRow?> HostAsync(Tx tx, RouterRow router, IReadOnlyList<HostId> left)
     {
         if (router.HostId is { } known)
             return await tx.FindNetworkHostAsync(known);
         var up = await hosts.ListUpAsync(tx);
         var chosen = (await tx.ListNetworkNodesAsync()).FirstOrDefault(n =>
-            up.Contains(n.HostId) && !left.Contains(n.HostId)
+            up.Contains(n.HostId) && !left.Contains(n.HostId) && router.MayBeIn(n.Zone)
         );
         if (chosen is not null)
             await tx.PlaceRouterAsync(router.Id, chosen.HostId);

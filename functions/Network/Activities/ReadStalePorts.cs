@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Pipeline.Contracts.Drivers;
+using Pipeline.Contracts.Network;
 using Pipeline.Data;
 using Pipeline.Durable;
 using Pipeline.Network.Hosts;
@@ -15,6 +16,10 @@ internal sealed record StalePorts(long Version, IReadOnlyList<HostNetwork> Netwo
     /// <summary>News of names; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<HostNames>? Names { get; init; }
+
+    /// <summary>Ports that guests get while they run; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BoundPorts? Added { get; init; }
 }
 
 internal sealed class ReadStalePortsHandler(Cloud cloud) : ITransactionalActivity<ReadStalePorts, StalePorts>
@@ -29,6 +34,18 @@ internal sealed class ReadStalePortsHandler(Cloud cloud) : ITransactionalActivit
             cloud.Id,
             step.Host
         );
-        return new(refresh.Wanted, networks, ports) { Names = await tx.ReadNamesAsync(step.Host, refresh.Done) };
+        return new(refresh.Wanted, networks, ports)
+        {
+            Names = await tx.ReadNamesAsync(step.Host, refresh.Done),
+            Added = await AddedAsync(tx, step.Host),
+        };
+    }
+
+    private async ValueTask<BoundPorts?> AddedAsync(Tx tx, HostId host)
+    {
+        if (await tx.ListArrivingAsync(host) is not { Count: > 0 } arriving)
+            return null;
+        var (networks, ports) = await tx.LowerAsync(arriving, cloud.Id, host);
+        return new(networks, ports);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class UnbindPortsHandler(PortBook ports, PortPlaces places, Host
     {
         if (port.MadeForServer)
             await ports.DropAsync(tx, port);
-        else
+        else if (port is not { IsLeaving: true, Status: PortRow.Down }) // its own removal is under way
             await tx.UnbindAsync(port.Id);
     }
 }

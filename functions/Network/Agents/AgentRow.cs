@@ -18,7 +18,9 @@ internal sealed record AgentRow
 }
 
 /// <param name="Host">Null when the host is no longer the cloud's.</param>
-internal sealed record AgentItem(AgentRow Row, HostStanding? Host);
+/// <param name="Zone">Its host's.</param>
+/// <param name="Load">Its host's; null where that has never reported.</param>
+internal sealed record AgentItem(AgentRow Row, HostStanding? Host, string? Zone, HostLoad? Load);
 
 /// <param name="Zoned">It is of an availability zone.</param>
 internal sealed record AgentKind(string Type, string Binary, string Topic, bool Zoned)

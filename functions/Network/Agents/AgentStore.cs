@@ -1,5 +1,6 @@
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
+using Pipeline.Network.AvailabilityZones;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Routers;
@@ -94,6 +95,16 @@ internal static class AgentStore
     )
     {
         var standing = (await hosts.ListAsync(tx)).ToDictionary(h => h.Id);
-        return [.. rows.Select(r => new AgentItem(r, standing.GetValueOrDefault(r.HostId)))];
+        var zones = await tx.ZonesOfAsync(rows.Select(r => r.HostId));
+        var loads = await HostLoad.ReadAsync(tx, rows.Select(r => r.HostId));
+        return
+        [
+            .. rows.Select(r => new AgentItem(
+                r,
+                standing.GetValueOrDefault(r.HostId),
+                zones.GetValueOrDefault(r.HostId),
+                loads.GetValueOrDefault(r.HostId)
+            )),
+        ];
     }
 }

@@ -4,9 +4,8 @@ namespace Pipeline.Network.Agents;
 
 internal static class AgentView
 {
-    /// <param name="zone">The cloud's one zone.</param>
     /// <param name="up">Hosts that are up, for a list that may be filtered by that; null where there is nothing to filter.</param>
-    public static Collection<AgentItem> Of(string zone, IReadOnlyList<HostId>? up = null) =>
+    public static Collection<AgentItem> Of(IReadOnlyList<HostId>? up = null) =>
         new(
             "agent",
             "agents",
@@ -25,11 +24,14 @@ internal static class AgentView
             Shown<AgentItem>.Text("description", Use.Update | Use.Find, a => a.Row.Description),
             Shown<AgentItem>.Flag("admin_state_up", Use.Update | Use.Find, a => a.Row.AdminStateUp),
             Shown<AgentItem>.Flag("alive", Use.None, a => a.Host?.IsUp ?? false),
-            Shown<AgentItem>.Text("availability_zone", Use.None, a => a.Row.Kind.Zoned ? zone : null),
+            Shown<AgentItem>.Text("availability_zone", Use.Filter, a => a.Row.Kind.Zoned ? a.Zone : null) with
+            {
+                Column = ZoneColumn,
+            },
             Time("created_at", a => a.Row.CreatedAt),
             Time("started_at", a => a.Row.StartedAt),
             Time("heartbeat_timestamp", a => a.Host?.LastSeen ?? a.Row.StartedAt),
-            new("configurations", Use.None, (json, _) => Empty(json)),
+            new("configurations", Use.None, (json, a) => Configurations.Write(json, a.Row.Kind, a.Load)),
             new("resources_synced", Use.None, (json, _) => json.WriteNullValue())
         )
         {
@@ -37,6 +39,11 @@ internal static class AgentView
                 ? new Dictionary<string, Filter>()
                 : new Dictionary<string, Filter> { ["alive"] = (conditions, values) => Alive(conditions, up, values) },
         };
+
+    private static readonly string ZoneColumn = $"""
+        CASE {AgentKind.Sql(k => k.Zoned ? "zoned" : "")} WHEN 'zoned' THEN
+            (SELECT h.zone FROM network_hosts h WHERE h.host_id = x.host_id) END
+        """;
 
     private static void Alive(Conditions conditions, IReadOnlyList<HostId> up, IReadOnlyList<string> values)
     {
@@ -47,10 +54,4 @@ internal static class AgentView
     /// <summary>UTC to the second, with a blank: the one resource of Neutron's that has its times so.</summary>
     private static Attribute<AgentItem> Time(string name, Func<AgentItem, DateTimeOffset> value) =>
         Shown<AgentItem>.Text(name, Use.None, a => value(a).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss"));
-
-    private static void Empty(System.Text.Json.Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteEndObject();
-    }
 }

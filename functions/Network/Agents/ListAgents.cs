@@ -4,7 +4,7 @@ using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Agents;
 
-internal sealed class ListAgents(Database db, IHosts hosts, NetworkOptions options, PublicUrl publicUrl)
+internal sealed class ListAgents(Database db, IHosts hosts, PublicUrl publicUrl)
 {
     [Function("network-list-agents"), Policy("network:agents:list", Require.Admin)]
     public async Task<IResult> RunAsync(
@@ -15,7 +15,7 @@ internal sealed class ListAgents(Database db, IHosts hosts, NetworkOptions optio
         var (view, query, agents) = await db.ReadAsync(async tx =>
         {
             var up = (await hosts.ListAsync(tx)).Where(h => h.IsUp).Select(h => h.Id);
-            var view = AgentView.Of(options.AvailabilityZone, [.. up]);
+            var view = AgentView.Of([.. up]);
             var query = ListQuery.Of(request, view);
             var rows = await tx.PageAsync<AgentRow>(AgentStore.Listed, query, caller.Viewer());
             return (view, query, await tx.ItemsAsync(hosts, rows));

@@ -5,7 +5,7 @@ using Pipeline.Network.Networks;
 namespace Pipeline.Network.Agents;
 
 /// <summary>The DHCP agents that serve a network: one on each host that has ports of it.</summary>
-internal sealed class ListAgentsOfNetwork(Database db, IHosts hosts, NetworkOptions options)
+internal sealed class ListAgentsOfNetwork(Database db, IHosts hosts)
 {
     [Function("network-list-network-agents"), Policy("network:agents:of-network", Require.Admin)]
     public async Task<IResult> RunAsync(
@@ -20,6 +20,6 @@ internal sealed class ListAgentsOfNetwork(Database db, IHosts hosts, NetworkOpti
             var network = await tx.GetNetworkAsync(caller, id);
             return await tx.ItemsAsync(hosts, await tx.ListAgentsOfNetworkAsync(network.Id));
         });
-        return AgentView.Of(options.AvailabilityZone).List(request, caller, agents);
+        return AgentView.Of().List(request, caller, agents);
     }
 }

@@ -5,7 +5,7 @@ using Pipeline.Network.Routers;
 namespace Pipeline.Network.Agents;
 
 /// <summary>The L3 agent whose host has a router; none while it has no port.</summary>
-internal sealed class ListAgentsOfRouter(Database db, IHosts hosts, NetworkOptions options)
+internal sealed class ListAgentsOfRouter(Database db, IHosts hosts)
 {
     [Function("network-list-router-agents"), Policy("network:agents:of-router", Require.Admin)]
     public async Task<IResult> RunAsync(
@@ -20,6 +20,6 @@ internal sealed class ListAgentsOfRouter(Database db, IHosts hosts, NetworkOptio
             var router = await tx.GetRouterAsync(caller, id);
             return await tx.ItemsAsync(hosts, await tx.ListAgentsOfRouterAsync(router.Id));
         });
-        return AgentView.Of(options.AvailabilityZone).List(request, caller, agents);
+        return AgentView.Of().List(request, caller, agents);
     }
 }

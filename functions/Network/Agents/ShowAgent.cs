@@ -3,7 +3,7 @@ using Pipeline.Data;
 
 namespace Pipeline.Network.Agents;
 
-internal sealed class ShowAgent(Database db, IHosts hosts, NetworkOptions options)
+internal sealed class ShowAgent(Database db, IHosts hosts)
 {
     [Function("network-show-agent"), Policy("network:agents:show", Require.Admin)]
     public async Task<IResult> RunAsync(
@@ -13,6 +13,6 @@ internal sealed class ShowAgent(Database db, IHosts hosts, NetworkOptions option
     )
     {
         var found = await db.ReadAsync(async tx => await tx.ItemsAsync(hosts, [await tx.GetAgentAsync(id)]));
-        return AgentView.Of(options.AvailabilityZone).Show(request, caller, found[0]);
+        return AgentView.Of().Show(request, caller, found[0]);
     }
 }

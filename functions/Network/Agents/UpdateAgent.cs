@@ -5,7 +5,7 @@ using Pipeline.Network.Wire;
 namespace Pipeline.Network.Agents;
 
 /// <summary>Describes an agent, or takes an L3 agent out of service: no router comes to its host any more, those there stay.</summary>
-internal sealed class UpdateAgent(Database db, IHosts hosts, NetworkOptions options)
+internal sealed class UpdateAgent(Database db, IHosts hosts)
 {
     private const string Rule = "network:agents:update";
 
@@ -18,7 +18,7 @@ internal sealed class UpdateAgent(Database db, IHosts hosts, NetworkOptions opti
     )
     {
         var body = await request.ReadFieldsAsync(request.HttpContext.RequestAborted);
-        var view = AgentView.Of(options.AvailabilityZone);
+        var view = AgentView.Of();
         var changed = await db.WriteAsync(async tx =>
         {
             var row = await tx.GetAgentAsync(id);

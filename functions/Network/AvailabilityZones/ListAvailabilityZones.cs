@@ -1,28 +1,24 @@
+using Pipeline.Data;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.AvailabilityZones;
 
-/// <summary>The cloud's one zone, where networks are served.</summary>
-internal sealed class ListAvailabilityZones(NetworkOptions options)
+/// <summary>Where networks are served, and where routers can be placed.</summary>
+internal sealed class ListAvailabilityZones(Database db, NetworkOptions options)
 {
     [Function("network-list-availability-zones"), Policy("network:availability-zones:list", Require.ProjectReader)]
-    public IResult Run(
+    public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "network/v2.0/availability_zones")]
             HttpRequest request
     )
     {
         var query = Query.Of(request);
-        (string Name, string Value)[] zone =
-        [
-            ("state", "available"),
-            ("resource", "network"),
-            ("name", options.AvailabilityZone),
-        ];
-        var fits = zone.All(a => !query.Has(a.Name) || query.All(a.Name).Contains(a.Value));
+        var zones = await db.ReadAsync(tx => tx.ListZonesAsync(options.AvailabilityZone));
+        var shown = zones.Select(Attributes).Where(zone => zone.All(Fits));
         return Document.Answer(json =>
             json.WriteObjects(
                 "availability_zones",
-                fits ? [zone] : Array.Empty<(string Name, string Value)[]>(),
+                shown,
                 (j, attributes) =>
                 {
                     foreach (var (name, value) in attributes)
@@ -30,5 +26,11 @@ internal sealed class ListAvailabilityZones(NetworkOptions options)
                 }
             )
         );
+
+        bool Fits((string Name, string Value) attribute) =>
+            !query.Has(attribute.Name) || query.All(attribute.Name).Contains(attribute.Value);
     }
+
+    private static (string Name, string Value)[] Attributes(Zone zone) =>
+        [("state", zone.IsAvailable ? "available" : "unavailable"), ("resource", zone.Resource), ("name", zone.Name)];
 }

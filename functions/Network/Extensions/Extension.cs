@@ -31,6 +31,7 @@ internal sealed record Extension(string Alias, string Name, string Description, 
         new("extraroute", "Neutron Extra Route", "Routes of routers beside their interfaces.", "2013-02-01"),
         new("extraroute-atomic", "Atomically add/remove extra routes", "Routes, one by one.", "2019-07-10"),
         new("filter-validation", "Filter parameters validation", "Unknown filters are refused.", "2018-07-04"),
+        new("fip-port-details", "Add Port Details to Floating IP", "The port behind a floating IP.", "2018-04-09"),
         new(
             "floating-ip-port-forwarding",
             "Floating IP Port Forwarding",
@@ -91,6 +92,7 @@ internal sealed record Extension(string Alias, string Name, string Description, 
             "2016-12-11"
         ),
         new("router", "Neutron L3 Router", "Routers and floating IPs.", "2012-07-20"),
+        new("router_availability_zone", "Router Availability Zone", "Zones in which a router is placed.", "2015-01-01"),
         new("security-group", "security-group", "Security groups and their rules.", "2012-10-05"),
         new(
             "security-groups-default-rules",
@@ -122,11 +124,13 @@ internal sealed record Extension(string Alias, string Name, string Description, 
         new("subnet_onboard", "Subnet Onboard", "Pools take subnets in that are there.", "2018-12-18"),
         new("subnetpool-prefix-ops", "Subnet Pool Prefix Operations", "Prefixes come and go.", "2019-02-08"),
         new("tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation", "Ports made with tags.", "2019-12-29"),
+        new("trunk", "Trunk Extension", "Ports that guests have by other ports.", "2016-01-01"),
+        new("trunk-details", "Trunk port details", "What is had by a port, shown with it.", "2016-01-01"),
     ];
 
     private const string TagName =
         "Tag support for resources with standard attribute: network, subnet, port, subnetpool, security_group, "
-        + "router, floatingip";
+        + "router, floatingip, trunk";
 
     public void Write(Utf8JsonWriter json)
     {

@@ -1,4 +1,5 @@
 using Pipeline.Network.PortForwardings;
+using Pipeline.Network.Ports;
 
 namespace Pipeline.Network.FloatingIps;
 
@@ -33,4 +34,8 @@ internal sealed record FloatingIpItem(
     FloatingIpRow Row,
     IReadOnlyList<PortForwardingRow> Forwardings,
     IReadOnlyList<string> Tags
-);
+)
+{
+    /// <summary>What it stands for as a whole; null for nothing.</summary>
+    public PortRow? Port { get; init; }
+}

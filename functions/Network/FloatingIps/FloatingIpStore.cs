@@ -1,5 +1,6 @@
 using Pipeline.Data;
 using Pipeline.Network.PortForwardings;
+using Pipeline.Network.Ports;
 using Pipeline.Network.Tags;
 using Pipeline.Network.Wire;
 
@@ -132,7 +133,18 @@ internal static class FloatingIpStore
     {
         var tags = await tx.ListTagsAsync(rows.Select(r => r.Id.ToString()));
         var forwardings = await tx.ListForwardingsAsync(rows.Select(r => r.Id));
-        return [.. rows.Select(r => new FloatingIpItem(r, [.. forwardings[r.Id]], [.. tags[r.Id.ToString()]]))];
+        var linked = await tx.InChunksAsync<PortRow>(
+            $"SELECT {PortStore.Columns} FROM ports WHERE id IN @ids",
+            rows.Select(r => r.PortId).OfType<PortId>().Select(p => p.ToString())
+        );
+        var ports = linked.ToDictionary(p => p.Id);
+        return
+        [
+            .. rows.Select(r => new FloatingIpItem(r, [.. forwardings[r.Id]], [.. tags[r.Id.ToString()]])
+            {
+                Port = r.PortId is { } port ? ports.GetValueOrDefault(port) : null,
+            }),
+        ];
     }
 
     public static async ValueTask<FloatingIpItem> FloatingIpItemAsync(this Tx tx, FloatingIpId id)

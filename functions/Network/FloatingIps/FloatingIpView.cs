@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pipeline.Network.PortForwardings;
 using Pipeline.Network.Tags;
 using Pipeline.Network.Wire;
@@ -33,6 +34,7 @@ internal static class FloatingIpView
             Shown<FloatingIpItem>.Text("description", Use.Write | Use.Find, f => f.Row.Description),
             Shown<FloatingIpItem>.Text("dns_name", Use.Create, _ => ""),
             Shown<FloatingIpItem>.Text("dns_domain", Use.Create, _ => ""),
+            new("port_details", Use.None, WritePort),
             new("port_forwardings", Use.None, (json, f) => PortForwardingView.Write(json, f.Forwardings)),
             Shown<FloatingIpItem>.Texts("tags", Use.None, f => f.Tags),
             Shown<FloatingIpItem>.Time("created_at", f => f.Row.CreatedAt),
@@ -44,4 +46,22 @@ internal static class FloatingIpView
         {
             Filters = TagFilters.All,
         };
+
+    private static void WritePort(Utf8JsonWriter json, FloatingIpItem item)
+    {
+        if (item.Port is not { } port)
+        {
+            json.WriteNullValue();
+            return;
+        }
+        json.WriteStartObject();
+        json.WriteString("name", port.Name);
+        json.WriteString("network_id", port.NetworkId.ToString());
+        json.WriteString("mac_address", port.MacAddress);
+        json.WriteBoolean("admin_state_up", port.AdminStateUp);
+        json.WriteString("status", port.Status);
+        json.WriteString("device_id", port.DeviceId);
+        json.WriteString("device_owner", port.DeviceOwner);
+        json.WriteEndObject();
+    }
 }

@@ -7,6 +7,7 @@ using Pipeline.Network.Ports;
 using Pipeline.Network.Qos;
 using Pipeline.Network.SecurityGroupRules;
 using Pipeline.Network.Subnets;
+using Pipeline.Network.Trunks;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Hosts;
@@ -50,6 +51,7 @@ internal static class HostFactsReader
         )
         {
             Stateless = groups.Where(g => !g.Stateful).Select(g => g.PortId).ToHashSet(),
+            Parents = await tx.ListParentsAsync(ports.Select(p => p.TrunkId).OfType<TrunkId>().Distinct()),
             Limits = await tx.ListBandwidthLimitsAsync(policies.Select(p => p.ToString())),
             Addressed = await tx.ListAddressesAsync(
                 rules.Select(r => r.RemoteAddressGroupId?.ToString()).OfType<string>().Distinct()

@@ -118,6 +118,9 @@ internal sealed class HostRefreshes(DurableTaskClient client, RouterRefreshes ro
             );
     }
 
+    /// <summary>A guest of the host is to get ports while it runs: which, is looked up when the host is told.</summary>
+    public async ValueTask PortsAddedAsync(Tx tx, HostId host) => await RunAsync(tx, await tx.WantRefreshAsync(host));
+
     /// <summary>A port that is just being plugged waits: its host is told when it has it.</summary>
     public async ValueTask MarkAsync(Tx tx, IReadOnlyList<BoundPort> ports)
     {

@@ -112,7 +112,8 @@ internal static class HostStore
     {
         await tx.ExecuteAsync(
             """
-            UPDATE ports SET status = 'DOWN', device_id = '', device_owner = '', binding_host = '', server_id = NULL,
+            UPDATE ports SET status = 'DOWN', device_id = COALESCE(trunk_id, ''),
+                device_owner = CASE WHEN trunk_id IS NULL THEN '' ELSE 'trunk:subport' END, binding_host = '', server_id = NULL,
                 host_id = NULL, mechanism = '', vif_type = '', port_filter = 0, guest_name = '', attachment = 0, stale_version = 0,
                 revision_number = revision_number + 1, updated_at = @now
             WHERE id = @id
@@ -135,6 +136,37 @@ internal static class HostStore
     public static ValueTask<PortRow?> FindBuriedAsync(this Tx tx, PortId id) =>
         tx.FindAsync<PortRow>(
             $"SELECT {PortStore.Columns} FROM ports WHERE id = @id AND deleted_at IS NOT NULL",
+            new { id }
+        );
+
+    /// <summary>A port that its host has let go of: a tombstone, or what is out of its trunk.</summary>
+    public static ValueTask<PortRow?> FindLeftAsync(this Tx tx, PortId id) =>
+        tx.FindAsync<PortRow>(
+            $"""
+            SELECT {PortStore.Columns} FROM ports
+            WHERE id = @id AND (deleted_at IS NOT NULL OR (server_id IS NOT NULL AND trunk_id IS NULL AND attachment = 0))
+            """,
+            new { id }
+        );
+
+    /// <summary>Ports that guests of a host are to get by trunks while they run: those whose parents they have already.</summary>
+    public static ValueTask<IReadOnlyList<PortRow>> ListArrivingAsync(this Tx tx, HostId host) =>
+        tx.ListAsync<PortRow>(
+            $"""
+            SELECT {PortStore.Columns} FROM ports
+            WHERE host_id = @host AND status = 'BUILD' AND deleted_at IS NULL AND trunk_id IN (
+                SELECT t.id FROM trunks t JOIN ports p ON p.id = t.port_id WHERE p.status = 'ACTIVE')
+            ORDER BY id
+            """,
+            new { host }
+        );
+
+    /// <summary>A host is told to let go of a port.</summary>
+    public static async ValueTask LetGoAsync(this Tx tx, PortId id) =>
+        await tx.ExecuteAsync(
+            """
+            UPDATE ports SET status = 'DOWN', revision_number = revision_number + 1, updated_at = @now WHERE id = @id
+            """,
             new { id }
         );
 }

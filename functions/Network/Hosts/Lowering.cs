@@ -29,6 +29,9 @@ internal sealed record HostFacts(
     /// <summary>Ports whose groups remember no connections.</summary>
     public IReadOnlySet<PortId> Stateless { get; init; } = new HashSet<PortId>();
 
+    /// <summary>The ports by which trunks are had.</summary>
+    public IReadOnlyDictionary<TrunkId, PortId> Parents { get; init; } = new Dictionary<TrunkId, PortId>();
+
     /// <summary>What policies limit.</summary>
     public ILookup<QosPolicyId, BandwidthLimitRow> Limits { get; init; } =
         Array.Empty<BandwidthLimitRow>().ToLookup(r => r.QosPolicyId);
@@ -81,6 +84,7 @@ internal static class Lowering
             Stateless = secured && facts.Stateless.Contains(port.Id),
             IngressLimit = PortLimits.Of(policy, BandwidthLimitRow.Ingress, facts.Limits),
             EgressLimit = PortLimits.Of(policy, BandwidthLimitRow.Egress, facts.Limits),
+            Tag = port is { TrunkId: { } trunk, SegmentationId: { } vlan } ? new(facts.Parents[trunk], vlan) : null,
         };
     }
 

@@ -8,8 +8,12 @@ using Pipeline.Network.Routers;
 namespace Pipeline.Network.Hosts;
 
 /// <summary>Keeps what matters of hosts to networks. A host that reports may have begun anew: its routers are told again. One with a new underlay address is told to those it shares a network with.</summary>
-internal sealed class NetworkHosts(HostRefreshes refreshes, RouterRefreshes routers, Randomness randomness)
-    : IHostReports
+internal sealed class NetworkHosts(
+    HostRefreshes refreshes,
+    RouterRefreshes routers,
+    NetworkOptions options,
+    Randomness randomness
+) : IHostReports
 {
     public async ValueTask HeardAsync(Tx tx, HostReport report)
     {
@@ -24,6 +28,8 @@ internal sealed class NetworkHosts(HostRefreshes refreshes, RouterRefreshes rout
             Routes = HostFactNames.Takes(facts, HostFactNames.Network),
             Driver = driver,
             Segments = facts.GetValueOrDefault($"{driver}{HostFactNames.Segments}", ""),
+            Trunks = facts.GetValueOrDefault($"{driver}{HostFactNames.Trunks}", ""),
+            Zone = facts.GetValueOrDefault(HostFactNames.Zone, options.AvailabilityZone),
         };
         await tx.SetAgentsAsync(row, randomness);
         await routers.HostBegunAsync(tx, report.Host);

@@ -9,7 +9,7 @@ internal static class PlaceStore
 {
     public static ValueTask<NetworkHostRow?> FindNetworkHostAsync(this Tx tx, HostId host) =>
         tx.FindAsync<NetworkHostRow>(
-            "SELECT host_id, name, underlay, routes, driver, segments FROM network_hosts WHERE host_id = @host",
+            "SELECT host_id, name, underlay, routes, driver, segments, trunks, zone FROM network_hosts WHERE host_id = @host",
             new { host }
         );
 
@@ -17,7 +17,7 @@ internal static class PlaceStore
     public static ValueTask<IReadOnlyList<NetworkHostRow>> ListNetworkNodesAsync(this Tx tx) =>
         tx.ListAsync<NetworkHostRow>(
             """
-            SELECT h.host_id, h.name, h.underlay, h.routes, h.driver, h.segments FROM network_hosts h
+            SELECT h.host_id, h.name, h.underlay, h.routes, h.driver, h.segments, h.trunks, h.zone FROM network_hosts h
             WHERE h.routes = 1 AND NOT EXISTS (SELECT 1 FROM network_agents a
                 WHERE a.host_id = h.host_id AND a.agent_type = @Type AND a.admin_state_up = 0)
             ORDER BY CASE WHEN h.underlay = '' THEN 1 ELSE 0 END,
@@ -33,10 +33,10 @@ internal static class PlaceStore
     public static async ValueTask SaveNetworkHostAsync(this Tx tx, NetworkHostRow row) =>
         await tx.ExecuteAsync(
             """
-            INSERT INTO network_hosts (host_id, name, underlay, routes, driver, segments)
-            VALUES (@HostId, @Name, @Underlay, @Routes, @Driver, @Segments)
+            INSERT INTO network_hosts (host_id, name, underlay, routes, driver, segments, trunks, zone)
+            VALUES (@HostId, @Name, @Underlay, @Routes, @Driver, @Segments, @Trunks, @Zone)
             ON CONFLICT (host_id) DO UPDATE SET name = excluded.name, underlay = excluded.underlay,
-                routes = excluded.routes, driver = excluded.driver, segments = excluded.segments
+                routes = excluded.routes, driver = excluded.driver, segments = excluded.segments, trunks = excluded.trunks, zone = excluded.zone
             """,
             row
         );
@@ -105,6 +105,12 @@ internal sealed record NetworkHostRow
 
     /// <summary>The types of segment that the driver can carry there, separated by commas; empty where it does not tell.</summary>
     public string Segments { get; init; } = "";
+
+    /// <summary>Whether the driver can carry trunks there, in its words; empty where it does not tell.</summary>
+    public string Trunks { get; init; } = "";
+
+    /// <summary>The availability zone that it is in.</summary>
+    public string Zone { get; init; } = "";
 }
 
 internal sealed record PlaceRow

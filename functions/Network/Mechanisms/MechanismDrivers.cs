@@ -1,4 +1,5 @@
 using Pipeline.Contracts.Drivers;
+using Pipeline.Contracts.Hosts;
 using Pipeline.Network.Hosts;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Ports;
@@ -45,6 +46,8 @@ internal sealed class MechanismDrivers
         )
         {
             HostSegments = host.Segments.Split(',', StringSplitOptions.RemoveEmptyEntries),
+            Tagged = port.TrunkId is not null,
+            HostTags = host.Trunks == HostFactNames.Carried,
         };
         foreach (var driver in _drivers)
             if (driver.Bind(request) is { } binding)
@@ -55,9 +58,11 @@ internal sealed class MechanismDrivers
                     PortFilter = binding.PortFilter,
                 };
         var secured = port.PortSecurityEnabled ? " with port security" : "";
+        var tagged =
+            request is { Tagged: true, HostTags: false } && host.Trunks.Length > 0 ? $" (trunks: {host.Trunks})" : "";
         throw Fault.Conflict(
             $"Binding failed for port {port.Id} of network {network.Id}: no mechanism of its host carries '{network.NetworkType}' "
-                + $"for an interface of type '{port.VnicType}'{secured}.",
+                + $"for an interface of type '{port.VnicType}'{(request.Tagged ? " by a tag" : "")}{secured}{tagged}.",
             "PortBindingFailed"
         );
     }

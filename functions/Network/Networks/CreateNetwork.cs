@@ -19,7 +19,7 @@ internal sealed class CreateNetwork(Creates creates, NetworkBook networks, Segme
             request,
             caller,
             NetworkView.All,
-            item => NewNetwork.Read(item, caller, options, types),
+            item => NewNetwork.Read(item, caller, types),
             async (tx, orders) =>
             {
                 await tx.ClaimAsync(orders.Select(o => o.Row.ProjectId), Quota.Network);

@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.AvailabilityZones;
 using Pipeline.Network.Qos;
 using Pipeline.Network.Rbac;
 using Pipeline.Network.SecurityGroups;
@@ -11,6 +12,7 @@ internal sealed class NetworkBook(
     DefaultSecurityGroups groups,
     SegmentTypes types,
     Sharing sharing,
+    NetworkOptions options,
     Randomness randomness
 )
 {
@@ -19,6 +21,7 @@ internal sealed class NetworkBook(
     {
         if (order.Row.IsDefault)
             await tx.CheckOnlyDefaultAsync(default);
+        await ZoneHints.CheckAsync(tx, order.Row.AvailabilityZoneHints, Zone.Network, options.AvailabilityZone);
         var segment = await types.ReserveAsync(tx, order.Provider);
         var row = order.On(segment) with
         {

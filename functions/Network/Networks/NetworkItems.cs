@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.AvailabilityZones;
 using Pipeline.Network.Rbac;
 using Pipeline.Network.Subnets;
 using Pipeline.Network.Tags;
@@ -24,11 +25,12 @@ internal static class NetworkItems
             s => (s.NetworkId, s.IpVersion),
             s => s.AddressScopeId
         );
+        var zones = await tx.ZonesOfAsync(ids, options.AvailabilityZone);
         return
         [
             .. rows.Select(row => new NetworkItem(row, [.. subnets[row.Id]], [.. tags[row.Id.ToString()]])
             {
-                Zones = row.DhcpPortId is null ? [] : [options.AvailabilityZone],
+                Zones = row.DhcpPortId is null ? [] : [.. zones[row.Id].DefaultIfEmpty(options.AvailabilityZone)],
                 Shared = shared.Contains(row.Id.ToString()),
                 AddressScope4 = scopes[(row.Id, 4)].Cast<AddressScopeId?>().FirstOrDefault(),
                 AddressScope6 = scopes[(row.Id, 6)].Cast<AddressScopeId?>().FirstOrDefault(),

@@ -1,3 +1,5 @@
+using Pipeline.Network.Segments;
+
 namespace Pipeline.Network.Networks;
 
 /// <summary>A network as it is stored; one with <see cref="DeletedAt"/> is a tombstone that nobody sees.</summary>
@@ -41,6 +43,9 @@ internal sealed record NetworkRow
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>Of its segment, where operators ask for that by itself.</summary>
+    public string SegmentId => SegmentRow.IdOf(Id);
 
     public bool IsOwnedBy(Caller caller) => caller.IsAdmin || caller.ProjectId == ProjectId;
 }

@@ -86,7 +86,7 @@ internal static class NetworkStore
     public static async ValueTask AddNetworkAsync(this Tx tx, NetworkRow row) =>
         await tx.ExecuteAsync(
             $"""
-            INSERT INTO networks ({Columns}) VALUES (@Id, @ProjectId, @Name, @Description, @AdminStateUp, @Shared,
+            INSERT INTO networks (segment_id, {Columns}) VALUES (@SegmentId, @Id, @ProjectId, @Name, @Description, @AdminStateUp, @Shared,
                 @External, @Mtu, @PortSecurityEnabled, @NetworkType, @PhysicalNetwork, @SegmentationId,
                 @AvailabilityZoneHints, NULL, @QosPolicyId, @IsDefault, @DnsDomain, @RevisionNumber, @now, @now, NULL)
             """,

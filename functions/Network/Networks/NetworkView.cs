@@ -1,5 +1,7 @@
+using Pipeline.Network.AvailabilityZones;
 using Pipeline.Network.Rbac;
 using Pipeline.Network.Tags;
+using Pipeline.Network.Types;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Networks;
@@ -30,7 +32,7 @@ internal static class NetworkView
             },
             Shown<NetworkItem>.Text("ipv4_address_scope", Use.None, n => n.AddressScope4?.ToString()),
             Shown<NetworkItem>.Text("ipv6_address_scope", Use.None, n => n.AddressScope6?.ToString()),
-            Shown<NetworkItem>.Texts("availability_zone_hints", Use.Create, n => Split(n.Row.AvailabilityZoneHints)),
+            Shown<NetworkItem>.Texts(ZoneHints.Name, Use.Create, n => ZoneHints.Split(n.Row.AvailabilityZoneHints)),
             Shown<NetworkItem>.Texts("availability_zones", Use.None, n => n.Zones),
             Shown<NetworkItem>.Flag("router:external", Use.Write | Use.Filter | Use.AdminSets, n => n.Row.External) with
             {
@@ -57,7 +59,8 @@ internal static class NetworkView
             Shown<NetworkItem>.Number("provider:segmentation_id", Provider, n => n.Row.SegmentationId) with
             {
                 Column = "x.segmentation_id",
-            }
+            },
+            Shown<NetworkItem>.Hidden(ProviderRequest.Many, Use.Write | Use.AdminSets)
         )
         {
             Filters = TagFilters.All,
@@ -65,6 +68,4 @@ internal static class NetworkView
 
     private const string Active = "ACTIVE";
     private const Use Provider = Use.Write | Use.Filter | Use.AdminSets | Use.AdminSees;
-
-    private static string[] Split(string names) => names.Split(',', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -1,4 +1,5 @@
 using Pipeline.Contracts.Drivers;
+using Pipeline.Network.AvailabilityZones;
 using Pipeline.Network.Qos;
 using Pipeline.Network.Types;
 using Pipeline.Network.Wire;
@@ -9,9 +10,9 @@ namespace Pipeline.Network.Networks;
 internal sealed record NewNetwork(NetworkRow Row, ProviderRequest Provider)
 {
     /// <returns>The row, without an id and a segment yet.</returns>
-    public static NewNetwork Read(Fields item, Caller caller, NetworkOptions options, SegmentTypes types)
+    public static NewNetwork Read(Fields item, Caller caller, SegmentTypes types)
     {
-        var provider = ProviderOf(item);
+        var provider = ProviderRequest.Read(item);
         var largest = types.Check(provider);
         var row = new NetworkRow
         {
@@ -25,7 +26,7 @@ internal sealed record NewNetwork(NetworkRow Row, ProviderRequest Provider)
             DnsDomain = DnsDomains.Read(item, ""),
             Mtu = MtuOf(item, largest, largest),
             PortSecurityEnabled = item.Flag("port_security_enabled", true),
-            AvailabilityZoneHints = string.Join(',', HintsOf(item, options)),
+            AvailabilityZoneHints = ZoneHints.Read(item),
             QosPolicyId = QosUse.Read(item, absent: null),
             RevisionNumber = 1,
         };
@@ -44,7 +45,7 @@ internal sealed record NewNetwork(NetworkRow Row, ProviderRequest Provider)
     /// <summary>The network after an update: what the body names changes, the rest stays.</summary>
     public static NetworkRow Update(NetworkRow row, Fields item, SegmentTypes types)
     {
-        CheckSegment(row, ProviderOf(item));
+        CheckSegment(row, ProviderRequest.Read(item));
         var external = item.Flag("router:external", row.External);
         var after = row with
         {
@@ -80,13 +81,6 @@ internal sealed record NewNetwork(NetworkRow Row, ProviderRequest Provider)
             throw NeutronFault.InvalidInput("Only VLAN type networks can be updated.");
     }
 
-    private static ProviderRequest ProviderOf(Fields item) =>
-        new(
-            item.Nullable("provider:network_type")?.String(),
-            item.Nullable("provider:physical_network")?.String(),
-            item.Nullable("provider:segmentation_id")?.Int(text: true)
-        );
-
     /// <summary>0 asks for the default, as in Neutron.</summary>
     private static int MtuOf(Fields item, int absent, int largest)
     {
@@ -96,14 +90,5 @@ internal sealed record NewNetwork(NetworkRow Row, ProviderRequest Provider)
         if (item.Has("mtu") && mtu is > 0 and < HostNetwork.SmallestMtu)
             throw NeutronFault.InvalidInput($"Requested MTU is too small, minimum is {HostNetwork.SmallestMtu}.");
         return mtu == 0 ? largest : mtu;
-    }
-
-    private static IEnumerable<string> HintsOf(Fields item, NetworkOptions options)
-    {
-        var hints =
-            item.Optional("availability_zone_hints")?.Array(max: 10).Select(h => h.String(1, 255)).ToList() ?? [];
-        return hints.Find(h => h != options.AvailabilityZone) is { } unknown
-            ? throw Fault.NotFound($"AvailabilityZone {unknown} could not be found.", "AvailabilityZoneNotFound")
-            : hints.Distinct();
     }
 }

@@ -19,9 +19,17 @@ internal sealed class RefreshHostOrchestrator : SagaOrchestrator<RefreshHost>
     {
         var forward = Undo.NotNeeded("the next order converges the host on the newest state");
         var stale = await saga.DoAsync(new ReadStalePorts(order.Host), forward);
-        var told = new RefreshPorts(order.Host, stale.Networks, stale.Ports) { Names = stale.Names };
-        if (told is not { Ports: [], Names: null })
+        var told = new RefreshPorts(order.Host, stale.Networks, stale.Ports)
+        {
+            Names = stale.Names,
+            Added = stale.Added,
+        };
+        if (told is not { Ports: [], Names: null, Added: null })
             await saga.DoAsync(told, forward);
-        await saga.DoAsync(new AcknowledgeRefresh(order.Host, stale.Version), forward);
+        var confirmed = new AcknowledgeRefresh(order.Host, stale.Version)
+        {
+            Added = stale.Added is { } added ? [.. added.Ports.Select(p => p.Id)] : null,
+        };
+        await saga.DoAsync(confirmed, forward);
     }
 }

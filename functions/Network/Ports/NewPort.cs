@@ -47,7 +47,11 @@ internal sealed record NewPort(PortRow Row)
             AdminStateUp = item.Flag("admin_state_up", row.AdminStateUp),
             DeviceId = item.Text("device_id", row.DeviceId),
             DeviceOwner = item.Text("device_owner", row.DeviceOwner),
-            BindingHost = item.Nullable("binding:host_id")?.String() ?? row.BindingHost,
+            BindingHost = item.Optional("binding:host_id") is { } host
+                ? host.IsNull
+                    ? ""
+                    : host.String()
+                : row.BindingHost,
             VnicType = item.Nullable("binding:vnic_type") is { } vnic ? VnicTypes.Read(vnic) : row.VnicType,
             BindingProfile = item.Nullable("binding:profile") is { } profile ? ProfileOf(profile) : row.BindingProfile,
             AddressPairs = item.Optional("allowed_address_pairs") is { } pairs

@@ -1,4 +1,5 @@
 using Pipeline.Network.Ipam;
+using Pipeline.Network.Trunks;
 
 namespace Pipeline.Network.Ports;
 
@@ -10,6 +11,7 @@ internal sealed record PortRow
     public const string RouterGateway = "network:router_gateway";
     public const string FloatingIp = "network:floatingip";
     public const string Compute = "compute:nova";
+    public const string Subport = "trunk:subport";
 
     /// <summary>Bound to no host.</summary>
     public const string Down = "DOWN";
@@ -56,11 +58,17 @@ internal sealed record PortRow
 
     /// <summary>What limits it; null for what limits its network.</summary>
     public QosPolicyId? QosPolicyId { get; init; }
+
+    /// <summary>The trunk that it is in; null for none.</summary>
+    public TrunkId? TrunkId { get; init; }
+
+    /// <summary>Its tag in the trunk.</summary>
+    public int? SegmentationId { get; init; }
     public ServerId? ServerId { get; init; }
     public HostId? HostId { get; init; }
     public string GuestName { get; init; } = "";
 
-    /// <summary>The port's turn among its server's.</summary>
+    /// <summary>The port's turn among its server's, from 1; 0 for what the server has, or had, by a trunk.</summary>
     public int Attachment { get; init; }
     public bool MadeForServer { get; init; }
     public long StaleVersion { get; init; }
@@ -81,6 +89,9 @@ internal sealed record PortRow
     /// <summary>A host has it for a router: what only calls itself a router's is never on a host without a server.</summary>
     public bool IsRouters => HostId is not null && ServerId is null;
 
+    /// <summary>Out of its trunk, and its host has not let go of it yet: DOWN where it was told to, BUILD where it is just getting it.</summary>
+    public bool IsLeaving => ServerId is not null && TrunkId is null && Attachment == 0;
+
     /// <summary>The network's own devices (DHCP, routers) are trusted and have no security groups.</summary>
     public static bool IsTrusted(string deviceOwner) => deviceOwner.StartsWith("network:", StringComparison.Ordinal);
 }
@@ -94,6 +105,9 @@ internal sealed record PortItem(
 {
     /// <summary>What its network says of it; null for nothing.</summary>
     public PortNetwork? Network { get; init; }
+
+    /// <summary>The trunk that is had by it; null for none.</summary>
+    public TrunkDetails? Trunk { get; init; }
 }
 
 internal sealed record PortGroupRow

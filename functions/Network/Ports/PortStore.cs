@@ -2,6 +2,7 @@ using Pipeline.Data;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Tags;
+using Pipeline.Network.Trunks;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Ports;
@@ -12,7 +13,7 @@ internal static class PortStore
     public const string Columns = """
         id, project_id, network_id, name, description, mac_address, admin_state_up, status, device_id, device_owner,
         port_security_enabled, binding_host, binding_profile, address_pairs, dhcp_options, dns_name, qos_policy_id,
-        vnic_type, mechanism, vif_type, port_filter, server_id, host_id, guest_name, attachment, made_for_server, stale_version, revision_number, created_at, updated_at, deleted_at
+        vnic_type, mechanism, vif_type, port_filter, trunk_id, segmentation_id, server_id, host_id, guest_name, attachment, made_for_server, stale_version, revision_number, created_at, updated_at, deleted_at
         """;
 
     /// <summary>A project sees its own ports, and all that are on its networks.</summary>
@@ -73,7 +74,7 @@ internal static class PortStore
             $"""
             INSERT INTO ports ({Columns}) VALUES (@Id, @ProjectId, @NetworkId, @Name, @Description, @MacAddress,
                 @AdminStateUp, @Status, @DeviceId, @DeviceOwner, @PortSecurityEnabled, @BindingHost, @BindingProfile,
-                @AddressPairs, @DhcpOptions, @DnsName, @QosPolicyId, @VnicType, '', '', 0, NULL, NULL, '', 0, @MadeForServer, 0, 1, @now, @now, NULL)
+                @AddressPairs, @DhcpOptions, @DnsName, @QosPolicyId, @VnicType, '', '', 0, NULL, NULL, NULL, NULL, '', 0, @MadeForServer, 0, 1, @now, @now, NULL)
             """,
             row
         );
@@ -155,11 +156,13 @@ internal static class PortStore
         var groups = (await tx.ListGroupsAsync(ids)).ToLookup(g => g.PortId, g => g.SecurityGroupId);
         var tags = await tx.ListTagsAsync(ids);
         var networks = await tx.ListPortNetworksAsync(rows.Select(r => r.NetworkId).Distinct());
+        var trunks = await tx.ListTrunkDetailsAsync(ids);
         return
         [
             .. rows.Select(r => new PortItem(r, [.. addresses[r.Id]], [.. groups[r.Id]], [.. tags[r.Id.ToString()]])
             {
                 Network = networks.GetValueOrDefault(r.NetworkId),
+                Trunk = trunks.GetValueOrDefault(r.Id),
             }),
         ];
     }
@@ -168,7 +171,7 @@ internal static class PortStore
     public static async ValueTask<IReadOnlyList<PortItem>> ListServerPortItemsAsync(this Tx tx, ServerId server) =>
         await tx.ItemsAsync(
             await tx.ListAsync<PortRow>(
-                $"SELECT {Columns} FROM ports WHERE server_id = @server AND deleted_at IS NULL ORDER BY attachment",
+                $"SELECT {Columns} FROM ports WHERE server_id = @server AND attachment > 0 AND deleted_at IS NULL ORDER BY attachment",
                 new { server }
             )
         );

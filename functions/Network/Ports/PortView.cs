@@ -2,6 +2,7 @@ using System.Text.Json;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Networks;
 using Pipeline.Network.Tags;
+using Pipeline.Network.Trunks;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Ports;
@@ -61,6 +62,10 @@ internal static class PortView
             Shown<PortItem>.Objects("dns_assignment", Use.None, Names, WriteName),
             Shown<PortItem>.Text("qos_policy_id", Use.Write | Use.Find, p => p.Row.QosPolicyId?.ToString()),
             Shown<PortItem>.Text("qos_network_policy_id", Use.None, p => p.Network?.QosPolicyId?.ToString()),
+            new("trunk_details", Use.None, (json, p) => TrunkView.WriteDetails(json, p.Trunk!))
+            {
+                Has = p => p.Trunk is not null,
+            },
             Shown<PortItem>.Texts("tags", Use.Create, p => p.Tags),
             Shown<PortItem>.Time("created_at", p => p.Row.CreatedAt),
             Shown<PortItem>.Time("updated_at", p => p.Row.UpdatedAt),

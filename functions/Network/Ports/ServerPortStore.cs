@@ -7,8 +7,9 @@ namespace Pipeline.Network.Ports;
 /// <summary>The ports of servers with their addresses and groups, in one statement: every answer that shows a server asks it.</summary>
 internal static class ServerPortStore
 {
-    private const string OfSome = $"{Select} WHERE p.server_id IN @servers AND p.deleted_at IS NULL";
-    private const string OfOne = $"{Select} WHERE p.server_id = @server AND p.deleted_at IS NULL";
+    private const string OfSome =
+        $"{Select} WHERE p.server_id IN @servers AND p.attachment > 0 AND p.deleted_at IS NULL";
+    private const string OfOne = $"{Select} WHERE p.server_id = @server AND p.attachment > 0 AND p.deleted_at IS NULL";
 
     // A port comes once for each pair of its addresses and groups; it has one or two of either. They are sorted here: to SQLite
     // a sorter costs as much as all it finds.

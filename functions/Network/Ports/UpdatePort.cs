@@ -51,7 +51,8 @@ internal sealed class UpdatePort(
     {
         var after = change.Row;
         var router = await tx.FindRouterOfAsync(after.Id);
-        if (router is not null && (after.DeviceId, after.DeviceOwner) != (before.Row.DeviceId, before.Row.DeviceOwner))
+        var held = router is not null || after.TrunkId is not null;
+        if (held && (after.DeviceId, after.DeviceOwner) != (before.Row.DeviceId, before.Row.DeviceOwner))
             throw NeutronFault.PortInUse(before.Row);
         if (after.MacAddress != before.Row.MacAddress && await tx.HasMacAsync(network.Id, after.MacAddress))
             throw NeutronFault.MacInUse(network.Id, after.MacAddress);

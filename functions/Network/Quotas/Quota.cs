@@ -14,6 +14,7 @@ internal static class Quota
     public const string SecurityGroupRule = "security_group_rule";
     public const string SubnetPool = "subnetpool";
     public const string RbacPolicy = "rbac_policy";
+    public const string Trunk = "trunk";
 
     /// <summary>In the order in which they are shown.</summary>
     public static IReadOnlyList<QuotaKind> All { get; } =
@@ -27,6 +28,7 @@ internal static class Quota
         Of(RbacPolicy, 10, "Policies by which things are shared."),
         Of(SecurityGroup, 10, "Security groups."),
         Of(SecurityGroupRule, 100, "Rules of all security groups."),
+        Of(Trunk, -1, "Trunks."),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(kind => kind.Resource)];

@@ -1,3 +1,4 @@
+using Pipeline.Network.AvailabilityZones;
 using Pipeline.Network.Ports;
 using Pipeline.Network.Subnets;
 using Pipeline.Network.Wire;
@@ -15,28 +16,46 @@ internal sealed record NewRouter(RouterRow Row, GatewayOrder? Gateway, IReadOnly
 {
     public static NewRouter Read(Fields item, Caller caller) =>
         new(
-            new()
-            {
-                ProjectId = item.ProjectOf(caller),
-                Name = item.Text("name"),
-                Description = item.Text("description"),
-                AdminStateUp = item.Flag("admin_state_up", true),
-            },
+            OfOneNode(
+                item,
+                new RouterRow
+                {
+                    ProjectId = item.ProjectOf(caller),
+                    Name = item.Text("name"),
+                    Description = item.Text("description"),
+                    AdminStateUp = item.Flag("admin_state_up", true),
+                    AvailabilityZoneHints = ZoneHints.Read(item),
+                }
+            ),
             GatewayOf(item, caller, "create_router"),
             null
         );
 
     public static NewRouter Update(RouterRow row, Fields item, Caller caller) =>
         new(
-            row with
-            {
-                Name = item.Text("name", row.Name),
-                Description = item.Text("description", row.Description),
-                AdminStateUp = item.Flag("admin_state_up", row.AdminStateUp),
-            },
+            OfOneNode(
+                item,
+                row with
+                {
+                    Name = item.Text("name", row.Name),
+                    Description = item.Text("description", row.Description),
+                    AdminStateUp = item.Flag("admin_state_up", row.AdminStateUp),
+                }
+            ),
             GatewayOf(item, caller, "update_router"),
             item.Has("routes") ? ExtraRoutes.Read(item) : null
         );
+
+    /// <exception cref="Fault">BadRequest for a router that is to be on several nodes at once.</exception>
+    private static RouterRow OfOneNode(Fields item, RouterRow row)
+    {
+        foreach (var many in (string[])["distributed", "ha"])
+            if (item.Flag(many, false))
+                throw NeutronFault.InvalidInput(
+                    $"a router of this cloud is on one network node: '{many}' can be nothing but false."
+                );
+        return row;
+    }
 
     /// <summary>Who may use a network as a gateway may not say by which address: that is its owner's.</summary>
     private static GatewayOrder? GatewayOf(Fields item, Caller caller, string rule)

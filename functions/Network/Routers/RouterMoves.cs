@@ -13,6 +13,9 @@ namespace Pipeline.Network.Routers;
 /// </summary>
 internal sealed class RouterMoves(RouterRefreshes refreshes, PortPlaces places, DurableTaskClient client, IHosts hosts)
 {
+    /// <summary>The type of the fault where a router has nowhere to go.</summary>
+    public const string NoOther = "RouterHasNoOtherAgent";
+
     /// <param name="router">Locked.</param>
     /// <exception cref="Fault">Conflict when the router is not there, or there is no other node that could take it.</exception>
     public async ValueTask TakeAwayAsync(Tx tx, RouterRow router, AgentRow agent)
@@ -24,12 +27,8 @@ internal sealed class RouterMoves(RouterRefreshes refreshes, PortPlaces places, 
             return;
         }
         var ports = await tx.ListRouterPortsAsync(router.Id);
-        var nodes = (await tx.ListNetworkNodesAsync()).Select(n => n.HostId);
-        if (ports.Count > 0 && !nodes.Any(n => n != agent.HostId && standing.Contains(n)))
-            throw Fault.Conflict(
-                $"Router {router.Id} stays where it is: no other network node that takes routers is up.",
-                "RouterHasNoOtherAgent"
-            );
+        if (ports.Count > 0 && !(await tx.ListNetworkNodesAsync()).Any(IsOther))
+            throw Stays([router.Id]);
         if (!standing.Contains(agent.HostId))
             await StopWaitingAsync(tx, router, agent);
         var held = ports.Where(p => p.HostId is not null).ToList();
@@ -39,19 +38,38 @@ internal sealed class RouterMoves(RouterRefreshes refreshes, PortPlaces places, 
         await tx.PlaceRouterAsync(router.Id, null);
         await places.LeftAsync(tx, held);
         await refreshes.AgainAsync(tx, router.Id);
+
+        bool IsOther(NetworkHostRow node) =>
+            node.HostId != agent.HostId && standing.Contains(node.HostId) && router.MayBeIn(node.Zone);
     }
 
     /// <summary>Of a host that was told to let go while it still seemed to be up: the word counts once it is silent.</summary>
     private async ValueTask SayAgainAsync(Tx tx, RouterRow router, AgentRow agent, IReadOnlySet<HostId> standing)
     {
-        var copies = await tx.ListCopyRemovalsAsync(router.Id);
-        if (copies.All(c => c.Host != agent.HostId))
+        if (!await HasAsync(tx, router, agent))
             throw NeutronFault.NotHosted(router.Id, agent.Id);
         if (standing.Contains(agent.HostId))
             return; // it is being told
         await StopWaitingAsync(tx, router, agent);
         await refreshes.AgainAsync(tx, router.Id);
     }
+
+    /// <summary>Routers that an agent's host has, or may have a copy of.</summary>
+    public static async ValueTask<IReadOnlyList<RouterId>> ListAsync(Tx tx, AgentRow agent)
+    {
+        var copies = await tx.ListCopiedRoutersAsync(agent.HostId);
+        return [.. (await tx.ListRoutersAtAsync(agent.HostId)).Union(copies.Select(c => c.RouterId))];
+    }
+
+    /// <summary>Whether an agent's host has a router, or may have a copy of it.</summary>
+    public static async ValueTask<bool> HasAsync(Tx tx, RouterRow router, AgentRow agent) =>
+        router.HostId == agent.HostId || (await tx.ListCopyRemovalsAsync(router.Id)).Any(c => c.Host == agent.HostId);
+
+    public static Fault Stays(IReadOnlyList<RouterId> routers) =>
+        Fault.Conflict(
+            $"Router {string.Join(", ", routers)} stays where it is: no other network node that may take it is up.",
+            NoOther
+        );
 
     /// <param name="router">Locked.</param>
     /// <exception cref="Fault">Conflict when another agent has the router, or this one takes none.</exception>

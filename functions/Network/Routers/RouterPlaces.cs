@@ -26,8 +26,8 @@ internal static class RouterPlaces
         tx.ListAsync<RouterId>("SELECT id FROM routers WHERE host_id = @host ORDER BY id", new { host });
 
     /// <summary>Routers whose last change no host has confirmed.</summary>
-    public static ValueTask<IReadOnlyList<RouterId>> ListLateRoutersAsync(this Tx tx) =>
-        tx.ListAsync<RouterId>("SELECT id FROM routers WHERE done < wanted ORDER BY id");
+    public static ValueTask<IReadOnlyList<RouterRow>> ListLateRoutersAsync(this Tx tx) =>
+        tx.ListAsync<RouterRow>($"SELECT {RouterStore.Columns} FROM routers WHERE done < wanted ORDER BY id");
 
     public static async ValueTask PlaceRouterAsync(this Tx tx, RouterId id, HostId? host) =>
         await tx.ExecuteAsync("UPDATE routers SET host_id = @host, confirmed = 0 WHERE id = @id", new { id, host });

@@ -1,3 +1,4 @@
+using Pipeline.Network.AvailabilityZones;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Ports;
 using Pipeline.Network.Subnets;
@@ -18,6 +19,9 @@ internal sealed record RouterRow
 
     /// <summary>`destination=nexthop`, separated by commas.</summary>
     public string Routes { get; init; } = "";
+
+    /// <summary>Zones in which it may be placed, separated by commas; empty for all.</summary>
+    public string AvailabilityZoneHints { get; init; } = "";
     public HostId? HostId { get; init; }
 
     /// <summary>Its host has said that it has it.</summary>
@@ -31,6 +35,8 @@ internal sealed record RouterRow
     public DateTimeOffset? DeletedAt { get; init; }
 
     public IReadOnlyList<SubnetRoute> ExtraRoutes => Read(Routes);
+
+    public bool MayBeIn(string zone) => ZoneHints.Allow(AvailabilityZoneHints, zone);
 
     /// <summary>The routes, as text and back.</summary>
     public static string Write(IEnumerable<SubnetRoute> routes) =>
@@ -53,4 +59,8 @@ internal sealed record RouterItem(
     RouterRow Row,
     IReadOnlyList<AllocationRow> GatewayAddresses,
     IReadOnlyList<string> Tags
-);
+)
+{
+    /// <summary>The zone of the network node that it is on; null for nowhere.</summary>
+    public string? Zone { get; init; }
+}

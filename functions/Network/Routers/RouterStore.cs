@@ -1,4 +1,5 @@
 using Pipeline.Data;
+using Pipeline.Network.AvailabilityZones;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Ports;
 using Pipeline.Network.Subnets;
@@ -12,7 +13,7 @@ internal static class RouterStore
 {
     public const string Columns = """
         id, project_id, name, description, admin_state_up, gateway_network_id, gateway_port_id, enable_snat, routes,
-        host_id, confirmed, wanted, taken, done, revision_number, created_at, updated_at, deleted_at
+        availability_zone_hints, host_id, confirmed, wanted, taken, done, revision_number, created_at, updated_at, deleted_at
         """;
 
     public static readonly ListSource Listed = new(
@@ -53,7 +54,7 @@ internal static class RouterStore
         await tx.ExecuteAsync(
             $"""
             INSERT INTO routers ({Columns}) VALUES (@Id, @ProjectId, @Name, @Description, @AdminStateUp, NULL, NULL, 1, '',
-                NULL, 0, 0, 0, 0, 1, @now, @now, NULL)
+                @AvailabilityZoneHints, NULL, 0, 0, 0, 0, 1, @now, @now, NULL)
             """,
             row
         );
@@ -163,13 +164,17 @@ internal static class RouterStore
         var tags = await tx.ListTagsAsync(rows.Select(r => r.Id.ToString()));
         var gateways = rows.Where(r => r.GatewayPortId is not null).Select(r => r.GatewayPortId.ToString()!);
         var addresses = (await tx.ListAllocationsAsync(gateways)).ToLookup(a => a.PortId);
+        var zones = await tx.ZonesOfAsync(rows.Select(r => r.HostId).OfType<HostId>());
         return
         [
             .. rows.Select(r => new RouterItem(
                 r,
                 r.GatewayPortId is { } port ? [.. addresses[port]] : [],
                 [.. tags[r.Id.ToString()]]
-            )),
+            )
+            {
+                Zone = r.HostId is { } host ? zones.GetValueOrDefault(host) : null,
+            }),
         ];
     }
 

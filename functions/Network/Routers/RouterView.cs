@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.Network.AvailabilityZones;
 using Pipeline.Network.Ipam;
 using Pipeline.Network.Subnets;
 using Pipeline.Network.Tags;
@@ -28,13 +29,18 @@ internal static class RouterView
                 Column = $"'{Active}'",
             },
             new("external_gateway_info", Use.Write, WriteGateway),
+            Shown<RouterItem>.Texts(ZoneHints.Name, Use.Create, r => ZoneHints.Split(r.Row.AvailabilityZoneHints)),
+            Shown<RouterItem>.Texts("availability_zones", Use.None, r => r.Zone is { } zone ? [zone] : []),
             Shown<RouterItem>.Text("description", Use.Write | Use.Find, r => r.Row.Description),
             Shown<RouterItem>.Objects("routes", Use.Update, r => r.Row.ExtraRoutes, WriteRoute),
             Shown<RouterItem>.Texts("tags", Use.None, r => r.Tags),
             Shown<RouterItem>.Time("created_at", r => r.Row.CreatedAt),
             Shown<RouterItem>.Time("updated_at", r => r.Row.UpdatedAt),
             Shown<RouterItem>.Number("revision_number", Use.Find, r => r.Row.RevisionNumber),
-            Shown<RouterItem>.Text("project_id", Use.Create | Use.Find, r => r.Row.ProjectId.Value)
+            Shown<RouterItem>.Text("project_id", Use.Create | Use.Find, r => r.Row.ProjectId.Value),
+            // Clients that say what is so are not refused; that it could be otherwise is in no extension here.
+            Shown<RouterItem>.Hidden("distributed", Use.Write | Use.AdminSets),
+            Shown<RouterItem>.Hidden("ha", Use.Write | Use.AdminSets)
         )
         {
             Filters = TagFilters.All,

@@ -73,7 +73,7 @@ internal static class SecurityGroupStore
             $"""
             SELECT {Columns} FROM security_groups WHERE id IN (
                 SELECT g.security_group_id FROM ports p JOIN port_security_groups g ON g.port_id = p.id
-                WHERE p.server_id = @server AND p.deleted_at IS NULL)
+                WHERE p.server_id = @server AND p.attachment > 0 AND p.deleted_at IS NULL)
             ORDER BY name, id
             """,
             new { server }

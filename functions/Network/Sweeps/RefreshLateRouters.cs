@@ -8,7 +8,7 @@ namespace Pipeline.Network.Sweeps;
 
 /// <summary>
 /// Begins again where a router's host was silent, or none could take it, and where one is up again that still has a copy. While no
-/// network node is up there is nothing to begin.
+/// network node is up that may take it there is nothing to begin.
 /// Takes no input; finding nothing is the rule.
 /// </summary>
 internal sealed class RefreshLateRouters(Database db, RouterRefreshes refreshes, IHosts hosts)
@@ -29,9 +29,12 @@ internal sealed class RefreshLateRouters(Database db, RouterRefreshes refreshes,
             return [];
         var standing = (await hosts.ListAsync(tx)).Where(h => h.IsUp).Select(h => h.Id).ToHashSet();
         var back = copied.Where(c => standing.Contains(c.HostId)).Select(c => c.RouterId);
-        var nodes = await tx.ListNetworkNodesAsync();
-        return [.. back.Union(nodes.Any(node => standing.Contains(node.HostId)) ? late : [])];
+        var nodes = (await tx.ListNetworkNodesAsync()).Where(n => standing.Contains(n.HostId)).ToList();
+        return [.. back.Union(late.Where(r => nodes.Any(n => IsPlaced(r) || r.MayBeIn(n.Zone))).Select(r => r.Id))];
     }
+
+    /// <summary>It has its place, or needs none any more.</summary>
+    private static bool IsPlaced(RouterRow router) => router is not { HostId: null, DeletedAt: null };
 
     private async ValueTask RestartAsync(Tx tx, RouterId router)
     {

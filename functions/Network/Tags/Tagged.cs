@@ -7,6 +7,7 @@ using Pipeline.Network.Qos;
 using Pipeline.Network.Routers;
 using Pipeline.Network.SecurityGroups;
 using Pipeline.Network.Subnets;
+using Pipeline.Network.Trunks;
 
 namespace Pipeline.Network.Tags;
 
@@ -30,6 +31,7 @@ internal sealed record Tagged(string Id, bool Own, Func<Tx, ValueTask> Touch)
                 "policies" => Of(await tx.GetQosPolicyAsync(caller, id), caller),
                 "routers" => Of(await tx.GetRouterAsync(caller, id)),
                 "floatingips" => Of(await tx.GetFloatingIpAsync(caller, id)),
+                "trunks" => Of(await tx.GetTrunkAsync(caller, id)),
                 _ => throw Fault.NotFound("The resource could not be found.", "HTTPNotFound"),
             };
         }
@@ -59,6 +61,8 @@ internal sealed record Tagged(string Id, bool Own, Func<Tx, ValueTask> Touch)
 
     private static Tagged Of(FloatingIpRow row) =>
         new(row.Id.ToString(), Own: true, tx => tx.TouchFloatingIpAsync(row.Id));
+
+    private static Tagged Of(TrunkRow row) => new(row.Id.ToString(), Own: true, tx => tx.TouchTrunkAsync(row.Id));
 
     private static Tagged Of(SubnetPoolRow row, Caller caller) =>
         new(row.Id.ToString(), row.IsOwnedBy(caller), tx => tx.TouchSubnetPoolAsync(row.Id));

@@ -23,7 +23,4 @@ internal interface ISegmentType
     ValueTask<Segment> ReserveAsync(Tx tx, ProviderRequest asked);
 }
 
-/// <summary>What an admin asked of a network's segment; all null for a tenant's network.</summary>
-internal sealed record ProviderRequest(string? Type, string? PhysicalNetwork, int? SegmentationId);
-
 internal sealed record Segment(string Type, string? PhysicalNetwork, int? SegmentationId);

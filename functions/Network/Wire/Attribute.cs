@@ -18,6 +18,9 @@ internal sealed record Attribute<T>(string Name, Use Use, Action<Utf8JsonWriter,
 
     public AttributeKind Kind { get; init; }
 
+    /// <summary>Whether an item has it at all: of one that has not, it is left out.</summary>
+    public Func<T, bool> Has { get; init; } = _ => true;
+
     public bool Allows(Use use) => (Use & use) != Use.None;
 }
 

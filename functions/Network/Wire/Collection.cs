@@ -27,6 +27,17 @@ internal sealed class Collection<T>(string one, string many, string path, params
     public Answer Show(HttpRequest request, Caller caller, T item) =>
         Answer.Bytes(200, Render(item, Query.Of(request).All("fields"), caller.IsAdmin), Document.Type);
 
+    /// <summary>The same, not under its name.</summary>
+    public Answer ShowBare(HttpRequest request, Caller caller, T item)
+    {
+        var fields = Query.Of(request).All("fields");
+        return Answer.Bytes(
+            200,
+            Document.Render(json => WriteAttributes(json, item, fields, caller.IsAdmin)),
+            Document.Type
+        );
+    }
+
     /// <param name="id">An item's id, the marker of the pages beside this one.</param>
     /// <param name="path">Where it is listed, for a collection within a resource; null for its own path.</param>
     public Answer List(
@@ -68,13 +79,18 @@ internal sealed class Collection<T>(string one, string many, string path, params
     public void Write(Utf8JsonWriter json, T item, IReadOnlyList<string> fields, bool admin)
     {
         json.WriteStartObject();
+        WriteAttributes(json, item, fields, admin);
+        json.WriteEndObject();
+    }
+
+    private void WriteAttributes(Utf8JsonWriter json, T item, IReadOnlyList<string> fields, bool admin)
+    {
         foreach (var attribute in attributes)
-            if (attribute.Show is { } show && IsShown(attribute, fields, admin))
+            if (attribute.Show is { } show && IsShown(attribute, fields, admin) && attribute.Has(item))
             {
                 json.WritePropertyName(attribute.Name);
                 show(json, item);
             }
-        json.WriteEndObject();
     }
 
     private static bool IsShown(Attribute<T> attribute, IReadOnlyList<string> fields, bool admin) =>

@@ -54,6 +54,7 @@ internal sealed class LedgerReader(IEnumerable<ILedger> services, DurableTaskCli
             HoldingKind.Router => Removals.Router,
             HoldingKind.Port => Removals.Port,
             HoldingKind.Network => Removals.Network,
+            HoldingKind.Export => Removals.Attachment,
             HoldingKind.Snapshot => Removals.Snapshot,
             HoldingKind.Volume => Removals.Volume,
             _ => Removals.Server,

@@ -33,6 +33,7 @@ internal sealed class ReclaimHoldingsOrchestrator : TaskOrchestrator<ReclaimHold
             HoldingKind.Guest => new DestroyGuest(host, new(item.Id)),
             HoldingKind.Disk => new DeleteDisks(host, new(item.Id)),
             HoldingKind.Router => new RemoveRouter(host, new(item.Id), [], []),
+            HoldingKind.Export => new CloseExport(host, new(item.Parent ?? default), new(item.Id)),
             HoldingKind.Snapshot => new DropSnapshot(host, new(item.Parent ?? default), new(item.Id)),
             HoldingKind.Volume => new RemoveVolume(host, new(item.Id), []),
             HoldingKind.Port => new UnplugPorts(host, default, [new(item.Id)], Networks(item.Parent)),

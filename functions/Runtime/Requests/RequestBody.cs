@@ -64,6 +64,16 @@ public static class RequestBody
         throw Fault.BadRequest($"The body is no {typeof(T).Name}.");
     }
 
+    /// <summary>The same; null where there is no body.</summary>
+    /// <exception cref="Fault">BadRequest when it is not that message; TooLarge over the function's body limit.</exception>
+    public static async ValueTask<T?> FindMessageAsync<T>(this HttpRequest request, CancellationToken ct)
+        where T : class
+    {
+        var read = await request.BodyReader.ReadAsync(ct);
+        request.BodyReader.AdvanceTo(read.Buffer.Start);
+        return read is { IsCompleted: true, Buffer.IsEmpty: true } ? null : await request.ReadMessageAsync<T>(ct);
+    }
+
     private static JsonElement Parse(in ReadOnlySequence<byte> body)
     {
         if (body.IsEmpty)

@@ -15,6 +15,9 @@ internal enum CloudKind
     /// <summary>A host that runs guests; needs root.</summary>
     Real,
 
+    /// <summary>A host that runs guests, messages through the database; needs root.</summary>
+    RealDatabase,
+
     /// <summary>Two hosts that run guests, on an underlay, with a network that leads outside; messages through the database; needs root.</summary>
     Bed,
 }

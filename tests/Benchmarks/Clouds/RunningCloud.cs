@@ -55,11 +55,11 @@ internal sealed class RunningCloud : IAsyncDisposable
             .. (string[])["--detach", "--data", data, "--port", $"{port}"],
             .. kind switch
             {
-                CloudKind.Real => (string[])[],
+                CloudKind.Real or CloudKind.RealDatabase => (string[])[],
                 CloudKind.Bed => ["--real", "--hosts", "2"],
                 _ => ["--fake"],
             },
-            .. kind is CloudKind.Database or CloudKind.Bed ? (string[])["--queue", "database"] : [],
+            .. kind is CloudKind.Azurite or CloudKind.Real ? (string[])[] : ["--queue", "database"],
         ];
 
     public async ValueTask DisposeAsync()
@@ -79,6 +79,11 @@ internal sealed class RunningCloud : IAsyncDisposable
             compute[name] = -1;
         var path = $"/compute/v2.1/os-quota-sets/{project}";
         await admin.SendAsync(HttpMethod.Put, path, new JsonObject { ["quota_set"] = compute }, ct);
+        var storage = new JsonObject();
+        foreach (var name in (string[])["volumes", "gigabytes", "backups", "backup_gigabytes"])
+            storage[name] = -1;
+        path = $"/volume/v3/os-quota-sets/{project}";
+        await admin.SendAsync(HttpMethod.Put, path, new JsonObject { ["quota_set"] = storage }, ct);
         var network = new JsonObject
         {
             ["quota"] = new JsonObject

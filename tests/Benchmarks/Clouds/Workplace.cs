@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.Json.Nodes;
+using Pipeline.Benchmarks.Guests;
 
 namespace Pipeline.Benchmarks.Clouds;
 
@@ -63,6 +65,15 @@ internal sealed class Workplace(Bench bench, string network, string image)
                 _ => false,
             };
         });
+
+    /// <summary>Waits until the guest's SSH server answers.</summary>
+    public async Task ReachAsync(string server)
+    {
+        var ports = await demo.GetAsync($"/network/v2.0/ports?device_id={server}", bench.Stop);
+        var address = IPAddress.Parse((string)ports!["ports"]![0]!["fixed_ips"]![0]!["ip_address"]!);
+        var space = $"/run/netns/pl-{network}";
+        await new SshProbe(() => SpaceSocket.Open(space), new(address, 22), bench.Time).WaitAsync(bench.Stop);
+    }
 
     /// <summary>Waits until none is being built.</summary>
     public Task AllBuiltAsync() =>

@@ -8,14 +8,13 @@ namespace Pipeline.Benchmarks.Groups;
 internal static class RealGuests
 {
     private const int Rounds = 5;
-    private static readonly string[] MachineWords = ["-machine", "-accel", "-cpu", "-m", "-smp"];
 
     public static async IAsyncEnumerable<Figure> MeasureAsync(Bench bench)
     {
         var place = await Workplace.MakeAsync(bench, "10.77.0.0/24");
         await bench.Cloud.Demo.AllowSshAsync(bench.Stop);
         var machine = new List<string>();
-        await OrderToSshAsync(bench, place, server => machine.AddRange(MachineOf(server)));
+        await OrderToSshAsync(bench, place, server => machine.AddRange(GuestWords.MachineOf(server)));
         var bare = new BareGuest(bench, machine);
         var (ours, theirs) = (new List<GuestTimes>(), new List<(double Started, double Ssh)>());
         for (var i = 0; i < Rounds; i++)
@@ -38,44 +37,13 @@ internal static class RealGuests
         var at = bench.Time.GetUtcNow();
         var server = await place.OrderAsync("guest");
         await place.BuiltAsync(server);
-        var ports = await bench.Cloud.Demo.GetAsync($"/network/v2.0/ports?device_id={server}", bench.Stop);
-        var address = IPAddress.Parse((string)ports!["ports"]![0]!["fixed_ips"]![0]!["ip_address"]!);
-        var space = $"/run/netns/pl-{place.Network}";
-        await new SshProbe(() => SpaceSocket.Open(space), new(address, 22), bench.Time).WaitAsync(bench.Stop);
+        await place.ReachAsync(server);
         var ssh = bench.Time.GetElapsedTime(began).TotalSeconds;
         cpu = Cpu.Of(bench.Cloud.Processes) - cpu;
         look(server);
         var active = (await place.EndOfBuildAsync(server) - at).TotalSeconds;
         await place.ClearAsync();
         return new(active, ssh, cpu);
-    }
-
-    // The guest's own command line says what machine it is.
-    private static IEnumerable<string> MachineOf(string server)
-    {
-        var words = Directory
-            .EnumerateFiles(
-                "/proc",
-                "cmdline",
-                new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }
-            )
-            .Select(ReadWords)
-            .First(words => words.Contains($"guest={server}"));
-        return words.Zip(words.Skip(1)).Where(pair => MachineWords.Contains(pair.First)).SelectMany(Both);
-    }
-
-    private static string[] Both((string Word, string Value) pair) => [pair.Word, pair.Value];
-
-    private static string[] ReadWords(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file).Split('\0');
-        }
-        catch (IOException)
-        {
-            return []; // it has just ended
-        }
     }
 
     private sealed record GuestTimes(double Active, double Ssh, double CpuMilliseconds);

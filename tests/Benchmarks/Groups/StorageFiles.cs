@@ -3,10 +3,6 @@ using System.Text.RegularExpressions;
 using Pipeline.Benchmarks.Clouds;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers;
-using Pipeline.Drivers.Volume;
-using Pipeline.Drivers.Volume.Iscsi;
-using Pipeline.Drivers.Volume.Nbd;
-using Pipeline.Drivers.Volume.Nfs;
 using Pipeline.Drivers.Volume.Pool;
 using Pipeline.Drivers.Volume.Qcow2;
 
@@ -15,9 +11,6 @@ namespace Pipeline.Benchmarks.Groups;
 /// <summary>What volume drivers do by themselves: how long a clone takes, and what a guest's host gets through each transport, beside the local file.</summary>
 internal static partial class StorageFiles
 {
-    private const string Cloud = "bench";
-    private const string Address = "127.0.0.1";
-    private const string NfsAddress = "10.77.0.1";
     private const long Gib = 1L << 30;
     private const int ImageGib = 10;
     private const int DataMib = 256;
@@ -30,8 +23,8 @@ internal static partial class StorageFiles
         var command = new Command(bench.Time);
         IVolumeDriver[] drivers =
         [
-            new Qcow2VolumeDriver(OptionsOf(Path.Combine(bench.Folder, "files")), command),
-            new PoolVolumeDriver(OptionsOf(disk.Folder), command),
+            new Qcow2VolumeDriver(StorageWays.OptionsOf(Path.Combine(bench.Folder, "files")), command),
+            new PoolVolumeDriver(StorageWays.OptionsOf(disk.Folder), command),
         ];
         foreach (var driver in drivers)
         {
@@ -39,7 +32,7 @@ internal static partial class StorageFiles
             var took = new List<double>();
             for (var round = 0; round <= Rounds; round++)
             {
-                var clone = new VolumeSpec(new(Guid.NewGuid()), Cloud, ImageGib * Gib, new(source));
+                var clone = new VolumeSpec(new(Guid.NewGuid()), StorageWays.Cloud, ImageGib * Gib, new(source));
                 var began = bench.Time.GetTimestamp();
                 await driver.EnsureVolumeAsync(clone, bench.Stop);
                 took.Add(bench.Time.GetElapsedTime(began).TotalMilliseconds);
@@ -54,27 +47,9 @@ internal static partial class StorageFiles
     {
         await using var disk = await StorageDisk.MakeAsync(bench);
         var command = new Command(bench.Time);
-        var run = Path.Combine(bench.Folder, "run");
-        IVolumeDriver[] drivers =
-        [
-            new PoolVolumeDriver(OptionsOf(Path.Combine(disk.Folder, "pool")), command),
-            new NbdVolumeDriver(OptionsOf(Path.Combine(disk.Folder, "nbd")), new(Address), command, bench.Time),
-            new IscsiVolumeDriver(
-                OptionsOf(Path.Combine(disk.Folder, "iscsi")),
-                new(Address) { Port = bench.FreePort, Run = run },
-                command,
-                bench.Time
-            ),
-            new NfsVolumeDriver(
-                OptionsOf(Path.Combine(disk.Folder, "nfs")),
-                new(NfsAddress) { Run = run, Namespace = disk.Space },
-                command,
-                bench.Time
-            ),
-        ];
-        foreach (var driver in drivers)
+        foreach (var driver in StorageWays.DriversOf(bench, disk, bench.FreePort))
         {
-            var way = await AttachAsync(bench, driver);
+            var way = await StorageWays.OpenAsync(bench, driver);
             foreach (var (name, load) in Loads)
             {
                 var took = new List<double>();
@@ -105,26 +80,21 @@ internal static partial class StorageFiles
             await command.RunAsync(new("truncate", ["-s", $"{ImageGib}G", image]), bench.Stop);
             await command.RunAsync(new("qemu-io", ["-f", "raw", "-c", $"write -P 7 1G {DataMib}M", image]), bench.Stop);
         }
-        var spec = new VolumeSpec(new(Guid.NewGuid()), Cloud, ImageGib * Gib);
+        var spec = new VolumeSpec(new(Guid.NewGuid()), StorageWays.Cloud, ImageGib * Gib);
         await driver.EnsureVolumeAsync(spec, bench.Stop);
         var cached = new CachedImage(new(Guid.NewGuid()), image, "raw");
         await ((IVolumeContent)driver).WriteImageAsync(spec.Id, cached, progress: null, bench.Stop);
         return spec.Id;
     }
 
-    private static async Task<IoWay> AttachAsync(Bench bench, IVolumeDriver driver)
-    {
-        var spec = new VolumeSpec(new(Guid.NewGuid()), Cloud, Gib);
-        await driver.EnsureVolumeAsync(spec, bench.Stop);
-        var host = new HostConnector(new(Guid.NewGuid()), "bench", Address: null, Initiator: null);
-        var password = Guid.NewGuid().ToString("N")[..16];
-        var export = new ExportSpec(spec.Id, new(Guid.NewGuid()), host, IsReadOnly: false, password);
-        var exports = (IVolumeExports)driver;
-        return new(exports, export, await exports.EnsureExportAsync(export, bench.Stop));
-    }
-
     /// <returns>Seconds, as QEMU counts them.</returns>
-    private static async Task<double> TakeAsync(Bench bench, Command command, StorageDisk disk, IoWay way, IoLoad load)
+    private static async Task<double> TakeAsync(
+        Bench bench,
+        Command command,
+        StorageDisk disk,
+        StorageWay way,
+        IoLoad load
+    )
     {
         var text = CultureInfo.InvariantCulture;
         string[] inside = way.Connection.Protocol == "nfs" ? ["ip", "netns", "exec", disk.Space] : [];
@@ -143,7 +113,7 @@ internal static partial class StorageFiles
         return double.Parse(Took().Match(said).Groups["seconds"].ValueSpan, text);
     }
 
-    private static string OptionsOf(IoWay way)
+    private static string OptionsOf(StorageWay way)
     {
         var at = way.Connection.Properties;
         var file = way.Connection.Protocol switch
@@ -159,12 +129,8 @@ internal static partial class StorageFiles
         return $"driver=raw,file.{file.Replace(",", ",file.")}";
     }
 
-    private static VolumeOptions OptionsOf(string folder) => new(folder, Cloud) { ReservedBytes = 0 };
-
     [GeneratedRegex(@"completed in (?<seconds>[0-9.]+) seconds", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Took();
-
-    private sealed record IoWay(IVolumeExports Exports, ExportSpec Spec, VolumeConnection Connection);
 
     private sealed record IoLoad(int Count, int Bytes, int Step, int Depth, bool IsWrite);
 }

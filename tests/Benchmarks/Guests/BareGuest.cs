@@ -16,8 +16,24 @@ internal sealed class BareGuest(Bench bench, IReadOnlyList<string> machine)
     private const string MetaData =
         """{"uuid":"11111111-2222-3333-4444-555555555555","hostname":"bare","name":"bare"}""";
 
+    /// <summary>The network that it is in; null for the machine's own.</summary>
+    public string? Space { get; init; }
+
+    /// <summary>A script that it runs when it has booted.</summary>
+    public string? UserData { get; init; }
+
+    /// <summary>What its console says, in its folder.</summary>
+    public const string Console = "console";
+
+    /// <summary>Where QEMU hears commands, in its folder.</summary>
+    public const string Monitor = "qmp";
+
     /// <summary>How long QEMU took to start the guest, and how long it was until the guest's SSH server answered.</summary>
-    public async Task<(double Started, double Ssh)> RunAsync(CancellationToken ct)
+    public Task<(double Started, double Ssh)> RunAsync(CancellationToken ct) => UseAsync(_ => Task.CompletedTask, ct);
+
+    /// <inheritdoc cref="RunAsync"/>
+    /// <param name="use">What is done with it then, with its folder.</param>
+    public async Task<(double Started, double Ssh)> UseAsync(Func<string, Task> use, CancellationToken ct)
     {
         var folder = Path.Combine(bench.Folder, "bare");
         Directory.CreateDirectory(folder);
@@ -26,6 +42,8 @@ internal sealed class BareGuest(Bench bench, IReadOnlyList<string> machine)
         {
             ["openstack/latest/meta_data.json"] = [.. MetaData.Select(c => (byte)c)],
         };
+        if (UserData is { } script)
+            files["openstack/latest/user_data"] = [.. script.Select(c => (byte)c)];
         await File.WriteAllBytesAsync(config, Iso9660.Write("config-2", files), ct);
         var began = bench.Time.GetTimestamp();
         try
@@ -33,8 +51,10 @@ internal sealed class BareGuest(Bench bench, IReadOnlyList<string> machine)
             await StartAsync(folder, config, ct);
             var started = bench.Time.GetElapsedTime(began).TotalSeconds;
             var server = new IPEndPoint(IPAddress.Loopback, bench.FreePort);
-            await new SshProbe(() => new Socket(SocketType.Stream, ProtocolType.Tcp), server, bench.Time).WaitAsync(ct);
-            return (started, bench.Time.GetElapsedTime(began).TotalSeconds);
+            await new SshProbe(Open, server, bench.Time).WaitAsync(ct);
+            var ssh = bench.Time.GetElapsedTime(began).TotalSeconds;
+            await use(folder);
+            return (started, ssh);
         }
         finally
         {
@@ -55,10 +75,16 @@ internal sealed class BareGuest(Bench bench, IReadOnlyList<string> machine)
             .. (string[])["-drive", $"if=virtio,format=raw,readonly=on,file={config}"],
             .. (string[])["-netdev", $"user,id=n,hostfwd=tcp:127.0.0.1:{bench.FreePort}-:22"],
             .. (string[])["-device", "virtio-net-pci,netdev=n,romfile="],
-            .. (string[])["-serial", $"file:{Path.Combine(folder, "console")}"],
+            .. (string[])["-serial", $"file:{Path.Combine(folder, Console)}"],
+            .. (string[])["-qmp", $"unix:{Path.Combine(folder, Monitor)},server=on,wait=off"],
         ];
-        await RunAsync("qemu-system-x86_64", arguments, ct);
+        string[] inside = Space is null ? [] : ["ip", "netns", "exec", Space];
+        string[] command = [.. inside, "qemu-system-x86_64", .. arguments];
+        await RunAsync(command[0], command[1..], ct);
     }
+
+    private Socket? Open() =>
+        Space is null ? new(SocketType.Stream, ProtocolType.Tcp) : SpaceSocket.Open($"/run/netns/{Space}");
 
     private static async Task RunAsync(string program, string[] arguments, CancellationToken ct)
     {

@@ -44,6 +44,7 @@ internal static class Budgets
         ["server.build.azurite.1.cpu_ms"] = new(null, 3200),
         ["server.build.database.1.p50"] = new(50, 1600),
         ["server.build.database.1.cpu_ms"] = new(null, 3200),
+        ["storage.volume.per_second"] = new(null, Least: 500),
         ["storage.clone.file.p50"] = new(100),
         ["storage.clone.pool.p50"] = new(100),
         ["guest.ssh.ratio"] = new(1.3),

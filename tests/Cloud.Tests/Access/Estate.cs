@@ -133,6 +133,8 @@ internal sealed class Estate
             "/volume/v3/types",
             """{"volume_type": {"name": "fast", "extra_specs": {"a": "b"}}}"""
         );
+        var chosen = """{"default_type": {"volume_type": "__DEFAULT__"}}""";
+        (await cloud.PutAsync(Fill("/volume/v3/default-types/{mine}"), chosen, cloud.Admin)).Must(200);
         const string backends = "/volume/v3/os-services?binary=cinder-volume";
         ids["backend"] = await FindAsync(cloud, backends, "services", "host");
         ids["qos_specs"] = await MakeAsync(
@@ -187,11 +189,19 @@ internal sealed class Estate
             """{"name": "mine", "disk_format": "raw", "container_format": "bare"}"""
         );
         ids["network"] = await Make("/network/v2.0/networks", """{"network": {"name": "mine"}}""");
+        ids["segment"] = await FindAsync(cloud, Fill("/network/v2.0/segments?network_id={network}"), "segments");
         ids["subnet"] = await Make(
             "/network/v2.0/subnets",
             """{"subnet": {"network_id": "{network}", "cidr": "10.0.0.0/24", "ip_version": 4}}"""
         );
         ids["port"] = await Make("/network/v2.0/ports", """{"port": {"network_id": "{network}"}}""");
+        ids["parent"] = await Make("/network/v2.0/ports", """{"port": {"network_id": "{network}"}}""");
+        ids["subport"] = await Make("/network/v2.0/ports", """{"port": {"network_id": "{network}"}}""");
+        ids["spare_port"] = await Make("/network/v2.0/ports", """{"port": {"network_id": "{network}"}}""");
+        ids["trunk"] = await Make(
+            "/network/v2.0/trunks",
+            """{"trunk": {"port_id": "{parent}", "sub_ports": [{"port_id": "{subport}", "segmentation_type": "vlan", "segmentation_id": 7}]}}"""
+        );
         ids["address_group"] = await Make(
             "/network/v2.0/address-groups",
             """{"address_group": {"name": "mine", "addresses": ["10.3.0.0/16"]}}"""
@@ -261,6 +271,7 @@ internal sealed class Estate
         await cloud.IdleAsync();
         ids["backup"] = await Make("/volume/v3/backups", """{"backup": {"volume_id": "{volume}"}}""");
         await OfferAsync(cloud, member);
+        ids["message"] = await FailAsync(cloud, member);
         ids["instance"] = await cloud.Store.ReadAsync(async tx =>
             await tx.ScalarAsync<string>("SELECT id FROM instances WHERE resource LIKE 'server/%'") ?? ""
         );
@@ -364,6 +375,17 @@ internal sealed class Estate
         );
         ids["transfer"] = made.Must(202).Text("transfer", "id");
         ids["transfer_key"] = made.Text("transfer", "auth_key");
+    }
+
+    /// <summary>What is told of a volume for which there is no backend. The volume goes again.</summary>
+    private static async Task<string> FailAsync(TestCloud cloud, Persona member)
+    {
+        const string at = "/volume/v3/volumes";
+        var volume = await MakeAsync(cloud, at, """{"volume": {"size": 1, "volume_type": "fast"}}""", member);
+        await cloud.IdleAsync();
+        (await cloud.SendAsync(Request("DELETE", $"{at}/{volume}", "", member), CancellationToken.None)).Must(202);
+        await cloud.IdleAsync();
+        return await FindAsync(cloud, "/volume/v3/messages", "messages", by: member);
     }
 
     /// <summary>The id of what is made: the body's, or that of the one thing in it.</summary>

@@ -27,8 +27,10 @@ internal sealed class MutationCases
         "/network",
         "/volume/v3/attachments",
         "/volume/v3/backups",
+        "/volume/v3/messages",
         "/volume/v3/os-volume-transfer",
         "/volume/v3/snapshots",
+        "/volume/v3/volume-transfers",
         "/volume/v3/volumes",
     ];
 
@@ -120,9 +122,11 @@ internal sealed class MutationCases
                     or "volume-snapshot-action"
                     or "volume-backup-action"
                     or "volume-import-backup"
+                    or "compute-update-volume-attachment"
                 ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/agents/", StringComparison.Ordinal) ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/default-sec", StringComparison.Ordinal) ? "project-admin"
+            : route.Path.StartsWith("/network/v2.0/segments/", StringComparison.Ordinal) ? "project-admin"
             : route.Path.StartsWith("/network/v2.0/qos/", StringComparison.Ordinal) ? "manager"
             : Members.Any(prefix => route.Path.StartsWith(prefix, StringComparison.Ordinal)) ? "member"
             : "project-admin";
@@ -314,18 +318,22 @@ internal sealed class MutationCases
     private Task<string> SpareRouterAsync(TestCloud cloud) =>
         MakeByMemberAsync(cloud, "/network/v2.0/routers", """{"router": {"name": "spare"}}""");
 
-    /// <summary>There are a volume to attach and one to detach.</summary>
+    /// <summary>There are a volume to attach, one to detach, and one to take the place of a third.</summary>
     private async Task AddAttachmentsAsync(TestCloud cloud)
     {
         const string volume = """{"volume": {"size": 1}}""";
         var path = $"/compute/v2.1/servers/{standing}/os-volume_attachments";
         var attached = await MakeByMemberAsync(cloud, "/volume/v3/volumes", volume, 202);
         var spare = await MakeByMemberAsync(cloud, "/volume/v3/volumes", volume, 202);
+        var swapped = await MakeByMemberAsync(cloud, "/volume/v3/volumes", volume, 202);
+        var next = await MakeByMemberAsync(cloud, "/volume/v3/volumes", volume, 202);
         await cloud.IdleAsync();
-        await MakeByMemberAsync(cloud, path, BodyOf(attached), 200);
+        foreach (var one in (string[])[attached, swapped])
+            await MakeByMemberAsync(cloud, path, BodyOf(one), 200);
         await cloud.IdleAsync();
         own["compute-create-volume-attachment"] = (path, BodyOf(spare));
         own["compute-delete-volume-attachment"] = ($"{path}/{attached}", "");
+        own["compute-update-volume-attachment"] = ($"{path}/{swapped}", BodyOf(next));
 
         static string BodyOf(string id) => $$$"""{"volumeAttachment": {"volumeId": "{{{id}}}"} }""";
     }

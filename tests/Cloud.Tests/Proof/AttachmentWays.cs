@@ -12,6 +12,7 @@ internal static class AttachmentWays
     [
         new("a volume is attached", AttachAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
         new("a volume is detached", DetachAsync) { Prepare = PrepareAttachedAsync, Clear = ClearAsync },
+        new("a volume takes another's place", SwapAsync) { Prepare = PrepareSwapAsync, Clear = ClearAsync },
         new("a server is built on a volume", BuildAsync) { Clear = ClearAsync },
         new("a server lets go of its volume", DeleteAsync) { Prepare = PrepareAttachedAsync, Clear = ClearAsync },
     ];
@@ -31,6 +32,13 @@ internal static class AttachmentWays
     {
         await cloud.CreateServerAsync();
         (await cloud.PostAsync(Volumes, """{"volume": {"name": "v", "size": 1}}""", cloud.Demo)).Must(202);
+        await cloud.IdleAsync();
+    }
+
+    private static async Task PrepareSwapAsync(TestCloud cloud)
+    {
+        await PrepareAttachedAsync(cloud);
+        (await cloud.PostAsync(Volumes, """{"volume": {"name": "w", "size": 1}}""", cloud.Demo)).Must(202);
         await cloud.IdleAsync();
     }
 
@@ -56,6 +64,16 @@ internal static class AttachmentWays
         var path = $"{Servers}/{await OneAsync(cloud, "SELECT id FROM servers")}/os-volume_attachments/{volume}";
         var answer = await cloud.InsistAsync(() => cloud.DeleteAsync(path, cloud.Demo));
         Assert.True(answer.Status is 202 or 404 or 409, answer.Body);
+    }
+
+    private static async Task SwapAsync(TestCloud cloud)
+    {
+        var old = await OneAsync(cloud, "SELECT id FROM volumes WHERE name = 'v'");
+        var next = await OneAsync(cloud, "SELECT id FROM volumes WHERE name = 'w'");
+        var body = $$$"""{"volumeAttachment": {"volumeId": "{{{next}}}"} }""";
+        var path = $"{Servers}/{await OneAsync(cloud, "SELECT id FROM servers")}/os-volume_attachments/{old}";
+        var answer = await cloud.InsistAsync(() => cloud.PutAsync(path, body, cloud.Admin));
+        Assert.True(answer.Status is 202 or 404 or 409, answer.Body); // asked for before the connection broke
     }
 
     private static async Task DeleteAsync(TestCloud cloud) =>

@@ -71,27 +71,32 @@ internal static class Ordeal
     {
         List<Place> places = [];
         IReadOnlyList<RecordedHistory> histories = [];
-        TestCloud.Run(async cloud =>
-        {
-            var before = await Journey.FurnishedAsync(cloud);
-            await way.Prepare(cloud);
-            var known = (await cloud.HistoriesAsync(new HashSet<string>())).Select(h => h.Id).ToHashSet();
-            cloud.Faults.Begin();
-            faults(cloud.Faults);
-            await way.Act(cloud);
-            await cloud.IdleAsync();
-            places.AddRange(cloud.Faults.Passed);
-            histories = await cloud.HistoriesAsync(known);
-            Assert.Empty(cloud.Faults.Missed);
-            cloud.Faults.Begin();
-            await way.Clear(cloud);
-            await cloud.IdleAsync();
-            await Invariants.HoldAsync(cloud, reclaims: way.Reclaims);
-            foreach (var server in await cloud.Store.ReadAsync(tx => tx.ListAsync<string>("SELECT id FROM servers")))
-                await cloud.DeleteServerAsync(server);
-            await cloud.IdleAsync();
-            Assert.Equal(before.ToString(), (await cloud.ResourcesAsync()).ToString());
-        });
+        TestCloud.Run(
+            async cloud =>
+            {
+                var before = await Journey.FurnishedAsync(cloud);
+                await way.Prepare(cloud);
+                var known = (await cloud.HistoriesAsync(new HashSet<string>())).Select(h => h.Id).ToHashSet();
+                cloud.Faults.Begin();
+                faults(cloud.Faults);
+                await way.Act(cloud);
+                await cloud.IdleAsync();
+                places.AddRange(cloud.Faults.Passed);
+                histories = await cloud.HistoriesAsync(known);
+                Assert.Empty(cloud.Faults.Missed);
+                cloud.Faults.Begin();
+                await way.Clear(cloud);
+                await cloud.IdleAsync();
+                await Invariants.HoldAsync(cloud, reclaims: way.Reclaims);
+                foreach (
+                    var server in await cloud.Store.ReadAsync(tx => tx.ListAsync<string>("SELECT id FROM servers"))
+                )
+                    await cloud.DeleteServerAsync(server);
+                await cloud.IdleAsync();
+                Assert.Equal(before.ToString(), (await cloud.ResourcesAsync()).ToString());
+            },
+            options: way.Cloud
+        );
         return new(places, histories);
     }
 }

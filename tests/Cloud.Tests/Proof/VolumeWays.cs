@@ -9,6 +9,8 @@ internal static class VolumeWays
     private const string Backups = "/volume/v3/backups";
     private const string Snapshots = "/volume/v3/snapshots";
 
+    private static readonly CloudOptions WithFolder = new() { BackupFolder = _ => 1 };
+
     public static readonly IReadOnlyList<Way> All =
     [
         new("a volume is made", cloud => MakeAsync(cloud)) { Clear = ClearAsync },
@@ -38,7 +40,49 @@ internal static class VolumeWays
         },
         new("a volume is restored", RestoreAsync) { Prepare = PrepareBackupAsync, Clear = ClearBackupsAsync },
         new("a backup is deleted", DeleteBackupAsync) { Prepare = PrepareBackupAsync, Clear = ClearBackupsAsync },
+        new("a volume is backed up to files", BackUpAsync)
+        {
+            Prepare = PrepareAsync,
+            Clear = ClearBackupsAsync,
+            Cloud = WithFolder,
+        },
+        new("a volume is made of a backup in files", RestoreNewAsync)
+        {
+            Prepare = PrepareBackupAsync,
+            Clear = ClearBackupsAsync,
+            Cloud = WithFolder,
+        },
+        new("a volume is restored from files", RestoreAsync)
+        {
+            Prepare = PrepareBackupAsync,
+            Clear = ClearBackupsAsync,
+            Cloud = WithFolder,
+        },
+        new("a backup is deleted from its folder", DeleteBackupAsync)
+        {
+            Prepare = PrepareBackupAsync,
+            Clear = ClearBackupsAsync,
+            Cloud = WithFolder,
+        },
+        new("a volume moves to another host", MoveAsync)
+        {
+            Prepare = PrepareAsync,
+            Clear = ClearAsync,
+            Cloud = new CloudOptions(Hosts: 2),
+        },
+        new("a volume changes its type", cloud => RetypeAsync(cloud, "plain"))
+        {
+            Prepare = PrepareTypesAsync,
+            Clear = ClearAsync,
+        },
+        new("a volume changes its type and moves for it", cloud => RetypeAsync(cloud, "far"))
+        {
+            Prepare = PrepareTypesAsync,
+            Clear = ClearAsync,
+            Cloud = CloudOptions.TwoBackends,
+        },
         new("a snapshot is taken", SnapshotAsync) { Prepare = PrepareAsync, Clear = ClearAsync },
+        new("a volume goes back to its snapshot", RevertAsync) { Prepare = PrepareSnapshotAsync, Clear = ClearAsync },
         new("a snapshot is deleted", DeleteSnapshotAsync) { Prepare = PrepareSnapshotAsync, Clear = ClearAsync },
     ];
 
@@ -61,6 +105,45 @@ internal static class VolumeWays
             cloud.PostAsync($"{Volumes}/{volume}/action", """{"os-extend": {"new_size": 3}}""", cloud.Demo)
         );
         Assert.True(answer.Status is 202 or 400, answer.Body); // 400: asked for before the connection broke
+    }
+
+    private static async Task MoveAsync(TestCloud cloud)
+    {
+        var elsewhere = await OneAsync(
+            cloud,
+            """
+            SELECT host_name || '@' || name || '#' || name FROM volume_backends
+            WHERE host_id NOT IN (SELECT host_id FROM volumes)
+            """
+        );
+        await AskAsync(cloud, $$$"""{"os-migrate_volume": {"host": "{{{elsewhere}}}"} }""", cloud.Admin);
+    }
+
+    private static Task RetypeAsync(TestCloud cloud, string type) =>
+        AskAsync(
+            cloud,
+            $$$"""{"os-retype": {"new_type": "{{{type}}}", "migration_policy": "on-demand"} }""",
+            cloud.Demo
+        );
+
+    private static async Task AskAsync(TestCloud cloud, string action, CloudUser asking)
+    {
+        var volume = await OneAsync(cloud, "SELECT id FROM volumes");
+        var answer = await cloud.InsistAsync(() => cloud.PostAsync($"{Volumes}/{volume}/action", action, asking));
+        Assert.True(answer.Status is 202 or 400, answer.Body); // 400: asked for before the connection broke
+    }
+
+    /// <summary>A volume on the first backend by name, and types of this one, of that one, and of any.</summary>
+    private static async Task PrepareTypesAsync(TestCloud cloud)
+    {
+        foreach (
+            var (name, specs) in ((string, string)[])[("plain", ""), ("far", "\"volume_backend_name\": \"other\"")]
+        )
+        {
+            var type = $$$"""{"volume_type": {"name": "{{{name}}}", "extra_specs": { {{{specs}}} } } }""";
+            (await cloud.PostAsync("/volume/v3/types", type, cloud.Admin)).Must(200);
+        }
+        await PrepareAsync(cloud);
     }
 
     private static async Task UploadAsync(TestCloud cloud)
@@ -144,6 +227,18 @@ internal static class VolumeWays
         var volume = await OneAsync(cloud, "SELECT id FROM volumes");
         var body = $$$"""{"snapshot": {"name": "s", "volume_id": "{{{volume}}}"} }""";
         await PostAsync(cloud, Snapshots, body);
+    }
+
+    private static async Task RevertAsync(TestCloud cloud)
+    {
+        var volume = await OneAsync(cloud, "SELECT id FROM volumes");
+        var snapshot = await OneAsync(cloud, "SELECT id FROM volume_snapshots");
+        var body = $$$"""{"revert": {"snapshot_id": "{{{snapshot}}}"} }""";
+        var request = new CloudRequest("POST", $"{Volumes}/{volume}/action", System.Text.Encoding.UTF8.GetBytes(body));
+        request.Headers["X-Auth-Token"] = await cloud.TokenAsync(cloud.Demo);
+        request.Headers["OpenStack-API-Version"] = "volume 3.40";
+        var answer = await cloud.InsistAsync(() => cloud.SendAsync(request, CancellationToken.None));
+        Assert.True(answer.Status is 202 or 409, answer.Body); // 409: asked for before the connection broke
     }
 
     private static async Task ConnectAsync(TestCloud cloud)

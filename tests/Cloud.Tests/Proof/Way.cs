@@ -12,6 +12,9 @@ internal sealed record Way(string Name, Func<TestCloud, Task> Act)
     /// <summary>Takes away what is meant to stay; a server is deleted in any case.</summary>
     public Func<TestCloud, Task> Clear { get; init; } = _ => Task.CompletedTask;
 
+    /// <summary>What the cloud is made of; null for one host and one of all.</summary>
+    public CloudOptions? Cloud { get; init; }
+
     /// <summary>Things that nobody owns are put on a host on this way, so they may be found.</summary>
     public bool Reclaims { get; init; }
 

@@ -37,6 +37,7 @@ internal static class Ways
             Clear = RemoveRouterAsync,
         },
         .. VolumeWays.All,
+        .. ManageWays.All,
         .. AttachmentWays.All,
         Reclaiming(),
     ];

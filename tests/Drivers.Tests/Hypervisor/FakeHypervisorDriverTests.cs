@@ -3,7 +3,7 @@ using Pipeline.Drivers.Hypervisor.Fake;
 
 namespace Pipeline.Drivers.Tests.Hypervisor;
 
-public sealed class FakeHypervisorDriverTests : GuestVolumesContract
+public sealed class FakeHypervisorDriverTests : VolumeSwapContract
 {
     private readonly FakeHost _host = new();
 
@@ -20,6 +20,9 @@ public sealed class FakeHypervisorDriverTests : GuestVolumesContract
         Task.FromResult<IReadOnlyList<AttachmentId>>([
             .. (_host.Guests[$"{id}"].Spec.Volumes ?? []).Select(volume => volume.Attachment),
         ]);
+
+    protected override Task<bool> UsesAsync(ServerId id, GuestVolume volume) =>
+        Task.FromResult((_host.Guests[$"{id}"].Spec.Volumes ?? []).Any(v => v.Attachment == volume.Attachment));
 
     [Fact]
     public async Task The_console_shows_the_servers_name()

@@ -6,7 +6,7 @@ using Pipeline.Drivers.Hypervisor.Qemu;
 namespace Pipeline.Drivers.Tests.Hypervisor;
 
 /// <summary>The contract and what is QEMU's own, with real processes under software emulation.</summary>
-public sealed class QemuDriverTests : GuestVolumesContract, IAsyncDisposable
+public sealed class QemuDriverTests : VolumeSwapContract, IAsyncDisposable
 {
     private static readonly TimeSpan LongGrace = TimeSpan.FromSeconds(50);
     private readonly QemuHost _host = new();
@@ -24,6 +24,8 @@ public sealed class QemuDriverTests : GuestVolumesContract, IAsyncDisposable
         NewVolume(QemuHost.File(await _host.NewBootDiskAsync()));
 
     protected override Task<IReadOnlyList<AttachmentId>> DisksAsync(ServerId id) => _host.DisksAsync(id);
+
+    protected override Task<bool> UsesAsync(ServerId id, GuestVolume volume) => _host.UsesAsync(id, volume.Attachment);
 
     [Fact]
     public async Task A_guest_that_hears_the_power_button_ends_by_itself()

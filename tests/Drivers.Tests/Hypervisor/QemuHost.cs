@@ -59,6 +59,19 @@ public sealed class QemuHost : IAsyncDisposable
         ];
     }
 
+    /// <summary>Whether a disk of the guest's reads and writes this attachment's node.</summary>
+    public async Task<bool> UsesAsync(ServerId id, AttachmentId attachment)
+    {
+        await using var qmp = await SpeakAsync(id);
+        var disks = await qmp.ExecuteAsync("query-block", CancellationToken.None);
+        return disks
+            .EnumerateArray()
+            .Any(disk =>
+                disk.TryGetProperty("inserted", out var inserted)
+                && inserted.GetProperty("node-name").GetString() == QemuVolume.NodeOf(attachment)
+            );
+    }
+
     internal Task<QmpClient> SpeakAsync(ServerId id) =>
         QmpClient.ConnectAsync(Folder(id).QmpSocket, () => true, TimeProvider.System, CancellationToken.None);
 

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Hypervisor.Qemu;
+using Pipeline.Drivers.Tests.Volume;
 using Pipeline.Drivers.Volume;
 using Pipeline.Drivers.Volume.Iscsi;
 using Pipeline.Drivers.Volume.Nbd;
@@ -80,6 +82,21 @@ public sealed class QemuNetworkVolumeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_guest_is_told_that_its_server_is_away_where_its_host_says_so()
+    {
+        var told = _host.Options(Cloud) with { ReconnectLimit = TimeSpan.FromSeconds(1), ReportsIoErrors = true };
+        var (driver, boot) = (QemuHost.Driver(told), await NewVolumeAsync("nbd"));
+        var spec = await BootedAsync(driver, boot);
+        await StopServersAsync();
+        await _host.TypeAsync(spec.Id, "w");
+        await Eventually.IsTrueAsync(
+            async () => (await driver.ReadConsoleAsync(spec.Id, Ct)).EndsWith('f'),
+            "the guest says that it could not write"
+        );
+        Assert.Equal("running", await StateAsync(spec.Id));
+    }
+
+    [Fact]
     public async Task A_volume_that_cannot_be_reached_is_refused_and_nothing_of_it_stays()
     {
         var (driver, volume) = (Driver, await NewVolumeAsync("iscsi"));
@@ -116,18 +133,89 @@ public sealed class QemuNetworkVolumeTests : IAsyncDisposable
         await _command.RunAsync(new("truncate", ["-s", "2G", path]), Ct);
         await driver.ResizeVolumeAsync(spec.Id, volume.Attachment, 2L << 30, Ct);
         await driver.ResizeVolumeAsync(spec.Id, volume.Attachment, 1L << 30, Ct); // late: it does not shrink
+        Assert.Equal(2L << 30, await SizeAsync(spec.Id, volume.Attachment));
         await using var qmp = await _host.SpeakAsync(spec.Id);
-        var nodes = await qmp.ExecuteAsync("query-named-block-nodes", new() { ["flat"] = true }, Ct);
-        var node = nodes
-            .EnumerateArray()
-            .Single(node => node.GetProperty("node-name").GetString() == QemuVolume.NodeOf(volume.Attachment));
-        Assert.Equal(2L << 30, node.GetProperty("image").GetProperty("virtual-size").GetInt64());
         var limits = new System.Text.Json.Nodes.JsonObject
         {
             ["path"] = $"/objects/limits-{volume.Attachment}",
             ["property"] = "limits",
         };
         Assert.Equal(77, (await qmp.ExecuteAsync("qom-get", limits, Ct)).GetProperty("iops-total").GetInt64());
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_volume_behind_a_server_grows_under_its_guest(bool limited)
+    {
+        var (driver, boot, data) = (Driver, await NewVolumeAsync("nbd"), await NewVolumeAsync("nbd"));
+        if (limited)
+            data = data with { Limits = new Dictionary<string, long> { ["total_iops_sec"] = 5000 } };
+        var spec = await BootedAsync(driver, boot);
+        await driver.AttachVolumeAsync(spec.Id, data, Ct);
+        foreach (var volume in (GuestVolume[])[boot, data])
+        foreach (var gib in (long[])[2, 3, 5]) // each time over to another connection
+        {
+            await ((IVolumeDriver)_exports[0].Driver).ExtendVolumeAsync(volume.Volume, gib << 30, Ct);
+            await driver.ResizeVolumeAsync(spec.Id, volume.Attachment, gib << 30, Ct);
+            await driver.ResizeVolumeAsync(spec.Id, volume.Attachment, gib << 30, Ct);
+            Assert.Equal(gib << 30, await SizeAsync(spec.Id, volume.Attachment));
+        }
+        var before = (await driver.ReadConsoleAsync(spec.Id, Ct)).Length;
+        await _host.TypeAsync(spec.Id, "w"); // it writes it to the disk that it booted from, and then to the console
+        await Eventually.IsTrueAsync(
+            async () => (await driver.ReadConsoleAsync(spec.Id, Ct)).Length > before,
+            "it writes by the new connection"
+        );
+        var away = await Assert.ThrowsAsync<Fault>(() =>
+            driver.ResizeVolumeAsync(spec.Id, data.Attachment, 6L << 30, Ct)
+        );
+        Assert.Equal(FaultCode.DriverFailed, away.Code); // its server has not grown
+        await driver.DetachVolumeAsync(spec.Id, data.Attachment, Ct);
+        Assert.DoesNotContain(
+            await NodesAsync(spec.Id),
+            node => NameOf(node).Contains($"{data.Attachment.Value:N}"[..22])
+        );
+        await driver.AttachVolumeAsync(spec.Id, data, Ct);
+        Assert.Equal(5L << 30, await SizeAsync(spec.Id, data.Attachment));
+    }
+
+    [Theory, InlineData("nbd", "iscsi"), InlineData("iscsi", "nbd")]
+    public async Task A_volume_of_another_transport_takes_the_place_of_what_a_guest_booted_from(string from, string to)
+    {
+        var (driver, boot, next) = (Driver, await NewVolumeAsync(from), await NewVolumeAsync(to, gib: 2));
+        next = next with { Limits = new Dictionary<string, long> { ["total_iops_sec"] = 5000 } };
+        var spec = await BootedAsync(driver, boot);
+        await Eventually.IsTrueAsync(() => IsAlikeAsync(driver, spec.Id, boot, next), "both volumes are alike");
+        await _host.TypeAsync(spec.Id, "w");
+        Assert.True(await driver.PivotVolumeAsync(spec.Id, boot.Attachment, next, Ct));
+        Assert.True(await _host.UsesAsync(spec.Id, next.Attachment));
+        Assert.Equal(2L << 30, await SizeAsync(spec.Id, next.Attachment));
+        Assert.DoesNotContain(
+            await NodesAsync(spec.Id),
+            node => NameOf(node).Contains($"{boot.Attachment.Value:N}"[..22])
+        );
+        if (to == "nbd")
+        {
+            var server = (IVolumeDriver)_exports.Single(known => known.Spec.Attachment == next.Attachment).Driver;
+            await server.ExtendVolumeAsync(next.Volume, 3L << 30, Ct);
+            await driver.ResizeVolumeAsync(spec.Id, next.Attachment, 3L << 30, Ct);
+            Assert.Equal(3L << 30, await SizeAsync(spec.Id, next.Attachment));
+        }
+        var export = _exports.Single(known => known.Spec.Attachment == boot.Attachment);
+        await export.Driver.DeleteExportAsync(boot.Volume, boot.Attachment, Ct); // nobody has it any more
+        var before = (await driver.ReadConsoleAsync(spec.Id, Ct)).Length;
+        await _host.TypeAsync(spec.Id, "w");
+        await Eventually.IsTrueAsync(
+            async () =>
+                (await driver.ReadConsoleAsync(spec.Id, Ct)) is { } said && said.Length > before && said[^1] == 'w',
+            "it writes to the other"
+        );
+        await driver.StopGuestAsync(spec.Id, TimeSpan.Zero, Ct);
+        before = (await driver.ReadConsoleAsync(spec.Id, Ct)).Length;
+        await driver.StartGuestAsync(spec.Id, Ct);
+        await Eventually.IsTrueAsync(
+            async () => (await driver.ReadConsoleAsync(spec.Id, Ct))[before..].Contains("guest is up"),
+            "it boots from the other"
+        );
     }
 
     [Fact]
@@ -148,6 +236,19 @@ public sealed class QemuNetworkVolumeTests : IAsyncDisposable
         Assert.Empty(await _host.DisksAsync(spec.Id));
     }
 
+    private static async Task<bool> IsAlikeAsync(QemuDriver driver, ServerId id, GuestVolume old, GuestVolume next)
+    {
+        try
+        {
+            await driver.MirrorVolumeAsync(id, old.Attachment, next, Ct);
+            return true;
+        }
+        catch (Fault fault) when (fault.Code == FaultCode.Unavailable)
+        {
+            return false;
+        }
+    }
+
     private async Task<GuestSpec> BootedAsync(QemuDriver driver, GuestVolume boot)
     {
         var spec = NewSpec(new(Guid.NewGuid()), disk: null) with { Volumes = [boot with { BootIndex = 0 }] };
@@ -159,10 +260,26 @@ public sealed class QemuNetworkVolumeTests : IAsyncDisposable
         return spec;
     }
 
+    private async Task<IReadOnlyList<JsonElement>> NodesAsync(ServerId id)
+    {
+        await using var qmp = await _host.SpeakAsync(id);
+        var nodes = await qmp.ExecuteAsync("query-named-block-nodes", new() { ["flat"] = true }, Ct);
+        return [.. nodes.EnumerateArray()];
+    }
+
+    private async Task<long> SizeAsync(ServerId id, AttachmentId attachment) =>
+        (await NodesAsync(id))
+            .Single(node => NameOf(node) == QemuVolume.NodeOf(attachment))
+            .GetProperty("image")
+            .GetProperty("virtual-size")
+            .GetInt64();
+
+    private static string NameOf(JsonElement node) => node.GetProperty("node-name").GetString()!;
+
     private static GuestSpec NewSpec(ServerId id, string? disk) => new(id, Cloud, "vm", 1, 32, disk, [], null);
 
     /// <summary>A volume from which a guest boots, behind a server.</summary>
-    private async Task<GuestVolume> NewVolumeAsync(string protocol)
+    private async Task<GuestVolume> NewVolumeAsync(string protocol, int gib = 1)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "the filter of the kernel needs root");
         var driver =
@@ -173,7 +290,7 @@ public sealed class QemuNetworkVolumeTests : IAsyncDisposable
             _folder.In("boot")
         );
         await File.WriteAllBytesAsync(image, QemuHost.BootSectors(), Ct);
-        await ((IVolumeDriver)driver).EnsureVolumeAsync(new(id, Cloud, 1L << 30), Ct);
+        await ((IVolumeDriver)driver).EnsureVolumeAsync(new(id, Cloud, (long)gib << 30), Ct);
         await ((IVolumeContent)driver).WriteImageAsync(id, new(new(Guid.NewGuid()), image, "raw"), null, Ct);
         var export = new ExportSpec(id, attachment, _connector, IsReadOnly: false, _password);
         _exports.Add((driver, export));
@@ -192,7 +309,7 @@ public sealed class QemuNetworkVolumeTests : IAsyncDisposable
     private IVolumeExports Make(string protocol)
     {
         var options = new VolumeOptions(_folder.In(protocol), Cloud) { ReservedBytes = 0 };
-        var port = Random.Shared.Next(33_000, 50_000);
+        var port = protocol == "nbd" ? ServerPorts.Range() : ServerPorts.Pair();
         return protocol == "nbd"
             ? new NbdVolumeDriver(
                 options,

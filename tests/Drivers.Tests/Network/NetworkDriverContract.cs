@@ -42,6 +42,19 @@ public abstract class NetworkDriverContract
     }
 
     [Fact]
+    public async Task A_tag_that_cannot_be_is_refused()
+    {
+        var driver = NewDriver();
+        var port = await NewPortAsync(driver);
+        var other = new PortId(Guid.NewGuid());
+        foreach (var tag in (HostTag[])[new(other, 0), new(other, 4095), new(port.Id, 7)])
+            Assert.Equal(
+                FaultCode.BadRequest,
+                (await Assert.ThrowsAsync<Fault>(() => driver.EnsurePortAsync(port with { Tag = tag }, Ct))).Code
+            );
+    }
+
+    [Fact]
     public async Task Removing_what_is_not_there_is_success()
     {
         var driver = NewDriver();

@@ -88,6 +88,35 @@ public abstract class FileVolumeContract : VolumeExportContract, IAsyncDisposabl
         return await QemuIoClient.ConnectAsync(options, spec.IsReadOnly);
     }
 
+    [Fact]
+    public async Task An_operators_file_that_is_not_fit_is_shown_with_the_reason_and_left_alone()
+    {
+        if (NewDriver() is not IVolumeAdoption driver)
+            return;
+        await driver.ListUnmanagedAsync(Ct);
+        var folder = Path.Combine(Folder, Cloud, "unmanaged");
+        var (secret, open) = (NewPath(), Path.Combine(folder, "open"));
+        await File.WriteAllTextAsync(secret, "of somebody else", Ct);
+        File.CreateSymbolicLink(Path.Combine(folder, "link"), secret);
+        Directory.CreateDirectory(Path.Combine(folder, "folder"));
+        await File.WriteAllBytesAsync(Path.Combine(folder, "empty"), [], Ct);
+        await File.WriteAllTextAsync(Path.Combine(folder, "no name"), "text", Ct);
+        await RunAsync("qemu-img", "create", "-q", "-f", "qcow2", Path.Combine(folder, "below"), "1G");
+        string[] above = ["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", "below", Path.Combine(folder, "above")];
+        await RunAsync("qemu-img", above);
+        await using var held = new FileStream(open, FileMode.CreateNew);
+        held.SetLength(Gib);
+        var found = (await driver.ListUnmanagedAsync(Ct)).ToDictionary(file => file.Name);
+        Assert.Equal(["above", "below", "empty", "folder", "link", "open"], found.Keys);
+        foreach (var name in (string[])["above", "empty", "folder", "link", "open"])
+        {
+            Assert.NotNull(found[name].Unfit);
+            await RefusesAsync(FaultCode.BadRequest, () => driver.AdoptAsync(NewSpec(), name, Ct));
+        }
+        Assert.Empty(await ListAsync(NewDriver()));
+        Assert.Equal("of somebody else", await File.ReadAllTextAsync(secret, Ct));
+    }
+
     protected Task<string> RunAsync(string program, params string[] arguments) =>
         Command.RunAsync(new(program, arguments), Ct);
 }

@@ -11,7 +11,7 @@ public sealed class IscsiVolumeDriverTests(ReflinkDisk disk) : HostVolumeContrac
     private const string Address = "127.0.0.1";
 
     private readonly string _folder = disk.NewFolder();
-    private readonly int _port = Random.Shared.Next(30_100, 32_700);
+    private readonly int _port = ServerPorts.Pair();
 
     protected override string Folder => _folder;
 

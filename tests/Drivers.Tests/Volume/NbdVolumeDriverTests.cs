@@ -27,7 +27,7 @@ public abstract class NbdVolumeContract : HostVolumeContract
 
     protected override bool HasServers => true;
 
-    private readonly int _port = Random.Shared.Next(11_000, 30_000);
+    private readonly int _port = ServerPorts.Range();
 
     protected override HostConnector Stranger { get; } = new(new HostId(Guid.NewGuid()), "host-2", "127.0.0.9", null);
 

@@ -26,6 +26,8 @@ public abstract class NfsVolumeContract : HostVolumeContract, IAsyncLifetime
 {
     private const string Address = "10.77.0.1";
 
+    private string _address = Address;
+
     private readonly NfsHost _host = new($"pipeline-nfs-{Guid.NewGuid():N}"[..24]);
 
     protected override HostConnector Stranger { get; } = new(new HostId(Guid.NewGuid()), "host-2", "10.77.0.9", null);
@@ -34,7 +36,7 @@ public abstract class NfsVolumeContract : HostVolumeContract, IAsyncLifetime
 
     protected override IVolumeDriver DriverOf(VolumeOptions options)
     {
-        var nfs = new NfsOptions(Address) { Run = In("run"), Namespace = _host.Space };
+        var nfs = new NfsOptions(_address) { Run = In("run"), Namespace = _host.Space };
         return new NfsVolumeDriver(options, nfs, Command, TimeProvider.System);
     }
 
@@ -48,6 +50,18 @@ public abstract class NfsVolumeContract : HostVolumeContract, IAsyncLifetime
     protected override Task KillServersAsync() => _host.KillServerAsync(In("run"));
 
     protected override Task EndAsync() => _host.RemoveAsync();
+
+    [Fact]
+    public async Task A_machine_that_is_alone_serves_its_own_guests()
+    {
+        _address = "127.0.0.1";
+        var volume = await NewVolumeAsync();
+        var alone = NewExport(volume.Id) with { Connector = Stranger with { Address = _address } };
+        var way = await Exports(NewDriver()).EnsureExportAsync(alone, Ct);
+        Assert.Equal(_address, way.Properties["server"]);
+        await using var client = await ConnectAsync(way, alone);
+        Assert.True(await client.WriteAsync(Mark.One));
+    }
 
     [Fact]
     public async Task One_server_serves_all_that_is_attached_and_comes_back_with_all_of_it()

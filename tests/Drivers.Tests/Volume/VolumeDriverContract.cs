@@ -182,6 +182,96 @@ public abstract class VolumeDriverContract
     }
 
     [Fact]
+    public async Task A_volume_that_goes_back_holds_what_its_snapshot_does_and_goes_on_from_there()
+    {
+        if (NewDriver() is not IVolumeRevert driver)
+            return;
+        var (spec, id) = (await NewVolumeAsync(), NewSnapshot());
+        await WriteAsync(spec.Id, Mark.One);
+        await Snapshots(NewDriver()).EnsureSnapshotAsync(spec.Id, id, Ct);
+        await WriteAsync(spec.Id, Mark.Two);
+        await NewDriver().ExtendVolumeAsync(spec.Id, 2 * Gib, Ct);
+        await driver.RevertAsync(spec.Id, id, Ct);
+        await ((IVolumeRevert)NewDriver()).RevertAsync(spec.Id, id, Ct);
+        Assert.True(await HoldsAsync(spec.Id, Mark.One));
+        var listed = Assert.Single(await ListAsync(NewDriver()));
+        Assert.Equal((2 * Gib, id), (listed.Bytes, Assert.Single(listed.Snapshots)));
+        await WriteAsync(spec.Id, Mark.Far);
+        var made = NewSpec() with { Source = new(spec.Id, id) };
+        await NewDriver().EnsureVolumeAsync(made, Ct);
+        Assert.True(await HoldsAsync(made.Id, Mark.One));
+        await Snapshots(NewDriver()).DeleteSnapshotAsync(spec.Id, id, Ct);
+        Assert.True(await HoldsAsync(spec.Id, Mark.One));
+        Assert.True(await HoldsAsync(spec.Id, Mark.Far));
+        await RefusesAsync(FaultCode.NotFound, () => driver.RevertAsync(spec.Id, id, Ct));
+        await RefusesAsync(FaultCode.NotFound, () => driver.RevertAsync(NewId(), id, Ct));
+    }
+
+    [Fact]
+    public async Task A_volume_that_is_let_go_is_what_another_is_made_of()
+    {
+        if (NewDriver() is not IVolumeAdoption driver)
+            return;
+        var (origin, snapshot) = (await NewVolumeAsync(), NewSnapshot());
+        await WriteAsync(origin.Id, Mark.One);
+        await Snapshots(NewDriver()).EnsureSnapshotAsync(origin.Id, snapshot, Ct);
+        var let = NewSpec() with { Source = new(origin.Id, snapshot) };
+        await NewDriver().EnsureVolumeAsync(let, Ct);
+        await driver.ReleaseAsync(let.Id, "mine", Ct);
+        await Adoption().ReleaseAsync(let.Id, "mine", Ct);
+        await Snapshots(NewDriver()).DeleteSnapshotAsync(origin.Id, snapshot, Ct);
+        await NewDriver().DeleteVolumeAsync(origin.Id, Ct);
+        Assert.Empty(await ListAsync(NewDriver()));
+        Assert.Equal([new UnmanagedVolume("mine", Gib)], await Adoption().ListUnmanagedAsync(Ct));
+        var spec = NewSpec() with { Bytes = 2 * Gib };
+        await driver.AdoptAsync(spec, "mine", Ct);
+        await Adoption().AdoptAsync(spec, "mine", Ct);
+        Assert.Empty(await driver.ListUnmanagedAsync(Ct));
+        var listed = Assert.Single(await ListAsync(NewDriver()));
+        Assert.Equal((spec.Id, 2 * Gib), (listed.Id, listed.Bytes));
+        Assert.True(await HoldsAsync(spec.Id, Mark.One));
+        await WriteAsync(spec.Id, Mark.Far);
+        await Snapshots(NewDriver()).EnsureSnapshotAsync(spec.Id, snapshot, Ct);
+        Assert.True(await HoldsAsync(spec.Id, Mark.Far));
+    }
+
+    [Fact]
+    public async Task What_is_let_go_never_takes_the_place_of_what_the_operator_has()
+    {
+        if (NewDriver() is not IVolumeAdoption driver)
+            return;
+        var (one, two) = (await NewVolumeAsync(), await NewVolumeAsync(2));
+        await driver.ReleaseAsync(one.Id, "mine", Ct);
+        await driver.ReleaseAsync(two.Id, "mine", Ct);
+        var found = await driver.ListUnmanagedAsync(Ct);
+        Assert.Equal([Gib, 2 * Gib], found.Select(file => file.Bytes));
+        Assert.Equal("mine", found[0].Name);
+        Assert.StartsWith("mine", found[1].Name, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_a_volume_and_what_is_needed_stay_as_they_are()
+    {
+        if (NewDriver() is not IVolumeAdoption driver)
+            return;
+        var (large, kept, held) = (await NewVolumeAsync(2), await NewVolumeAsync(), NewExport(NewId()));
+        await driver.ReleaseAsync(large.Id, "large", Ct);
+        await Snapshots(NewDriver()).EnsureSnapshotAsync(kept.Id, NewSnapshot(), Ct);
+        held = held with { Volume = (await NewVolumeAsync()).Id };
+        await Exports(NewDriver()).EnsureExportAsync(held, Ct);
+        await RefusesAsync(FaultCode.BadRequest, () => driver.AdoptAsync(NewSpec(), "large", Ct));
+        await RefusesAsync(FaultCode.BadRequest, () => driver.AdoptAsync(NewSpec() with { Cloud = "b" }, "large", Ct));
+        foreach (var name in (string[])["none", "", "..", "../volumes", ".hidden", "a/b"])
+            await RefusesAsync(FaultCode.NotFound, () => driver.AdoptAsync(NewSpec(), name, Ct));
+        await RefusesAsync(FaultCode.Conflict, () => driver.ReleaseAsync(kept.Id, "kept", Ct));
+        await RefusesAsync(FaultCode.Conflict, () => driver.ReleaseAsync(held.Volume, "held", Ct));
+        await RefusesAsync(FaultCode.BadRequest, () => driver.ReleaseAsync(kept.Id, "../kept", Ct));
+        await Exports(NewDriver()).DeleteExportAsync(held.Volume, held.Attachment, Ct);
+        Assert.Equal([new UnmanagedVolume("large", 2 * Gib)], await driver.ListUnmanagedAsync(Ct));
+        Assert.Equal(2, (await ListAsync(NewDriver())).Count(volume => volume.Bytes == Gib));
+    }
+
+    [Fact]
     public async Task Snapshots_that_come_and_go_leave_the_volume_as_it_is()
     {
         var (driver, spec) = (NewDriver(), await NewVolumeAsync());
@@ -329,9 +419,10 @@ public abstract class VolumeDriverContract
             "multiattach",
             "online_extend_support",
             "online_snapshot_support",
+            "snapshot_revert_support",
             "thin_provisioning_support",
         ];
-        Assert.Equal(told, statistics.Capabilities.Keys.Order(StringComparer.Ordinal));
+        Assert.Subset(statistics.Capabilities.Keys.ToHashSet(), told.ToHashSet());
     }
 
     [Fact]
@@ -349,6 +440,8 @@ public abstract class VolumeDriverContract
     protected static IVolumeContent Content(IVolumeDriver driver) => (IVolumeContent)driver;
 
     protected static IVolumeExports Exports(IVolumeDriver driver) => (IVolumeExports)driver;
+
+    private IVolumeAdoption Adoption() => (IVolumeAdoption)NewDriver();
 
     protected static VolumeId NewId() => new(Guid.NewGuid());
 

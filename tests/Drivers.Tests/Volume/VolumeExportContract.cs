@@ -48,6 +48,7 @@ public abstract class VolumeExportContract : VolumeDriverContract
             CutsOff ? "yes" : "refuses",
             driver is IVolumeRevert ? "yes" : "no"
         );
+        Assert.Equal(driver is IVolumeRevert, statistics.Capabilities.GetValueOrDefault("snapshot_revert_support"));
         string Can(string name) => statistics.Capabilities[name] ? "yes" : "no";
     }
 

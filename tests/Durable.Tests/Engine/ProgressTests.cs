@@ -1,3 +1,4 @@
+using Pipeline.Contracts.Hosts;
 using Pipeline.Durable.Management;
 using Pipeline.Durable.Tests.Code;
 using Pipeline.Durable.Tests.Worlds;
@@ -7,6 +8,7 @@ namespace Pipeline.Durable.Tests.Engine;
 /// <summary>"Step 4 of 7, p90 remaining 1.4 s", from the histories of runs of the same kind.</summary>
 public sealed class ProgressTests
 {
+    private const string Last = "Ensure guest a";
     private static readonly DateTimeOffset Noon = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -69,6 +71,45 @@ public sealed class ProgressTests
                 Assert.All(steps.Skip(failed), s => Assert.Null(s.Progress));
             }
         );
+
+    [Theory, EachWorld]
+    public Task How_much_of_a_try_is_done_is_its_own_hosts_word(WorldKind kind) =>
+        Run.InAsync(
+            kind,
+            async world =>
+            {
+                var gate = new TaskCompletionSource();
+                world.Host.Before = (order, ct) =>
+                    SagaTests.Name(order) == Last ? gate.Task.WaitAsync(ct) : Task.CompletedTask;
+                world.Start();
+                await SagaTests.BuildAsync(world);
+                await world.WhenAsync("build", _ => world.Host.Orders.Any(order => SagaTests.Name(order) == Last));
+                var step = world.Host.Orders.Single(order => SagaTests.Name(order) == Last);
+                await TellAsync(world, new(Guid.Empty), new(step.ActivityId, step.Attempt, 0.9));
+                await TellAsync(world, world.Host.Id, new(step.ActivityId, step.Attempt + 1, 0.9));
+                await TellAsync(world, world.Host.Id, new("no id", 1, 0.9));
+                Assert.Null(await DoneAsync(world));
+                await TellAsync(world, world.Host.Id, new(step.ActivityId, step.Attempt, 0.25));
+                Assert.Equal(0.25, await DoneAsync(world));
+                await TellAsync(world, world.Host.Id, new(step.ActivityId, step.Attempt, 7));
+                Assert.Equal(1, await DoneAsync(world));
+                gate.SetResult();
+                var end = await world.EndOfAsync("build");
+                Assert.All(end.Steps, s => Assert.Null(s.Done));
+            }
+        );
+
+    private static Task TellAsync(World world, HostId host, StepProgress told) =>
+        world.Now.Db.WriteAsync(tx => world.Now.Client.TellProgressAsync(tx, host, [told]));
+
+    private static async Task<double?> DoneAsync(World world) =>
+        (
+            await world.Store.ReadAsync(tx =>
+                new InstanceReader(world.Now.Parts, new(world.Now.Parts, world.Time)).FindAsync(tx, "build")
+            )
+        )!
+            .Steps.Single(s => s is { Host: not null, EndedAt: null })
+            .Done;
 
     private static IEnumerable<PastStep> RunOf(string id, TimeSpan after, params int[] at) =>
         at.Select(s => new PastStep

@@ -11,11 +11,27 @@ namespace Pipeline.Services.Tests.BlockStorage;
 internal static class VolumeStage
 {
     /// <summary>A backend on the world's first host.</summary>
-    public static async Task AddBackendAsync(this ComputeWorld world, string name = "local", double? gib = 1000)
+    public static async Task AddBackendAsync(
+        this ComputeWorld world,
+        string name = "local",
+        double? gib = 1000,
+        bool reverts = true
+    )
     {
         var host = (await world.GetHostsAsync())[0];
-        var report = ReportOf(name, gib, capabilities: ("online_extend_support", true));
+        var report = ReportOf(
+            name,
+            gib,
+            capabilities: [("online_extend_support", true), ("snapshot_revert_support", reverts)]
+        );
         await world.Db.WriteAsync(tx => tx.SetBackendsAsync(host, "host-1", [report]));
+    }
+
+    /// <summary>Several, all alike; the first by name is filled first.</summary>
+    public static async Task AddBackendsAsync(this ComputeWorld world, params string[] names)
+    {
+        var host = (await world.GetHostsAsync())[0];
+        await world.Db.WriteAsync(tx => tx.SetBackendsAsync(host, "host-1", [.. names.Select(n => ReportOf(n, 1000))]));
     }
 
     /// <summary>A host that has told from where it reaches storage.</summary>

@@ -100,18 +100,22 @@ internal sealed partial class ComputeWorld
         });
 
     /// <summary>A host's agent that is connected and answers questions about consoles with this.</summary>
-    public async Task ListenAsync(HostId host, string console)
+    public Task ListenAsync(HostId host, string console) =>
+        ListenAsync(
+            host,
+            nameof(ReadConsole),
+            JsonSerializer.Serialize(new(console), ContractsJson.Default.ConsoleText)
+        );
+
+    /// <summary>The same of another question.</summary>
+    public async Task ListenAsync(HostId host, string question, string told)
     {
         var connections = Get<HostConnections>();
         var signals = connections.Connect(host);
         while (await signals.WaitToReadAsync())
         while (signals.TryRead(out var signal))
-            if (signal is { Kind: "ask", Name: nameof(ReadConsole) })
-                connections.Answer(
-                    host,
-                    signal.Id!,
-                    new(JsonSerializer.Serialize(new(console), ContractsJson.Default.ConsoleText), null)
-                );
+            if (signal.Kind == "ask" && signal.Name == question)
+                connections.Answer(host, signal.Id!, new(told, null));
     }
 
     /// <summary>Where the server runs.</summary>
@@ -179,6 +183,7 @@ internal sealed partial class ComputeWorld
         {
             nameof(PlugPorts) => """{"Ports":[]}""",
             nameof(OpenExport) => Way,
+            nameof(LookAtUnmanaged) => """{"Name":"old","Bytes":1073741825}""",
             nameof(ReadBackup) => """{"Manifest":"5d0c","Blocks":3,"Bytes":4096}""",
             _ => "{}",
         };

@@ -72,7 +72,7 @@ public sealed class SchedulerTests
     public void A_cloud_without_hosts_says_so() =>
         Assert.Equal("No valid host was found. Of 0 hosts: no host has joined.", Scheduler.NoValidHost(Rank()).Message);
 
-    private static Candidates Rank(params HostView[] hosts) => new Scheduler().Rank(hosts, Wanted);
+    private static Candidates Rank(params HostView[] hosts) => new Scheduler().Rank(hosts, Wanted, []);
 
     private static HostView Host(string name, int vcpus, int memoryMib, int diskGib)
     {

@@ -52,6 +52,7 @@ internal sealed class AgentLife : IMortal, IAsyncDisposable
                 StringComparer.Ordinal
             ),
             Files = new FakeVolumeFiles(metal),
+            BackupFolder = host.BackupFolder is { } folder ? new FakeBackupFolder(metal, folder) : null,
         };
         var agent = new HostAgent(
             id,

@@ -92,6 +92,7 @@ public sealed partial class TestCloud
                 host.Metal.Volumes.SelectMany(v => v.Value.Exports.Keys).Select(e => $"{host.Name} {e}")
             );
             all.Add("host file", host.Metal.Files.Select(f => $"{host.Name} {f.Key}"));
+            all.Add("host unmanaged", host.Metal.Unmanaged.Select(u => $"{host.Name} {u.Key} {u.Value.Bytes}"));
             all.Add("host port", host.Metal.Ports.Select(p => $"{host.Name} {p.Key}"));
         }
         all.Add("message", Tally.Open);
@@ -100,6 +101,7 @@ public sealed partial class TestCloud
             payloads.Add(blob.Name);
         all.Add("payload", payloads);
         all.Add("backup part", await BackupPartsAsync());
+        all.Add("backup file", folders.SelectMany(f => f.Value.Parts.Keys.Select(part => $"{f.Key} {part}")));
         return all;
     }
 

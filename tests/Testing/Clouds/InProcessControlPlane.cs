@@ -42,7 +42,13 @@ internal sealed class InProcessControlPlane(TestCloud cloud, AgentIdentity ident
             ct
         );
 
-    public Task SendHeartbeatAsync(CancellationToken ct) => CallAsync("POST", $"{Root}/heartbeat", "", ct);
+    public Task SendHeartbeatAsync(HostBeat? beat, CancellationToken ct) =>
+        CallAsync(
+            "POST",
+            $"{Root}/heartbeat",
+            beat is null ? "" : JsonSerializer.Serialize(beat, ContractsJson.Default.HostBeat),
+            ct
+        );
 
     public Task AskForSweepAsync(CancellationToken ct) => CallAsync("POST", $"{Root}/sweeps", "", ct);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.Agent.BlockStorage;
 using Pipeline.Contracts;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
@@ -20,6 +21,7 @@ public sealed partial class TestCloud : IAsyncDisposable
     private readonly List<FunctionsLife> functions = [];
     private readonly List<TestHost> hosts = [];
     private readonly List<Task> revivals = [];
+    private readonly SortedDictionary<int, FakeFolder> folders = [];
     private readonly byte[] root;
     private readonly ControlKeys keys = ControlKeys.Generate();
     private CloudParts parts = null!;
@@ -217,10 +219,22 @@ public sealed partial class TestCloud : IAsyncDisposable
 
     private async Task AddHostAsync(string name)
     {
-        var host = new TestHost(this, name, Options.Inventory);
+        var folder = Options.BackupFolder(name) is { } number ? BackupFolder(number) : null;
+        var facts = new SortedDictionary<string, string>(Options.Inventory.Facts.ToDictionary());
+        if (folder is not null)
+            facts[HostFactNames.BackupFolder] = $"{folder.Id}";
+        var host = new TestHost(this, name, Options.Inventory with { Facts = facts }) { BackupFolder = folder };
         hosts.Add(host);
         await host.JoinAsync();
         host.StartAgent();
+    }
+
+    /// <summary>One that hosts keep backups in, by its number in the options.</summary>
+    public FakeFolder BackupFolder(int number)
+    {
+        if (!folders.TryGetValue(number, out var folder))
+            folders[number] = folder = new(new(new Guid(number, 0, 0, new byte[8])), World.Time);
+        return folder;
     }
 
     private Task<long> UpAsync() =>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Pipeline.Agent;
+using Pipeline.Agent.BlockStorage;
 using Pipeline.Agent.Metadata;
 using Pipeline.Contracts;
 using Pipeline.Contracts.Hosts;
@@ -34,6 +35,9 @@ public sealed class TestHost
     public MemoryJournal Journal { get; } = new();
 
     public HostInventory Inventory { get; }
+
+    /// <summary>Where it keeps backups of its volumes; null for the cloud's store.</summary>
+    public FakeFolder? BackupFolder { get; init; }
 
     public bool IsUp => Agent is { Dead: false };
 

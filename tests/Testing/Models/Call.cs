@@ -44,6 +44,9 @@ internal sealed record Call(
         "/servers",
         "/projects",
         "/users",
+        "/volumes",
+        "/snapshots",
+        "/backups",
     ];
 
     public override string ToString() => $"{Caller} {Method} {Path} {Body}";

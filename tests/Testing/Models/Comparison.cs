@@ -59,10 +59,11 @@ internal sealed class Comparison(Estate estate, Func<ModelCaller, string, Task<C
         );
         await KeypairsAsync(caller);
         await ServersAsync(caller);
+        await new StorageComparison(estate, this).AsShownToAsync(caller);
     }
 
     /// <summary>At once, and page by page.</summary>
-    private async Task ListAsync(ModelCaller caller, string path, string name, IEnumerable<Owned> due)
+    public async Task ListAsync(ModelCaller caller, string path, string name, IEnumerable<Owned> due)
     {
         var ids = due.Select(d => d.Id).ToList();
         Same($"{name} of {caller}", ids, Ids(await ItemsAsync(caller, path, name)));
@@ -140,10 +141,12 @@ internal sealed class Comparison(Estate estate, Func<ModelCaller, string, Task<C
             Estate.Computed.Select(r => $"{estate.Used(project, r)} of {estate.LimitOf(project, r)}"),
             [Limits(limits, "Instances"), Limits(limits, "Cores"), Limits(limits, "RAM", "RAMSize")]
         );
+        await new StorageComparison(estate, this).CountsAsync(admin, own);
     }
 
-    private static string Counted(string resource, JsonElement json, string used) =>
-        $"{resource} {json.GetProperty(used).GetInt64()} of {json.GetProperty("limit").GetInt64()}";
+    /// <param name="reserved">What is counted beside what is used.</param>
+    public static string Counted(string resource, JsonElement json, string used, long reserved = 0) =>
+        $"{resource} {json.GetProperty(used).GetInt64() + reserved} of {json.GetProperty("limit").GetInt64()}";
 
     private static string Limits(CloudAnswer answer, string used, string? most = null) =>
         $"{answer.Text("limits", "absolute", $"total{used}Used")} of {answer.Text("limits", "absolute", $"maxTotal{most ?? used}")}";
@@ -168,7 +171,10 @@ internal sealed class Comparison(Estate estate, Func<ModelCaller, string, Task<C
             .Select(i => i.GetProperty("name").GetString()!)
             .Where(n => n.StartsWith(prefix, StringComparison.Ordinal));
 
-    private async Task<IReadOnlyList<JsonElement>> ItemsAsync(ModelCaller caller, string path, string name) =>
+    public async Task<JsonElement> GetAsync(ModelCaller caller, string path) =>
+        (await get(caller, path)).Must(200).Json;
+
+    public async Task<IReadOnlyList<JsonElement>> ItemsAsync(ModelCaller caller, string path, string name) =>
         [.. (await get(caller, path)).Must(200).Json.GetProperty(name).EnumerateArray()];
 }
 

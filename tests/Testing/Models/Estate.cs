@@ -3,6 +3,8 @@ namespace Pipeline.Testing.Models;
 /// <summary>The model: what exists, who may see it, and what it counts. Pure; it knows nothing of the cloud but answers.</summary>
 internal sealed class Estate
 {
+    private int moment;
+
     private static readonly Dictionary<string, long> Defaults = new()
     {
         ["instances"] = 10,
@@ -14,9 +16,14 @@ internal sealed class Estate
         ["port"] = 500,
         ["security_group"] = 10,
         ["security_group_rule"] = 100,
+        ["volumes"] = 10,
+        ["snapshots"] = 10,
+        ["gigabytes"] = 1000,
+        ["backups"] = 10,
+        ["backup_gigabytes"] = 1000,
     };
 
-    /// <summary>Counted by the network service, and by compute.</summary>
+    /// <summary>Counted by the network service, by compute, and by block storage.</summary>
     public static readonly IReadOnlyList<string> Networked =
     [
         "network",
@@ -27,6 +34,15 @@ internal sealed class Estate
     ];
 
     public static readonly IReadOnlyList<string> Computed = ["instances", "cores", "ram"];
+
+    public static readonly IReadOnlyList<string> Stored =
+    [
+        "volumes",
+        "snapshots",
+        "gigabytes",
+        "backups",
+        "backup_gigabytes",
+    ];
 
     public required IReadOnlyList<ModelCaller> Callers { get; init; }
 
@@ -44,12 +60,20 @@ internal sealed class Estate
     public HashSet<AKeypair> Keypairs { get; } = [];
     public List<AProject> Projects { get; } = [];
     public List<AUser> Users { get; } = [];
+    public List<AVolumeType> VolumeTypes { get; } = [];
+    public List<AVolume> Volumes { get; } = [];
+    public List<ASnapshot> Snapshots { get; } = [];
+    public List<ABackup> Backups { get; } = [];
+    public List<ATransfer> Transfers { get; } = [];
 
     /// <summary>Limits that a project has of its own, by project and resource.</summary>
     public SortedDictionary<(string Project, string Resource), long> Limits { get; } = [];
 
     /// <summary>The last thing that was made.</summary>
     public Made? Last { get; set; }
+
+    /// <summary>Puts what volumes held in an order.</summary>
+    public int Next() => ++moment;
 
     /// <summary>Ids of what was there once, by kind.</summary>
     public Dictionary<Type, List<string>> Gone { get; } = [];
@@ -70,6 +94,12 @@ internal sealed class Estate
             "subnet" => Subnets.Count(s => s.Project == project),
             "port" => Ports.Count(p => p.Project == project),
             "security_group" => Groups.Count(g => g.Project == project),
+            "volumes" => Volumes.Count(v => v.Project == project),
+            "snapshots" => Snapshots.Count(s => s.Project == project),
+            "gigabytes" => Volumes.Where(v => v.Project == project).Sum(v => v.Gib)
+                + Snapshots.Where(s => s.Project == project).Sum(s => s.Gib),
+            "backups" => Backups.Count(b => b.Project == project),
+            "backup_gigabytes" => Backups.Where(b => b.Project == project).Sum(b => b.Gib),
             _ => Rules.Count(r => r.Project == project),
         };
 
@@ -95,6 +125,9 @@ internal sealed class Estate
 
     public static bool Sees(ModelCaller caller, AFlavor flavor) =>
         caller.IsAdmin || flavor.IsPublic || flavor.Access.Contains(caller.Project);
+
+    public static bool Sees(ModelCaller caller, AVolumeType type) =>
+        caller.IsAdmin || type.IsPublic || type.Access.Contains(caller.Project);
 
     public static bool Owns(ModelCaller caller, Owned thing) => caller.IsAdmin || thing.Project == caller.Project;
 
@@ -142,6 +175,16 @@ internal sealed class Estate
             Ports.RemoveAll(p => p.Network == network && p.IsDhcp);
     }
 
+    /// <summary>With its snapshots, and with its offer; its backups stay.</summary>
+    public void RemoveVolume(AVolume volume)
+    {
+        foreach (var snapshot in Snapshots.FindAll(s => s.Volume == volume))
+            Remove(Snapshots, snapshot);
+        foreach (var offer in Transfers.FindAll(t => t.Volume == volume))
+            Remove(Transfers, offer);
+        Remove(Volumes, volume);
+    }
+
     public void RemoveGroup(AGroup group)
     {
         foreach (var rule in Rules.FindAll(r => r.Group == group))
@@ -157,6 +200,8 @@ internal sealed class Estate
                 Remove(Ports, port);
             else
                 port.Server = null;
+        foreach (var volume in Volumes.Where(v => v.Server == server))
+            (volume.Server, volume.Status) = (null, AVolume.Available);
         Remove(Servers, server);
     }
 }

@@ -36,7 +36,33 @@ public sealed record Mistake(string Name, int Within, Action<TestCloud> Put)
         {
             Seed = 2,
         },
+        .. OfStorage,
     ];
+
+    private static IEnumerable<Mistake> OfStorage =>
+        [
+            new("a volume is not counted", 150, Changed(tx => new NotCounted(tx, "volumes"))),
+            new("gigabytes are not given back", 150, Changed(tx => new NotReleased(tx, "gigabytes"))),
+            new("gigabytes are counted twice", 150, Changed(tx => new CountedTwice(tx, "gigabytes"))),
+            Instead("a snapshot is larger than its volume", 200, "@SizeGib,", "@SizeGib + 1,", "INTO volume_snapshots"),
+            Instead("a list of volumes leaves its filter out", 150, Mine, "WHERE 1 = 1", "FROM volumes"),
+            Instead("a list of snapshots leaves its filter out", 200, Mine, "WHERE 1 = 1", "FROM volume_snapshots"),
+            Instead("a list of backups leaves its filter out", 200, Mine, "WHERE 1 = 1", "FROM volume_backups"),
+            Instead("what grows stays as it is", 200, "size_gib = @SizeGib", "size_gib = size_gib", "UPDATE volumes"),
+            Instead("a volume goes before its snapshots", 300, "WHERE volume_id = @volume", "WHERE 1 = 0", Snapshots),
+            Instead("a private type is everybody's", 200, "(is_public = 1 OR", "(1 = 1 OR", "FROM volume_types"),
+            Instead(
+                "an offer outlives its end",
+                400,
+                "WHERE volume_id",
+                "WHERE 1 = 0 AND volume_id",
+                "FROM volume_transfers"
+            ),
+            Instead("snapshots stay behind", 400, "project_id = @project,", "", "UPDATE volume_snapshots"),
+            Instead("a backup stands on the oldest", 600, "ORDER BY data_at DESC", "ORDER BY data_at"),
+        ];
+
+    private const string Snapshots = "FROM volume_snapshots";
 
     private const string Mine = "WHERE project_id = @project";
 
@@ -63,9 +89,32 @@ public sealed record Mistake(string Name, int Within, Action<TestCloud> Put)
             sql.StartsWith("INSERT INTO usage", StringComparison.Ordinal) && Of(args) == resource
                 ? new(default(T))
                 : base.ScalarAsync<T>(sql, args);
-
-        private static string? Of(object? args) => args?.GetType().GetProperty("Resource")?.GetValue(args) as string;
     }
+
+    /// <summary>A resource is not given back.</summary>
+    private sealed class NotReleased(Tx tx, string resource) : ChangedTx(tx)
+    {
+        public override ValueTask<int> ExecuteAsync(string sql, object? args = null) =>
+            sql.StartsWith("UPDATE usage", StringComparison.Ordinal) && Of(args) == resource
+                ? new(1)
+                : base.ExecuteAsync(sql, args);
+    }
+
+    /// <summary>A resource counts for twice of what is taken.</summary>
+    private sealed class CountedTwice(Tx tx, string resource) : ChangedTx(tx)
+    {
+        public override async ValueTask<T?> ScalarAsync<T>(string sql, object? args = null)
+            where T : default
+        {
+            if (sql.StartsWith("INSERT INTO usage", StringComparison.Ordinal) && Of(args) == resource)
+                await base.ScalarAsync<T>(sql, args);
+            return await base.ScalarAsync<T>(sql, args);
+        }
+    }
+
+    /// <summary>The resource that a statement about usage is of.</summary>
+    private static string? Of(object? args) =>
+        (args?.GetType().GetProperty("Resource") ?? args?.GetType().GetProperty("resource"))?.GetValue(args) as string;
 
     /// <summary>A statement says something else.</summary>
     private sealed class OtherWords(Tx tx, Func<string, string> change) : ChangedTx(tx)

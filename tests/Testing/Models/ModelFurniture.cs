@@ -33,6 +33,7 @@ internal static class ModelFurniture
         await AddFlavorAsync(cloud, estate, new("small", 1, 64));
         await AddFlavorAsync(cloud, estate, new("huge", 1, 45_000));
         await LearnGroupsAsync(cloud, estate);
+        await LearnTypesAsync(cloud, estate);
         return estate;
     }
 
@@ -70,6 +71,15 @@ internal static class ModelFurniture
     {
         var roles = (await cloud.GetAsync($"/v3/roles?name={name}", cloud.Admin)).Must(200).Json.GetProperty("roles");
         return roles[0].GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Volumes that name no type have this one.</summary>
+    private static async Task LearnTypesAsync(TestCloud cloud, Estate estate)
+    {
+        var type = (await cloud.GetAsync("/volume/v3/types/default", cloud.Admin)).Must(200);
+        estate.VolumeTypes.Add(
+            new(type.Text("volume_type", "id"), type.Text("volume_type", "name")) { IsDefault = true }
+        );
     }
 
     /// <summary>Each project has its default group from the first look on.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Pipeline.Contracts.Drivers;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Testing.Clouds;
 using Pipeline.Testing.Simulation;
@@ -14,14 +15,28 @@ namespace Pipeline.Testing.Models;
 public sealed class ModelRun
 {
     private const int WholeEvery = 25;
+
+    /// <summary>New enough for all that is asked of block storage.</summary>
+    private const string StorageVersion = "volume 3.60";
     private const int MostSteps = 60_000_000;
+    private static readonly VolumeStatistics Store = new(
+        "1",
+        "Pipeline",
+        "fake",
+        new(100_000),
+        new(100_000),
+        new SortedDictionary<string, bool> { ["snapshot_revert_support"] = true, ["online_extend_support"] = true }
+    );
     private static readonly HostInventory Vast = new(
         2_000,
         40_000,
         100_000,
         "fake",
-        new SortedDictionary<string, string>()
-    );
+        new SortedDictionary<string, string> { [HostFactNames.StorageAddress] = "192.0.2.1" }
+    )
+    {
+        Backends = [new("local", "fake", 0, 1, Store)],
+    };
     private readonly List<string> told = [];
     private readonly Sequence sequence;
     private readonly SimulationContext world;
@@ -92,7 +107,7 @@ public sealed class ModelRun
                 $"{call} was answered {answer}"
             );
         if (call.Settles)
-            await cloud.IdleAsync();
+            await SettleAsync(cloud);
         if (answer.Status >= 300)
             return;
         call.Effect(answer);
@@ -102,12 +117,21 @@ public sealed class ModelRun
             await look(path => GetAsync(cloud, estate.Callers[0], path));
     }
 
+    /// <summary>What was made first is the older one, too.</summary>
+    private static async Task SettleAsync(TestCloud cloud)
+    {
+        await cloud.IdleAsync();
+        await cloud.PassAsync(TimeSpan.FromMilliseconds(10));
+    }
+
     private static async Task<CloudAnswer> SendAsync(TestCloud cloud, Call call)
     {
         var request = new CloudRequest(call.Method, call.Path, Encoding.UTF8.GetBytes(call.Body));
         var token = call.Token ?? (call.Caller.User is { } user ? await cloud.TokenAsync(user) : "");
         if (token.Length > 0)
             request.Headers["X-Auth-Token"] = token;
+        if (call.Path.StartsWith("/volume/", StringComparison.Ordinal))
+            request.Headers["OpenStack-API-Version"] = StorageVersion;
         if (call.Key is { } key)
             request.Headers["Idempotency-Key"] = key;
         if (call.ContentType is { } type)

@@ -4,15 +4,19 @@ namespace Pipeline.Testing.Models;
 internal static class QuotaSteps
 {
     private const string ComputeSets = "/compute/v2.1/os-quota-sets";
+    private const string StorageSets = "/volume/v3/os-quota-sets";
     private const string NetworkQuotas = "/network/v2.0/quotas";
 
     public static readonly IReadOnlyList<StepKind> All =
     [
         new("limit servers", 1, ask => Limit(ask, Estate.Computed, ComputeSets, "quota_set")) { ForAdmins = true },
         new("limit networks", 3, ask => Limit(ask, Estate.Networked, NetworkQuotas, "quota")) { ForAdmins = true },
+        new("limit volumes", 2, ask => Limit(ask, Estate.Stored, StorageSets, "quota_set")) { ForAdmins = true },
         new("unlimit servers", 2, UnlimitServers) { ForAdmins = true },
         new("unlimit networks", 2, UnlimitNetworks) { ForAdmins = true },
+        new("unlimit volumes", 3, UnlimitVolumes) { ForAdmins = true },
         new("show quota set", 2, ask => Show(ask, ComputeSets)),
+        new("show volume quota set", 1, ask => Show(ask, StorageSets)),
         new("show quota", 2, ask => Show(ask, NetworkQuotas)),
         new("repeat a create", 4, Repeat),
     ];
@@ -44,6 +48,13 @@ internal static class QuotaSteps
         var (estate, project) = (ask.Estate, ProjectFor(ask));
         ask.Needs(Rank.Admin);
         return ask.Call("DELETE", $"{ComputeSets}/{project}", "", 202, _ => Forget(estate, project, Estate.Computed));
+    }
+
+    private static Call UnlimitVolumes(Asking ask)
+    {
+        var (estate, project) = (ask.Estate, ProjectFor(ask));
+        ask.Needs(Rank.Admin);
+        return ask.Call("DELETE", $"{StorageSets}/{project}", "", 200, _ => Forget(estate, project, Estate.Stored));
     }
 
     private static Call UnlimitNetworks(Asking ask)

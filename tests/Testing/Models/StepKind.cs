@@ -16,6 +16,13 @@ internal sealed record StepKind(string Name, int Weight, Func<Asking, Call?> Ask
         .. ImageSteps.All,
         .. FlavorSteps.All,
         .. ServerSteps.All,
+        .. VolumeSteps.All,
+        .. PairSteps.All,
+        .. SnapshotSteps.All,
+        .. AttachmentSteps.All,
+        .. BackupSteps.All,
+        .. TransferSteps.All,
+        .. VolumeTypeSteps.All,
         .. QuotaSteps.All,
         .. IdentitySteps.All,
     ];

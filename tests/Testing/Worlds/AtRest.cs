@@ -28,8 +28,10 @@ public static class AtRest
         (
             "no volume is left half-way",
             """
-            SELECT id || ' ' || status FROM volumes WHERE status IN ('creating', 'downloading', 'extending', 'deleting')
-            UNION ALL SELECT id || ' ' || status FROM volume_snapshots WHERE status IN ('creating', 'deleting')
+            SELECT id || ' ' || status FROM volumes WHERE status IN
+                ('creating', 'downloading', 'extending', 'reverting', 'managing', 'unmanaging', 'deleting')
+            UNION ALL SELECT id || ' ' || status FROM volume_snapshots
+                WHERE status IN ('creating', 'restoring', 'deleting')
             """
         ),
         (

@@ -62,7 +62,10 @@ internal sealed class Soundness(Action<string, string> violated)
             ["volumes", "volume_backends"],
             """
             SELECT b.host_id || ' ' || b.name FROM volume_backends b LEFT JOIN
-                (SELECT host_id, backend, COUNT(*) AS n, SUM(claimed_gib) AS g FROM volumes GROUP BY host_id, backend) v
+                (SELECT host_id, backend, COUNT(*) AS n, SUM(claimed_gib) AS g FROM
+                    (SELECT host_id, backend, claimed_gib FROM volumes
+                    UNION ALL SELECT other_host_id, other_backend, claimed_gib FROM volumes) places
+                GROUP BY host_id, backend) v
                 ON v.host_id = b.host_id AND v.backend = b.name
             WHERE b.volumes <> COALESCE(v.n, 0) OR b.provisioned_gib <> COALESCE(v.g, 0)
             """
@@ -186,6 +189,17 @@ internal sealed class Soundness(Action<string, string> violated)
         ("usage is the number of subnets", ["usage", "subnets"], Usage("subnet", "1", "subnets")),
         ("usage is the number of subnet pools", ["usage", "subnet_pools"], Usage("subnetpool", "1", "subnet_pools")),
         ("usage is the number of policies", ["usage", "rbac_policies"], Usage("rbac_policy", "1", "rbac_policies")),
+        ("usage is the number of trunks", ["usage", "trunks"], Usage("trunk", "1", "trunks")),
+        (
+            "a trunk's ports are there and of its project",
+            ["trunks", "ports"],
+            """
+            SELECT t.id FROM trunks t LEFT JOIN ports p ON p.id = t.port_id AND p.deleted_at IS NULL
+            WHERE p.id IS NULL OR p.project_id <> t.project_id OR p.trunk_id IS NOT NULL
+            UNION ALL SELECT s.id FROM ports s LEFT JOIN trunks t ON t.id = s.trunk_id
+            WHERE s.trunk_id IS NOT NULL AND (t.id IS NULL OR s.deleted_at IS NOT NULL OR s.project_id <> t.project_id)
+            """
+        ),
         (
             "usage is the number of groups",
             ["usage", "security_groups"],
@@ -231,6 +245,7 @@ internal sealed class Soundness(Action<string, string> violated)
             ["ports", "servers"],
             """
             SELECT id FROM ports WHERE server_id IS NOT NULL AND deleted_at IS NULL AND server_id NOT IN (SELECT id FROM servers)
+                AND (attachment > 0 OR trunk_id IS NOT NULL)
             """
         ),
         (

@@ -27,10 +27,9 @@ internal sealed class Strangers(TestCloud cloud, Action<string, string> violated
         await cloud.PassAsync(TimeSpan.FromMilliseconds(1_000 + (deed.How * 30)));
         if (await IsKnownAsync(identity.Host))
             violated("an agent of another cloud is refused", $"{identity.Host} on {host.Name}");
-        if (host.Agent != stranger)
-            return; // it has died or lost power meanwhile, and the host's own is back
         await stranger.DisposeAsync();
-        host.StartAgent();
+        if (host.Agent == stranger) // it may have died or lost power, and the host's own be back while what was left of it ended
+            host.StartAgent();
     }
 
     private AgentIdentity Another(ControlKeys keys)

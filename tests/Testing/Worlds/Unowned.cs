@@ -23,8 +23,12 @@ internal sealed record Unowned(string Kind, string Id, string Host)
             UNION ALL SELECT id || ' ' || host_id FROM ports WHERE host_id IS NOT NULL
             UNION ALL SELECT id || ' *' FROM networks
             UNION ALL SELECT id || ' ' || host_id FROM routers WHERE host_id IS NOT NULL
-            UNION ALL SELECT id || ' ' || host_id FROM volumes WHERE host_id IS NOT NULL
+            UNION ALL SELECT COALESCE(name_id, id) || ' ' || host_id FROM volumes WHERE host_id IS NOT NULL
+            UNION ALL SELECT other_name_id || ' ' || other_host_id FROM volumes
+                WHERE other_host_id IS NOT NULL AND @under_way = 1
             UNION ALL SELECT s.id || ' ' || v.host_id FROM volume_snapshots s JOIN volumes v ON v.id = s.volume_id
+                WHERE v.host_id IS NOT NULL
+            UNION ALL SELECT a.id || ' ' || v.host_id FROM volume_attachments a JOIN volumes v ON v.id = a.volume_id
                 WHERE v.host_id IS NOT NULL
             UNION ALL SELECT item_id || ' ' || host_id FROM quarantine WHERE @listed = 1
             UNION ALL SELECT id || ' *' FROM removals WHERE @under_way = 1
@@ -58,6 +62,10 @@ internal sealed record Unowned(string Kind, string Id, string Host)
             .Concat(
                 host.Metal.Volumes.Values.SelectMany(v => v.Snapshots.Keys)
                     .Select(id => new Unowned("snapshot", id, host.Name))
+            )
+            .Concat(
+                host.Metal.Volumes.Values.SelectMany(v => v.Exports.Keys)
+                    .Select(id => new Unowned("export", id, host.Name))
             )
             .Concat(host.Metal.Ports.Keys.Select(id => new Unowned("port", id, host.Name)))
             .Concat(host.Metal.Networks.Keys.Select(id => new Unowned("network", id, host.Name)));

@@ -6,23 +6,26 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Agent.BlockStorage;
 
 /// <summary>Reads the volume into a file, and sends the blocks of it that hold something and that its parent has not.</summary>
-internal sealed class ReadBackupHandler(VolumeBackends backends, IVolumeFiles files, IBackupParts parts)
+internal sealed class ReadBackupHandler(VolumeBackends backends, IVolumeFiles files, BackupPlaces places)
     : IStepHandler<ReadBackup, BackupContent>
 {
-    private const string List = "manifest";
-
     public async Task<BackupContent> RunAsync(ReadBackup step, StepContext context, CancellationToken ct)
     {
         var path = files.PathOf($"backup-{step.BackupId}");
+        var parts = places.Of(step.Folder);
         try
         {
             var volume = backends.Find<IVolumeContent>(step.Backend);
-            await volume.ReadImageAsync(step.VolumeId, path, "raw", null, ct);
+            var copied = new PartialProgress(context.Progress, 0, 0.5);
+            await volume.ReadImageAsync(step.VolumeId, path, "raw", copied, ct);
             var parent = step.Parent is { } of
-                ? BackupManifest.Parse(await parts.FetchBackupPartAsync(step.BackupId, of, List, ct))
+                ? BackupManifest.Parse(await parts.FetchBackupPartAsync(step.BackupId, of, BackupManifest.Part, ct))
                 : null;
             await using var file = files.OpenRead(path);
-            return await SendAsync(file, step, parent, ct);
+            if (step.Folder is { } folder)
+                await places.FolderOf(folder).BeginAsync(step.BackupId, ct);
+            var sent = new PartialProgress(context.Progress, 0.5, 1);
+            return await SendAsync(file, step, parts, parent, sent, ct);
         }
         finally
         {
@@ -30,10 +33,12 @@ internal sealed class ReadBackupHandler(VolumeBackends backends, IVolumeFiles fi
         }
     }
 
-    private async Task<BackupContent> SendAsync(
+    private static async Task<BackupContent> SendAsync(
         Stream file,
         ReadBackup step,
+        IBackupParts parts,
         BackupManifest? parent,
+        IProgress<double> progress,
         CancellationToken ct
     )
     {
@@ -44,6 +49,8 @@ internal sealed class ReadBackupHandler(VolumeBackends backends, IVolumeFiles fi
         {
             var read = await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
             var block = buffer.AsMemory(0, read);
+            if (file.Length > 0)
+                progress.Report((double)file.Position / file.Length);
             if (block.Span.ContainsAnyExcept((byte)0))
             {
                 var sum = BackupManifest.SumOf(block.Span);
@@ -63,26 +70,35 @@ internal sealed class ReadBackupHandler(VolumeBackends backends, IVolumeFiles fi
                 break;
         }
         var list = new BackupManifest(step.Gib << 30, blocks).ToBytes();
-        await parts.SendBackupPartAsync(step.BackupId, List, list, ct);
+        await parts.SendBackupPartAsync(step.BackupId, BackupManifest.Part, list, ct);
         return new(BackupManifest.SumOf(list), sent.Count, kept);
     }
 }
 
 /// <summary>Puts a backup together as a file, each block compared with its sum, and fills the volume with it.</summary>
-internal sealed class WriteBackupHandler(VolumeBackends backends, IVolumeFiles files, IBackupParts parts)
+internal sealed class WriteBackupHandler(VolumeBackends backends, IVolumeFiles files, BackupPlaces places)
     : IStepHandler<WriteBackup, Done>
 {
     public async Task<Done> RunAsync(WriteBackup step, StepContext context, CancellationToken ct)
     {
         var path = files.PathOf($"restore-{step.VolumeId}");
+        var parts = places.Of(step.Folder);
         try
         {
-            var text = await parts.FetchBackupPartAsync(step.BackupId, step.BackupId, "manifest", ct);
+            var text = await parts.FetchBackupPartAsync(step.BackupId, step.BackupId, BackupManifest.Part, ct);
             var manifest = BackupManifest.Parse(text, step.Manifest);
             await using (var file = files.Create(path, manifest.Bytes))
-                await FillAsync(file, step.BackupId, manifest, ct);
+                await FillAsync(
+                    file,
+                    step.BackupId,
+                    parts,
+                    manifest,
+                    new PartialProgress(context.Progress, 0, 0.5),
+                    ct
+                );
             var image = new CachedImage(new ImageId(step.BackupId.Value), path, "raw");
-            await backends.Find<IVolumeContent>(step.Backend).WriteImageAsync(step.VolumeId, image, null, ct);
+            var written = new PartialProgress(context.Progress, 0.5, 1);
+            await backends.Find<IVolumeContent>(step.Backend).WriteImageAsync(step.VolumeId, image, written, ct);
         }
         finally
         {
@@ -91,15 +107,35 @@ internal sealed class WriteBackupHandler(VolumeBackends backends, IVolumeFiles f
         return Done.Instance;
     }
 
-    private async Task FillAsync(Stream file, BackupId backup, BackupManifest manifest, CancellationToken ct)
+    private static async Task FillAsync(
+        Stream file,
+        BackupId backup,
+        IBackupParts parts,
+        BackupManifest manifest,
+        IProgress<double> progress,
+        CancellationToken ct
+    )
     {
+        var filled = 0;
         foreach (var (place, block) in manifest.Blocks)
         {
+            progress.Report((double)filled++ / manifest.Blocks.Count);
             var bytes = await parts.FetchBackupPartAsync(backup, block.Owner, block.Sum, ct);
             if (BackupManifest.SumOf(bytes) != block.Sum)
                 throw Fault.BadRequest($"block {place} of backup {backup} is damaged: its sum is another one");
             file.Position = place * BackupManifest.BlockBytes;
             await file.WriteAsync(bytes, ct);
         }
+    }
+}
+
+/// <summary>Removes what this host's folder keeps of a backup. One that has another folder now reaches nothing of it.</summary>
+internal sealed class RemoveBackupHandler(BackupPlaces places) : IStepHandler<RemoveBackup, Done>
+{
+    public async Task<Done> RunAsync(RemoveBackup step, StepContext context, CancellationToken ct)
+    {
+        if (places.Has(step.Folder))
+            await places.FolderOf(step.Folder).RemoveAsync(step.BackupId, ct);
+        return Done.Instance;
     }
 }

@@ -17,6 +17,9 @@ internal sealed class BackupManifest(long bytes, SortedDictionary<long, BackupBl
     /// <summary>Bytes; the last one of a volume may be shorter.</summary>
     public const int BlockBytes = 4 << 20;
 
+    /// <summary>The name of the part that is the list.</summary>
+    public const string Part = "manifest";
+
     private const string Format = "pipeline-backup-1";
 
     /// <summary>The volume's size.</summary>
@@ -25,6 +28,10 @@ internal sealed class BackupManifest(long bytes, SortedDictionary<long, BackupBl
     public IReadOnlyDictionary<long, BackupBlock> Blocks { get; } = blocks;
 
     public static string SumOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <summary>True for what a part of a backup may be called: the list, or a block by its sum.</summary>
+    public static bool IsPart(string name) =>
+        name == Part || (name.Length == SHA256.HashSizeInBytes * 2 && name.All(char.IsAsciiHexDigitLower));
 
     public byte[] ToBytes()
     {

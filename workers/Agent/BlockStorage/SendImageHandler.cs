@@ -14,7 +14,8 @@ internal sealed class SendImageHandler(VolumeBackends backends, IVolumeFiles fil
         try
         {
             var content = backends.Find<IVolumeContent>(step.Backend);
-            await content.ReadImageAsync(step.VolumeId, path, step.Format, null, ct);
+            var copied = new PartialProgress(context.Progress, 0, 0.5); // the other half of the way is the upload
+            await content.ReadImageAsync(step.VolumeId, path, step.Format, copied, ct);
             await control.SendImageAsync(step.ImageId, () => files.OpenRead(path), ct);
         }
         finally

@@ -20,7 +20,7 @@ internal sealed class FillVolumeHandler(VolumeBackends backends, IImageCache ima
     public async Task<Done> RunAsync(FillVolume step, StepContext context, CancellationToken ct)
     {
         var cached = await images.EnsureAsync(step.Image, ct);
-        await backends.Find<IVolumeContent>(step.Backend).WriteImageAsync(step.VolumeId, cached, null, ct);
+        await backends.Find<IVolumeContent>(step.Backend).WriteImageAsync(step.VolumeId, cached, context.Progress, ct);
         return Done.Instance;
     }
 }
@@ -30,6 +30,15 @@ internal sealed class GrowVolumeHandler(VolumeBackends backends) : IStepHandler<
     public async Task<Done> RunAsync(GrowVolume step, StepContext context, CancellationToken ct)
     {
         await backends.Find(step.Backend).ExtendVolumeAsync(step.VolumeId, step.Gib << 30, ct);
+        return Done.Instance;
+    }
+}
+
+internal sealed class RevertVolumeHandler(VolumeBackends backends) : IStepHandler<RevertVolume, Done>
+{
+    public async Task<Done> RunAsync(RevertVolume step, StepContext context, CancellationToken ct)
+    {
+        await backends.Find<IVolumeRevert>(step.Backend).RevertAsync(step.VolumeId, step.SnapshotId, ct);
         return Done.Instance;
     }
 }

@@ -29,6 +29,35 @@ internal sealed class GrowPluggedVolumeHandler(IHypervisorDriver hypervisor) : I
     }
 }
 
+internal sealed class MirrorVolumeHandler(IHypervisorDriver hypervisor) : IStepHandler<MirrorVolume, Done>
+{
+    public async Task<Done> RunAsync(MirrorVolume step, StepContext context, CancellationToken ct)
+    {
+        var next = GuestDisk.Of(step.Next, context);
+        await GuestDisk.SwapOn(hypervisor).MirrorVolumeAsync(step.ServerId, step.Old, next, ct);
+        return Done.Instance;
+    }
+}
+
+internal sealed class StopMirrorHandler(IHypervisorDriver hypervisor) : IStepHandler<StopMirror, Done>
+{
+    public async Task<Done> RunAsync(StopMirror step, StepContext context, CancellationToken ct)
+    {
+        if (hypervisor is IVolumeSwap swap)
+            await swap.StopMirrorAsync(step.ServerId, step.Next, ct);
+        return Done.Instance;
+    }
+}
+
+internal sealed class PivotVolumeHandler(IHypervisorDriver hypervisor) : IStepHandler<PivotVolume, PivotedVolume>
+{
+    public async Task<PivotedVolume> RunAsync(PivotVolume step, StepContext context, CancellationToken ct)
+    {
+        var next = GuestDisk.Of(step.Next, context);
+        return new(await GuestDisk.SwapOn(hypervisor).PivotVolumeAsync(step.ServerId, step.Old, next, ct));
+    }
+}
+
 /// <summary>A volume as a step names it, as the driver of guests is told of it.</summary>
 internal static class GuestDisk
 {
@@ -36,6 +65,14 @@ internal static class GuestDisk
     public static IGuestVolumes On(IHypervisorDriver hypervisor) =>
         hypervisor as IGuestVolumes
         ?? throw new Fault(FaultCode.DriverFailed, $"guests of driver {hypervisor.Name} have no volumes");
+
+    /// <exception cref="Fault">DriverFailed where a guest's volume keeps its place.</exception>
+    public static IVolumeSwap SwapOn(IHypervisorDriver hypervisor) =>
+        hypervisor as IVolumeSwap
+        ?? throw new Fault(
+            FaultCode.DriverFailed,
+            $"guests of driver {hypervisor.Name} keep the volumes that they have"
+        );
 
     public static GuestVolume Of(VolumeOfGuest volume, StepContext context) =>
         new(

@@ -13,7 +13,8 @@ public interface IControlPlane : IBackupParts
     /// <summary>What has changed of volume backends since they were last told of.</summary>
     Task SendBackendsAsync(HostBackends backends, CancellationToken ct);
 
-    Task SendHeartbeatAsync(CancellationToken ct);
+    /// <param name="beat">Null when there is nothing to tell.</param>
+    Task SendHeartbeatAsync(HostBeat? beat, CancellationToken ct);
 
     /// <summary>Something has changed here by itself: this host is to be looked at soon.</summary>
     Task AskForSweepAsync(CancellationToken ct);

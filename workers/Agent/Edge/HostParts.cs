@@ -33,6 +33,7 @@ internal static class HostParts
     )
     {
         var drivers = options.Fake ? Fake(options, identity.Cloud) : Real(options, identity, control, time, loggers);
+        drivers = drivers with { BackupFolder = await BackupFolderAsync(options, identity.Cloud, ct) };
         var facts = new SortedDictionary<string, string>(StringComparer.Ordinal);
         IDriver[] all =
         [
@@ -48,8 +49,12 @@ internal static class HostParts
         facts[HostFactNames.NetworkDriver] = drivers.Network.Name;
         if (options.Underlay is { } underlay)
             facts[HostFactNames.Underlay] = underlay;
+        if (options.Zone is { } zone)
+            facts[HostFactNames.Zone] = zone;
         if (options.StorageAddress is { } storage)
             facts[HostFactNames.StorageAddress] = storage;
+        if (drivers.BackupFolder is { } backups)
+            facts[HostFactNames.BackupFolder] = $"{backups.Id}";
         if (!options.Fake && InitiatorName.Read() is { } initiator)
             facts[HostFactNames.Initiator] = initiator;
         var problems = new List<string>();
@@ -103,7 +108,11 @@ internal static class HostParts
         new MetadataFolder(options.Data).RequireTokens(options.TokensRequired);
         var disks = new Qcow2DiskDriver(new(options.Data, identity.Cloud), command);
         return new(
-            new QemuDriver(new(options.Data, identity.Cloud), command, time),
+            new QemuDriver(
+                new(options.Data, identity.Cloud) { ReportsIoErrors = options.ReportsIoErrors },
+                command,
+                time
+            ),
             disks,
             new LinuxBridgeDriver(
                 new(identity.Cloud, options.Data)
@@ -112,6 +121,8 @@ internal static class HostParts
                     Underlay = options.Underlay,
                     UnderlayNamespace = options.UnderlayNamespace,
                     PhysicalNetworks = options.PhysicalNetworks,
+                    HostAddresses = HostAddresses.Of(options),
+                    Apis = HostAddresses.OfApis(options.Url),
                 },
                 command,
                 time
@@ -127,6 +138,21 @@ internal static class HostParts
                 : null,
         };
     }
+
+    private static async Task<IBackupFolder?> BackupFolderAsync(
+        AgentOptions options,
+        string cloud,
+        CancellationToken ct
+    ) =>
+        options.BackupFolder is { } folder && options.Roles.Contains(HostFactNames.Storage)
+            ? await BackupFolder.OpenAsync(
+                folder,
+                cloud,
+                Path.Combine(options.Data, "backup-folder"),
+                new(Guid.NewGuid()),
+                ct
+            )
+            : null;
 
     private static SortedDictionary<string, IVolumeDriver> BackendsOf(
         AgentOptions options,

@@ -46,8 +46,8 @@ internal sealed class HttpControlPlane(Uri url, TimeProvider time) : IControlPla
     public Task SendBackendsAsync(HostBackends backends, CancellationToken ct) =>
         SendAsync(HttpMethod.Put, $"{Root}/backends", backends, ct);
 
-    public Task SendHeartbeatAsync(CancellationToken ct) =>
-        SendAsync<object>(HttpMethod.Post, $"{Root}/heartbeat", null, ct);
+    public Task SendHeartbeatAsync(HostBeat? beat, CancellationToken ct) =>
+        SendAsync(HttpMethod.Post, $"{Root}/heartbeat", beat, ct);
 
     public Task AskForSweepAsync(CancellationToken ct) =>
         SendAsync<object>(HttpMethod.Post, $"{Root}/sweeps", null, ct);

@@ -30,7 +30,7 @@ internal sealed class ListHoldingsHandler(HostDrivers drivers, Journal journal)
         var volumes = new List<HeldVolume>();
         foreach (var backend in drivers.Volumes.Values)
         await foreach (var volume in backend.ListVolumesAsync(ct))
-            volumes.Add(new(volume.Id, volume.Snapshots));
+            volumes.Add(new(volume.Id, volume.Snapshots) { Exports = volume.Exports is [] ? null : volume.Exports });
         return volumes.Count > 0 ? volumes : null;
     }
 }

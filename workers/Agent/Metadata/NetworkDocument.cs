@@ -17,10 +17,17 @@ internal static class NetworkDocument
     }
 
     private static LinkView Link(MetadataNic nic) =>
-        new(LinkId(nic), nic.Port, Type: "bridge", nic.Mtu, EthernetMacAddress: nic.Mac);
+        nic.Tag is { } tag
+            ? new(LinkId(nic.Port), nic.Port, Type: "vlan", nic.Mtu, EthernetMacAddress: nic.Mac)
+            {
+                VlanId = tag.Vlan,
+                VlanLink = LinkId(tag.Parent),
+                VlanMacAddress = nic.Mac,
+            }
+            : new(LinkId(nic.Port), nic.Port, Type: "bridge", nic.Mtu, EthernetMacAddress: nic.Mac);
 
     // Neutron's name for a port's device; guests only use it to tell links apart.
-    private static string LinkId(MetadataNic nic) => $"tap{nic.Port}"[..14];
+    private static string LinkId(PortId port) => $"tap{port}"[..14];
 
     private static NetworkView Network(MetadataNic nic, MetadataAddress address, string id)
     {
@@ -28,13 +35,13 @@ internal static class NetworkDocument
         var family = IPAddress.Parse(address.Address).AddressFamily == AddressFamily.InterNetwork ? "ipv4" : "ipv6";
         // Who said how addresses of IPv6 are configured is told all the same what the address will be, as by Nova.
         if (subnet.DhcpAddress is not null && subnet.Ipv6AddressMode is null)
-            return new(id, $"{family}_dhcp", LinkId(nic), nic.Network);
+            return new(id, $"{family}_dhcp", LinkId(nic.Port), nic.Network);
         var prefix = IPNetwork.Parse(subnet.Cidr);
         var everywhere = family == "ipv4" ? "0.0.0.0/0" : "::/0";
         var routes = subnet.Routes.Select(route => Route(route.Destination, route.NextHop));
         var ways = subnet.Gateway is { } gateway ? routes.Prepend(Route(everywhere, gateway)) : routes;
         var type = subnet.Ipv6AddressMode is { } mode ? $"{family}_{mode}" : family;
-        return new(id, type, LinkId(nic), nic.Network)
+        return new(id, type, LinkId(nic.Port), nic.Network)
         {
             IpAddress = address.Address,
             Netmask = Netmask(prefix),
@@ -66,7 +73,16 @@ internal sealed record NetworkDataView(
     IReadOnlyList<ServiceView> Services
 );
 
-internal sealed record LinkView(string Id, PortId VifId, string Type, int Mtu, string EthernetMacAddress);
+internal sealed record LinkView(string Id, PortId VifId, string Type, int Mtu, string EthernetMacAddress)
+{
+    /// <summary>The tag's number, of a link by another one; null for a device.</summary>
+    public int? VlanId { get; init; }
+
+    /// <summary>The id of the link whose device it is.</summary>
+    public string? VlanLink { get; init; }
+
+    public string? VlanMacAddress { get; init; }
+}
 
 internal sealed record NetworkView(string Id, string Type, string Link, NetworkId NetworkId)
 {

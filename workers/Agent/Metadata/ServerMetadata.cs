@@ -52,6 +52,10 @@ internal sealed record MetadataNic(
     IReadOnlyList<MetadataAddress> Addresses
 )
 {
+    /// <summary>The interface by which it has this one, and the tag there; null for one of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HostTag? Tag { get; init; }
+
     public static MetadataNic Of(HostPort port, IReadOnlyList<HostNetwork> networks)
     {
         var subnets = networks.Where(network => network.Id == port.Network).SelectMany(network => network.Subnets);
@@ -59,7 +63,7 @@ internal sealed record MetadataNic(
             from address in port.Addresses
             join subnet in subnets on address.Subnet equals subnet.Id
             select new MetadataAddress(address.Address, subnet);
-        return new(port.Id, port.Network, port.Mac, port.Mtu, [.. addresses]);
+        return new(port.Id, port.Network, port.Mac, port.Mtu, [.. addresses]) { Tag = port.Tag };
     }
 }
 

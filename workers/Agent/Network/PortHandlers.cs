@@ -66,8 +66,7 @@ internal sealed class PlugPortsHandler(NetworkTurn turn, INetworkDriver network,
     private async Task<PluggedPorts> PlugAsync(PlugPorts step, CancellationToken ct)
     {
         foreach (var wanted in step.Networks)
-            if (await network.EnsureNetworkAsync(wanted, ct) is { } listensIn)
-                await documents.EnsureNetworkAsync(wanted.Id, listensIn, ct);
+            await network.ComeAsync(documents, wanted, ct);
         var plugged = new List<PluggedPort>();
         foreach (var port in step.Ports)
             plugged.Add(new(port.Id, await network.EnsurePortAsync(port, ct)));
@@ -86,6 +85,21 @@ internal sealed class UnplugPortsHandler(NetworkTurn turn, INetworkDriver networ
     {
         await network.LeaveAsync(documents, step.Ports, step.Networks, ct);
         return Done.Instance;
+    }
+}
+
+internal static class Coming
+{
+    /// <summary>Makes a network, and the metadata service where its guests ask for it.</summary>
+    public static async Task ComeAsync(
+        this INetworkDriver network,
+        IGuestDocuments documents,
+        HostNetwork wanted,
+        CancellationToken ct
+    )
+    {
+        if (await network.EnsureNetworkAsync(wanted, ct) is { } listensIn)
+            await documents.EnsureNetworkAsync(wanted.Id, listensIn, ct);
     }
 }
 
@@ -112,10 +126,11 @@ internal static class Leaving
 }
 
 /// <summary>
-/// Converges what is there; a port or network that is gone meanwhile is left gone. What fails keeps nothing else from being
+/// Converges what is there; a port or network that is gone meanwhile is left gone, and what was added is made. What fails keeps nothing else from being
 /// told, for the ports are of many tenants.
 /// </summary>
-internal sealed class RefreshPortsHandler(NetworkTurn turn, INetworkDriver network) : IStepHandler<RefreshPorts, Done>
+internal sealed class RefreshPortsHandler(NetworkTurn turn, INetworkDriver network, IGuestDocuments documents)
+    : IStepHandler<RefreshPorts, Done>
 {
     public Task<Done> RunAsync(RefreshPorts step, StepContext context, CancellationToken ct) =>
         turn.RunAsync(() => RefreshAsync(step, ct), ct);
@@ -128,6 +143,10 @@ internal sealed class RefreshPortsHandler(NetworkTurn turn, INetworkDriver netwo
         foreach (var wanted in step.Networks.Where(n => held.Networks.Contains(n.Id)))
             await TryAsync(faults, () => network.EnsureNetworkAsync(wanted, ct));
         foreach (var port in step.Ports.Where(p => there.Contains(p.Id)))
+            await TryAsync(faults, () => network.EnsurePortAsync(port, ct));
+        foreach (var wanted in step.Added?.Networks ?? [])
+            await TryAsync(faults, () => network.ComeAsync(documents, wanted, ct));
+        foreach (var port in step.Added?.Ports ?? [])
             await TryAsync(faults, () => network.EnsurePortAsync(port, ct));
         foreach (var names in step.Names ?? [])
             await TryAsync(faults, () => network.EnsureNamesAsync(names, ct));

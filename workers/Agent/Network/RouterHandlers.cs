@@ -19,8 +19,7 @@ internal sealed class EnsureRouterHandler(
     private async Task<Done> EnsureAsync(EnsureRouter step, CancellationToken ct)
     {
         foreach (var wanted in step.Networks)
-            if (await network.EnsureNetworkAsync(wanted, ct) is { } listensIn)
-                await documents.EnsureNetworkAsync(wanted.Id, listensIn, ct);
+            await network.ComeAsync(documents, wanted, ct);
         var devices = new Dictionary<PortId, string?>();
         foreach (var port in step.Ports)
             devices[port.Id] = await network.EnsurePortAsync(port, ct);

@@ -10,8 +10,11 @@ internal interface IStepHandler<TStep, TResult>
 }
 
 /// <summary>What came with a step beside its record.</summary>
-internal sealed class StepContext(AgentIdentity identity, HostMessage message)
+internal sealed class StepContext(AgentIdentity identity, HostMessage message, IProgress<double> progress)
 {
+    /// <summary>Told the share that is done, 0 to 1, by steps that take long; who looks at the operation sees it.</summary>
+    public IProgress<double> Progress => progress;
+
     public string Cloud => identity.Cloud;
 
     /// <summary>A secret that travelled with the message; null when it is gone with its owner.</summary>

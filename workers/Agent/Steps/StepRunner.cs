@@ -21,7 +21,7 @@ internal sealed class StepRunner(
     internal const int MostDeaths = 5;
     private static readonly TimeSpan RememberAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly ActivitySource Spans = new("Pipeline.Agent");
-    private readonly ConcurrentDictionary<string, CancellationTokenSource> running = new();
+    private readonly ConcurrentDictionary<string, RunningStep> running = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> cancelled = new();
 
     /// <summary>A hint from the control plane. A step not begun yet is remembered, so that it is not begun at all.</summary>
@@ -32,6 +32,13 @@ internal sealed class StepRunner(
         cancelled[activityId] = time.GetUtcNow();
         if (running.TryGetValue(activityId, out var step))
             step.Cancel();
+    }
+
+    /// <summary>How far the steps are that say so; null when none does.</summary>
+    public HostBeat? Beat()
+    {
+        StepProgress[] told = [.. running.Values.Select(step => step.Told).OfType<StepProgress>()];
+        return told.Length > 0 ? new(told) : null;
     }
 
     /// <exception cref="OperationCanceledException">The agent stops; the message comes again to the next one.</exception>
@@ -96,12 +103,12 @@ internal sealed class StepRunner(
         if (!query && Enter(message) is { } refusal)
             return refusal;
         using var deadline = new CancellationTokenSource(Patience(message), time);
-        using var cancel = new CancellationTokenSource();
-        using var all = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token, cancel.Token);
-        running[message.ActivityId] = cancel;
+        using var step = new RunningStep(message);
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token, step.Cancelled);
+        running[message.ActivityId] = step;
         try
         {
-            var context = new StepContext(identity, message);
+            var context = new StepContext(identity, message, step);
             var result = await steps.RunAsync(message.Name, message.Input, context, all.Token);
             return new(message.ActivityId, message.Attempt, result, null, 0);
         }
@@ -113,7 +120,7 @@ internal sealed class StepRunner(
         }
         catch (OperationCanceledException)
         {
-            return cancel.IsCancellationRequested
+            return step.Cancelled.IsCancellationRequested
                 ? Refuse(message, FaultCode.Cancelled, $"{message.Name} was cancelled")
                 : Refuse(message, FaultCode.Timeout, $"{message.Name} did not end by its deadline");
         }

@@ -8,7 +8,14 @@ namespace Pipeline.Drivers.Volume;
 /// Volumes as files of this host: a layout says how they lie, a way how they are reached. What is the same for all is here:
 /// one operation on a volume at a time, what is refused while it is attached, and the records of its exports.
 /// </summary>
-public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolumeContent, IVolumeExports, IVolumeImages
+public abstract class HostVolumeDriver
+    : IVolumeDriver,
+        IVolumeSnapshots,
+        IVolumeContent,
+        IVolumeExports,
+        IVolumeImages,
+        IVolumeRevert,
+        IVolumeAdoption
 {
     private const long SmallestRoom = 64L * 1024 * 1024;
 
@@ -17,6 +24,7 @@ public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolum
     private readonly IVolumeLayout _layout;
     private readonly IVolumeWay _way;
     private readonly QemuImg _images;
+    private readonly UnmanagedFiles _unmanaged;
     private readonly Turns<VolumeId> _turns = new();
 
     private protected HostVolumeDriver(VolumeOptions options, IVolumeLayout layout, IVolumeWay way, QemuImg images)
@@ -26,6 +34,7 @@ public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolum
         _layout = layout;
         _way = way;
         _images = images;
+        _unmanaged = new UnmanagedFiles(_folders, layout);
     }
 
     public abstract string Name { get; }
@@ -114,9 +123,11 @@ public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolum
             Capacity.OfBytes(free),
             new SortedDictionary<string, bool>(StringComparer.Ordinal)
             {
+                ["QoS_support"] = true, // the guest's hypervisor throttles
                 ["multiattach"] = _way.IsShared,
                 ["online_extend_support"] = _way.GrowsWhileOpen,
                 ["online_snapshot_support"] = await _layout.CopiesWhileOpenAsync(ct),
+                ["snapshot_revert_support"] = true,
                 ["thin_provisioning_support"] = true,
             }
         );
@@ -137,6 +148,44 @@ public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolum
     {
         using var turn = await _turns.TakeAsync(volume, ct);
         await _layout.RemoveAsync(volume, id, ct);
+    }
+
+    public async Task RevertAsync(VolumeId volume, SnapshotId snapshot, CancellationToken ct)
+    {
+        using var turn = await _turns.TakeAsync(volume, ct);
+        var file = await MustAsync(volume, ct);
+        if (_folders.ListExports(volume).Count > 0)
+            throw VolumeRules.Exported(volume, "it cannot go back to a snapshot");
+        await RequireRoomAsync(ct);
+        await _layout.RevertAsync(file, snapshot, ct);
+    }
+
+    public Task<IReadOnlyList<UnmanagedVolume>> ListUnmanagedAsync(CancellationToken ct) => _unmanaged.ListAsync(ct);
+
+    public async Task AdoptAsync(VolumeSpec spec, string name, CancellationToken ct)
+    {
+        VolumeRules.Check(spec, _options.Cloud);
+        using var turn = await _turns.TakeAsync(spec.Id, ct);
+        if (await _layout.FindAsync(spec.Id, ct) is null)
+            await AdoptAsync(spec.Id, name, await _unmanaged.ClaimAsync(name, spec.Bytes, ct), ct);
+        var volume = await MustAsync(spec.Id, ct);
+        if (volume.Bytes < spec.Bytes)
+            await _layout.GrowAsync(volume, spec.Bytes, ct);
+    }
+
+    public async Task ReleaseAsync(VolumeId id, string name, CancellationToken ct)
+    {
+        VolumeRules.CheckName(name);
+        using var turn = await _turns.TakeAsync(id, ct);
+        if (_folders.ListExports(id).Count > 0)
+            throw VolumeRules.Exported(id, "it cannot be let go");
+        var volume = await _layout.FindAsync(id, ct);
+        if (volume is { Snapshots.Count: > 0 and var count })
+            throw VolumeRules.HasSnapshots(id, count);
+        if (volume is null)
+            await _layout.RemoveAsync(id, snapshot: null, ct); // what is left of one that was let go
+        else
+            await _layout.ReleaseAsync(volume, _unmanaged.Free(name), ct);
     }
 
     public async Task WriteImageAsync(VolumeId id, CachedImage image, IProgress<double>? progress, CancellationToken ct)
@@ -234,6 +283,18 @@ public abstract class HostVolumeDriver : IVolumeDriver, IVolumeSnapshots, IVolum
 
     private string NoReflink =>
         $"{_options.Folder} cannot share blocks between files: put it on xfs (mkfs.xfs -m reflink=1) or btrfs";
+
+    private async Task AdoptAsync(VolumeId id, string name, string path, CancellationToken ct)
+    {
+        try
+        {
+            await _layout.AdoptAsync(id, path, ct);
+        }
+        catch (FileNotFoundException)
+        {
+            throw VolumeRules.NoUnmanaged(name); // another volume was made of it meanwhile
+        }
+    }
 
     private async Task<VolumeFile> MustAsync(VolumeId id, CancellationToken ct) =>
         await _layout.FindAsync(id, ct) ?? throw VolumeRules.NoVolume(id);

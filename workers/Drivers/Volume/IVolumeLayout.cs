@@ -19,6 +19,19 @@ internal interface IVolumeLayout
 
     Task SnapshotAsync(VolumeFile volume, SnapshotId id, CancellationToken ct);
 
+    /// <summary>Puts what a snapshot holds in the place of what the volume does.</summary>
+    /// <exception cref="Fault">NotFound.</exception>
+    Task RevertAsync(VolumeFile volume, SnapshotId id, CancellationToken ct);
+
+    /// <summary>What a guest would see of a file that is no volume yet, and what keeps it from becoming one.</summary>
+    Task<(long Bytes, string? Problem)> LookAsync(FileInfo file, CancellationToken ct);
+
+    /// <summary>Makes a volume of a file, which is no longer where it was.</summary>
+    Task AdoptAsync(VolumeId id, string path, CancellationToken ct);
+
+    /// <summary>Makes a file of a volume that has no snapshots, which is no longer there then.</summary>
+    Task ReleaseAsync(VolumeFile volume, string path, CancellationToken ct);
+
     /// <summary>Puts an image in the place of what the volume holds.</summary>
     Task FillAsync(VolumeFile volume, CachedImage image, IProgress<double>? progress, CancellationToken ct);
 

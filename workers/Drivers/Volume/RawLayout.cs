@@ -59,6 +59,33 @@ internal sealed class RawLayout(VolumeFolders folders, QemuImg images, Command c
         return ReplaceAsync(file, half => CopyAsync(volume.Path, half, ct), volume.Bytes);
     }
 
+    public Task RevertAsync(VolumeFile volume, SnapshotId id, CancellationToken ct)
+    {
+        var kept = SourceFile(new VolumeSource(volume.Id, id));
+        return ReplaceAsync(volume.Path, half => CopyAsync(kept.FullName, half, ct), volume.Bytes);
+    }
+
+    public async Task<(long Bytes, string? Problem)> LookAsync(FileInfo file, CancellationToken ct) =>
+        (
+            file.Length,
+            file.Length == 0 ? "it is empty"
+            : await Qcow2Header.ReadAsync(file.FullName, ct) is not null ? "it is a qcow2 file, and raw ones lie here"
+            : null
+        );
+
+    public Task AdoptAsync(VolumeId id, string path, CancellationToken ct)
+    {
+        SafeFile.MakeFolder(folders.Of(id));
+        File.Move(path, DataOf(id));
+        return Task.CompletedTask;
+    }
+
+    public Task ReleaseAsync(VolumeFile volume, string path, CancellationToken ct)
+    {
+        File.Move(volume.Path, path);
+        return RemoveAsync(volume.Id, snapshot: null, ct);
+    }
+
     public async Task FillAsync(VolumeFile volume, CachedImage image, IProgress<double>? progress, CancellationToken ct)
     {
         Task ConvertAsync(string path) =>

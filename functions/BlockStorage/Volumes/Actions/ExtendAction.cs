@@ -49,6 +49,7 @@ internal sealed class ExtendAction(Database db, VolumeOperations operations) : I
             await VolumeQuota.CheckVolumeSizeAsync(tx, volume.ProjectId, size);
             var more = size - volume.SizeGib;
             await VolumeQuota.ClaimAsync(tx, volume.ProjectId, (VolumeQuota.Gigabytes, more));
+            await TypeQuota.CheckAsync(tx, volume.ProjectId, volume.VolumeTypeId, (VolumeQuota.Gigabytes, more));
             if (
                 !await tx.TryPromiseAsync(
                     place.Host,
@@ -62,6 +63,7 @@ internal sealed class ExtendAction(Database db, VolumeOperations operations) : I
             var order = new ExtendVolume(volume.Id, place.Host, place.Backend, volume.SizeGib, size)
             {
                 Guests = await GuestsAsync(tx, volume),
+                Name = volume.NameId,
             };
             var changed = volume with
             {

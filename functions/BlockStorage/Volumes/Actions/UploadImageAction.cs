@@ -74,7 +74,10 @@ internal sealed class UploadImageAction(Database db, VolumeOperations operations
             PreviousStatus = volume.Status,
             UpdatedAt = tx.Now,
         };
-        var order = new UploadVolume(volume.Id, place.Host, place.Backend, image.Id, image.DiskFormat, requestId.Value);
+        var order = new UploadVolume(volume.Id, place.Host, place.Backend, image.Id, image.DiskFormat, requestId.Value)
+        {
+            Name = volume.NameId,
+        };
         await operations.BeginAsync(tx, changed, order, caller, requestId, ("upload", Rule));
         return changed;
     }

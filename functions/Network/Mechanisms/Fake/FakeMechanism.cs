@@ -12,6 +12,7 @@ internal sealed class FakeMechanism : IMechanismDriver
     public PortBinding? Bind(BindingRequest request) =>
         request is { VnicType: "normal", SegmentType: "local" or "flat" or "vxlan" or "vlan" }
         && request.HostDriver == Name
+        && (!request.Tagged || request.HostTags)
             ? new("other", PortFilter: true)
             : null;
 }

@@ -4,8 +4,8 @@ using Pipeline.Network.Hosts;
 namespace Pipeline.Network.Mechanisms.LinuxBridge;
 
 /// <summary>
-/// A bridge per network on each host that has ports of it; VXLAN joins hosts, or a physical network, as a whole or by a VLAN
-/// where the host's kernel has these.
+/// A bridge per network on each host that has ports of it; VXLAN joins hosts, or a physical network, as a whole or by a VLAN.
+/// VLANs and trunks are carried where the kernel runs the programs that tag and untag.
 /// </summary>
 internal sealed class LinuxBridgeMechanism : IMechanismDriver
 {
@@ -17,6 +17,7 @@ internal sealed class LinuxBridgeMechanism : IMechanismDriver
         request is { VnicType: "normal", SegmentType: "local" or "flat" or "vxlan" or "vlan" }
         && request.HostDriver == Name
         && (request.SegmentType != "vlan" || request.HostSegments.Contains("vlan"))
+        && (!request.Tagged || request.HostTags)
             ? new("bridge", PortFilter: true)
             : null;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using Pipeline.Contracts.Drivers;
 using Pipeline.Drivers.Network.LinuxBridge;
@@ -32,6 +33,11 @@ public sealed class BridgeHost : IAsyncDisposable
 
     /// <summary>Bridges of this host by the physical network that they lead into.</summary>
     internal Dictionary<string, string> PhysicalNetworks { get; } = [];
+
+    /// <summary>Its addresses towards other hosts, with their prefix lengths.</summary>
+    internal List<string> HostAddresses { get; } = [];
+
+    internal List<IPEndPoint> Apis { get; } = [];
 
     internal string Data => _folder.In("data");
 
@@ -82,6 +88,8 @@ public sealed class BridgeHost : IAsyncDisposable
             Host = Name,
             Underlay = Underlay,
             PhysicalNetworks = PhysicalNetworks,
+            HostAddresses = HostAddresses,
+            Apis = Apis,
         };
         return new LinuxBridgeDriver(options, Command, TimeProvider.System);
     }
@@ -177,12 +185,14 @@ public sealed class BridgeHost : IAsyncDisposable
         Command.TryAsync(new Invocation("nsenter", [$"--net=/run/netns/{space}", program, .. arguments]), Ct);
 
     /// <summary>Takes away what does not outlive a reboot: processes, namespaces with all in them, and what lies in `/run`.</summary>
-    internal async Task RebootAsync(IReadOnlyList<NetworkId> networks, RouterId router)
+    internal async Task RebootAsync(IReadOnlyList<NetworkId> networks, RouterId? router)
     {
-        List<Process> Daemons() => [.. networks.SelectMany(DhcpServers), .. Advertisers(router)];
+        List<Process> Daemons() =>
+            [.. networks.SelectMany(DhcpServers), .. router is { } known ? Advertisers(known) : []];
         Daemons().ForEach(process => process.Kill());
         await Eventually.IsTrueAsync(() => Task.FromResult(Daemons().Count == 0), "the host's processes have ended");
-        foreach (var space in (string[])[.. networks.Select(Spaces.NameOf), $"pl-router-{router}", Space])
+        string[] routers = router is null ? [] : [$"pl-router-{router}"];
+        foreach (var space in (string[])[.. networks.Select(Spaces.NameOf), .. routers, Space])
             await RunAsync(new Invocation("ip", ["netns", "delete", space]));
         await RunAsync(new Invocation("ip", ["netns", "add", Space]));
         Directory.Delete(Run, recursive: true);

@@ -7,6 +7,8 @@ namespace Pipeline.Drivers.Tests.Network.LinuxBridge;
 /// <summary>Filters in the kernel: what comes of changes is what a whole load would have made.</summary>
 public sealed class FilterLoadTests : IAsyncLifetime
 {
+    private static readonly LinuxBridgeOptions Options = new("cloud", "unused");
+
     private const int Steps = 40;
     private static readonly Guid[] Groups = [Id(1), Id(2), Id(3)];
     private readonly List<NetworkId> _spaces = [];
@@ -49,7 +51,7 @@ public sealed class FilterLoadTests : IAsyncLifetime
         for (var step = 0; step < Steps; step++)
         {
             Turn();
-            var wanted = Ruleset.Of(_network, [.. _ports.Values]);
+            var wanted = Ruleset.Of(_network, [.. _ports.Values], Options);
             await _filter.LoadAsync(_changed, wanted, Ct);
             await RunAsync("nsenter", $"--net={Spaces.PathOf(_whole)}", "nft", "flush", "ruleset");
             await New().LoadAsync(_whole, wanted, Ct);
@@ -60,8 +62,8 @@ public sealed class FilterLoadTests : IAsyncLifetime
         Assert.All(spans.Named("nft"), span => Assert.Equal(0, span.GetTagItem("process.exit.code")));
         // Over what changes left, another process's whole load is the same.
         _ports.Remove(_ports.Keys.First());
-        await New().LoadAsync(_changed, Ruleset.Of(_network, [.. _ports.Values]), Ct);
-        await _filter.LoadAsync(_whole, Ruleset.Of(_network, [.. _ports.Values]), Ct);
+        await New().LoadAsync(_changed, Ruleset.Of(_network, [.. _ports.Values], Options), Ct);
+        await _filter.LoadAsync(_whole, Ruleset.Of(_network, [.. _ports.Values], Options), Ct);
         Assert.Equal(await ListAsync(_whole), await ListAsync(_changed));
     }
 
@@ -73,7 +75,7 @@ public sealed class FilterLoadTests : IAsyncLifetime
     public async Task What_somebody_else_did_to_the_filter_is_undone_by_the_next_load(string harm)
     {
         _ports[1] = Port(1);
-        var wanted = Ruleset.Of(_network, [.. _ports.Values]);
+        var wanted = Ruleset.Of(_network, [.. _ports.Values], Options);
         await _filter.LoadAsync(_changed, wanted, Ct);
         var right = await ListAsync(_changed);
         Assert.False(_filter.IsLost(_changed));
@@ -89,7 +91,7 @@ public sealed class FilterLoadTests : IAsyncLifetime
     public async Task A_namespace_that_was_made_again_is_filtered_as_the_one_before()
     {
         _ports[1] = Port(1);
-        var wanted = Ruleset.Of(_network, [.. _ports.Values]);
+        var wanted = Ruleset.Of(_network, [.. _ports.Values], Options);
         await _filter.LoadAsync(_changed, wanted, Ct);
         var right = await ListAsync(_changed);
         await RunAsync("ip", "netns", "delete", Spaces.NameOf(_changed));
@@ -102,9 +104,9 @@ public sealed class FilterLoadTests : IAsyncLifetime
     public async Task What_is_as_it_shall_be_is_not_loaded_again()
     {
         _ports[1] = Port(1);
-        await _filter.LoadAsync(_changed, Ruleset.Of(_network, [.. _ports.Values]), Ct);
+        await _filter.LoadAsync(_changed, Ruleset.Of(_network, [.. _ports.Values], Options), Ct);
         var before = Generation.Of(Spaces.PathOf(_changed));
-        await _filter.LoadAsync(_changed, Ruleset.Of(_network, [.. _ports.Values]), Ct);
+        await _filter.LoadAsync(_changed, Ruleset.Of(_network, [.. _ports.Values], Options), Ct);
         Assert.NotNull(before);
         Assert.Equal(before, Generation.Of(Spaces.PathOf(_changed)));
     }

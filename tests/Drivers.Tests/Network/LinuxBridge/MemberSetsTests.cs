@@ -5,6 +5,8 @@ namespace Pipeline.Drivers.Tests.Network.LinuxBridge;
 
 public sealed class MemberSetsTests
 {
+    private static readonly LinuxBridgeOptions Options = new("cloud", "unused");
+
     private static readonly HostNetwork Network = Specs.Network("cloud");
     private static readonly Guid Group = new("cccccccc-0000-0000-0000-000000000001");
 
@@ -90,11 +92,17 @@ public sealed class MemberSetsTests
             add element inet pipeline members4-{Group:N} {"{ 10.2.0.1 }"}
 
             """,
-            FilterText.Change(Ruleset.Of(Network, before), Ruleset.Of(Network, [.. before.SkipLast(1), after[^1]]))
+            FilterText.Change(
+                Ruleset.Of(Network, before, Options),
+                Ruleset.Of(Network, [.. before.SkipLast(1), after[^1]], Options)
+            )
         );
         Assert.Equal(
             "",
-            FilterText.Change(Ruleset.Of(Network, [.. before.SkipLast(1), after[^1]]), Ruleset.Of(Network, after))
+            FilterText.Change(
+                Ruleset.Of(Network, [.. before.SkipLast(1), after[^1]], Options),
+                Ruleset.Of(Network, after, Options)
+            )
         );
     }
 
@@ -115,7 +123,10 @@ public sealed class MemberSetsTests
             }
 
             """,
-            FilterText.Change(Ruleset.Of(Network, before), Ruleset.Of(Network, [opened, .. before.Skip(1)]))
+            FilterText.Change(
+                Ruleset.Of(Network, before, Options),
+                Ruleset.Of(Network, [opened, .. before.Skip(1)], Options)
+            )
         );
     }
 

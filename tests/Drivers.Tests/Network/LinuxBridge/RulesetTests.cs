@@ -5,6 +5,8 @@ namespace Pipeline.Drivers.Tests.Network.LinuxBridge;
 
 public sealed class RulesetTests
 {
+    private static readonly LinuxBridgeOptions Options = new("cloud", "unused");
+
     private static readonly HostNetwork Network = Specs.Network("cloud") with
     {
         Id = new(new Guid("01234567-89ab-cdef-0000-000000000000")),
@@ -96,14 +98,21 @@ public sealed class RulesetTests
                 oifname != @members drop
                 meta mark set 0
                 meta mark set oifname map @numbers
+                meta mark != 0 ether type { 0x8100, 0x88a8 } drop
                 accept
               }
+              chain input {
+                ether type != { ip, arp, ip6 } drop
+                ether type ip ip daddr 169.254.169.254 meta l4proto { tcp, udp } th dport 80 iifname . ip saddr != @guests drop
+              }
               chain output {
+                ether type ip ip saddr 169.254.169.254 meta l4proto { tcp, udp } th sport 80 oifname . ip daddr != @guests drop
               }
             }
             add element bridge pipeline enter { "plvaaaaaaaaaaa" : goto enter-aaaaaaaaaaa }
             add element bridge pipeline numbers { "plvaaaaaaaaaaa" : 3 }
             add element bridge pipeline members { "plvaaaaaaaaaaa" }
+            add element bridge pipeline guests { "plvaaaaaaaaaaa" . 10.0.0.11 }
             table inet pipeline {
               chain in-aaaaaaaaaaa {
                 meta nfproto ipv4 ct original protocol 6 ct original proto-dst 22 accept
@@ -185,6 +194,7 @@ public sealed class RulesetTests
         var text = Text(Network, [new FilteredPort(Port with { Secured = false }, 3)]);
         Assert.Contains("add element bridge pipeline enter { \"plvaaaaaaaaaaa\" : accept }", text);
         Assert.Contains("add element bridge pipeline members { \"plvaaaaaaaaaaa\" }", text);
+        Assert.Contains("add element bridge pipeline guests { \"plvaaaaaaaaaaa\" . 10.0.0.11 }", text);
         Assert.DoesNotContain("numbers {", text.Split("flush set bridge pipeline members")[1]);
         Assert.DoesNotContain("aaaaaaaaaaa {", text);
     }
@@ -204,7 +214,7 @@ public sealed class RulesetTests
             new("inet", "map", "served"),
             new("inet", "set", "members4-0"),
         ];
-        var text = FilterText.Whole(Ruleset.Of(Network, [new FilteredPort(Port, 3)]), standing);
+        var text = FilterText.Whole(Ruleset.Of(Network, [new FilteredPort(Port, 3)], Options), standing);
         Assert.Contains("delete set inet pipeline members4-0\ndelete chain inet pipeline in-bbbbbbbbbbb\n", text);
         Assert.Single(text.Split('\n'), line => line.StartsWith("delete chain", StringComparison.Ordinal));
         Assert.DoesNotContain("delete map", text);
@@ -227,5 +237,5 @@ public sealed class RulesetTests
     }
 
     private static string Text(HostNetwork network, IReadOnlyList<FilteredPort> ports) =>
-        FilterText.Whole(Ruleset.Of(network, ports), []);
+        FilterText.Whole(Ruleset.Of(network, ports, Options), []);
 }

@@ -191,7 +191,7 @@ public sealed class StorageKeeperTests
 
         public Task SendInventoryAsync(HostInventory inventory, CancellationToken ct) => throw Unasked();
 
-        public Task SendHeartbeatAsync(CancellationToken ct) => throw Unasked();
+        public Task SendHeartbeatAsync(HostBeat? beat, CancellationToken ct) => throw Unasked();
 
         public Task AskForSweepAsync(CancellationToken ct) => throw Unasked();
 

@@ -19,12 +19,15 @@ public sealed class AgentOptionsTests
         Assert.Equal(["compute", "network", "storage"], options.Roles);
         Assert.Equal([new("local", "file", null)], options.Backends);
         Assert.Null(options.StorageAddress);
+        Assert.Null(options.BackupFolder);
+        Assert.Null(options.Zone);
         Assert.Null(options.Underlay);
         Assert.Null(options.UnderlayNamespace);
         Assert.Empty(options.PhysicalNetworks);
         Assert.Null(options.Tag);
         Assert.Null(options.VendorData);
         Assert.False(options.TokensRequired);
+        Assert.False(options.ReportsIoErrors);
     }
 
     [Fact]
@@ -36,8 +39,10 @@ public sealed class AgentOptionsTests
             .. (string[])["--roles", "network", "--underlay", "192.0.2.1@fabric", "--tag", "h1"],
             .. (string[])["--physical", "public=br-ex", "--physical", "lab=br-lab"],
             .. (string[])["--volume-backend", "fast=pool:/srv/volumes", "--volume-backend", "far=nbd"],
-            .. (string[])["--storage-address", "192.0.2.2"],
-            .. (string[])["--vendor-data", "/etc/vendor.json", "--metadata-tokens", "required"],
+            .. (string[])
+                ["--storage-address", "192.0.2.2", "--availability-zone", "west", "--backup-folder", "/srv/backups/"],
+            .. (string[])
+                ["--vendor-data", "/etc/vendor.json", "--metadata-tokens", "required", "--volume-errors", "report"],
         ];
         var options = Parse(said);
         Assert.Equal("metal-1", options.Name);
@@ -45,16 +50,19 @@ public sealed class AgentOptionsTests
         Assert.Equal(new Offer(8, 16384, 100), options.Inventory);
         Assert.Equal("/run/token", options.TokenFile);
         Assert.Equal(["network"], options.Roles);
+        Assert.Equal("west", options.Zone);
         Assert.Equal(("192.0.2.1", "fabric"), (options.Underlay, options.UnderlayNamespace));
         Assert.Equal("h1", options.Tag);
         Assert.Equal([new("fast", "pool", "/srv/volumes"), new("far", "nbd", null)], options.Backends);
         Assert.Equal("192.0.2.2", options.StorageAddress);
+        Assert.Equal("/srv/backups", options.BackupFolder);
         Assert.Equal(
             ["lab=br-lab", "public=br-ex"],
             options.PhysicalNetworks.Select(p => $"{p.Key}={p.Value}").Order()
         );
         Assert.Equal("/etc/vendor.json", options.VendorData);
         Assert.True(options.TokensRequired);
+        Assert.True(options.ReportsIoErrors);
     }
 
     [Fact]
@@ -151,6 +159,15 @@ public sealed class AgentOptionsTests
         );
 
     [Theory]
+    [InlineData("backups")]
+    [InlineData("")]
+    public void A_backup_folder_is_a_full_path(string text) =>
+        Assert.Equal(
+            $"--backup-folder '{text}' is not a full path, like /srv/backups",
+            Refused([.. Needed, "--backup-folder", text])
+        );
+
+    [Theory]
     [InlineData("host-2")]
     [InlineData("192.0.2")]
     public void A_storage_address_is_an_address(string text) =>
@@ -209,12 +226,22 @@ public sealed class AgentOptionsTests
         );
 
     [Fact]
+    public void What_becomes_of_guests_without_their_volume_is_one_of_two_words()
+    {
+        Assert.False(Parse("--volume-errors", "stop").ReportsIoErrors);
+        Assert.Equal(
+            "--volume-errors 'ignore' is neither stop nor report",
+            Refused([.. Needed, "--volume-errors", "ignore"])
+        );
+    }
+
+    [Fact]
     public void Every_option_is_explained()
     {
         string[] options =
         [
             .. (string[])["--data", "--url", "--name", "--token-file", "--inventory", "--roles", "--underlay"],
-            .. (string[])["--physical", "--tag", "--vendor-data", "--metadata-tokens", "--fake"],
+            .. (string[])["--physical", "--tag", "--vendor-data", "--metadata-tokens", "--volume-errors", "--fake"],
         ];
         Assert.All(options, option => Assert.Contains($"\n  {option}", AgentOptions.Usage, StringComparison.Ordinal));
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Pipeline.Agent.Metadata;
 
 namespace Pipeline.Services.Tests.Agent.Metadata;
@@ -71,6 +72,25 @@ public sealed class MetadataDocumentsTests
         nic = nic with { Addresses = [new("fd00::b", subnet)] };
         var told = MetadataDocuments.Of(Servers.Metadata() with { Nics = [nic] });
         Assert.Contains("\"type\":\"ipv6_dhcp\"", Encoding.UTF8.GetString(told["openstack/latest/network_data.json"]));
+    }
+
+    [Fact]
+    public void A_port_by_a_tag_is_a_VLAN_of_its_parents_link()
+    {
+        var nic = Servers.Metadata().Nics[0];
+        var subport = nic with
+        {
+            Port = new(new Guid("aaaaaaaa-0000-0000-0000-000000000001")),
+            Mac = "fa:16:3e:00:00:99",
+            Tag = new(nic.Port, 101),
+        };
+        var told = MetadataDocuments.Of(Servers.Metadata() with { Nics = [nic, subport] });
+        var links = JsonElement.Parse(told["openstack/latest/network_data.json"]).GetProperty("links");
+        Assert.False(links[0].TryGetProperty("vlan_id", out _));
+        Assert.Equal("vlan", links[1].GetProperty("type").GetString());
+        Assert.Equal(101, links[1].GetProperty("vlan_id").GetInt32());
+        Assert.Equal(links[0].GetProperty("id").GetString(), links[1].GetProperty("vlan_link").GetString());
+        Assert.Equal("fa:16:3e:00:00:99", links[1].GetProperty("vlan_mac_address").GetString());
     }
 
     [Fact]

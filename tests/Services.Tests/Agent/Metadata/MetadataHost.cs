@@ -38,8 +38,8 @@ public sealed class MetadataHost : IAsyncDisposable
 
     internal HostNetwork NewNetwork() => Servers.Network(_cloud, new NetworkId(Guid.NewGuid()));
 
-    /// <summary>A guest in a network of its own with the address 10.0.0.11; returns its namespace.</summary>
-    internal async Task<string> AttachAsync(HostNetwork network, HostPort port)
+    /// <summary>A guest of the network with the addresses, 10.0.0.11 when none is said; returns its namespace.</summary>
+    internal async Task<string> AttachAsync(HostNetwork network, HostPort port, params string[] addresses)
     {
         var listensIn = await Driver().EnsureNetworkAsync(network, Ct);
         var device = await Driver().EnsurePortAsync(port, Ct);
@@ -52,7 +52,7 @@ public sealed class MetadataHost : IAsyncDisposable
         [
             $"link set {device} name eth0 address {port.Mac}",
             "link set eth0 up",
-            "address add 10.0.0.11/24 dev eth0",
+            .. addresses.DefaultIfEmpty("10.0.0.11").Select(address => $"address add {address}/24 dev eth0"),
         ];
         await IpAsync(space, [.. up, "route add 169.254.169.254/32 via 10.0.0.2"]);
         return space;

@@ -39,6 +39,39 @@ public sealed class MetadataServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guest_that_takes_its_neighbours_address_reads_nothing_of_its_neighbours()
+    {
+        var (_, network, _) = await NewGuestAsync("victim", userData: "a secret"u8.ToArray());
+        var port = Servers.Port(network, new(Guid.NewGuid())) with
+        {
+            Mac = "fa:16:3e:00:00:0c",
+            Addresses = [new(network.Subnets[0].Id, "10.0.0.12")],
+            Secured = false,
+        };
+        using var documents = _host.NewDocuments();
+        var order = Servers.Order(new(Guid.NewGuid()), "liar", network, port);
+        await documents.PutAsync(order, null, null, Ct);
+        var liar = await _host.AttachAsync(network, port, "10.0.0.11", "10.0.0.12");
+        Assert.Equal("liar", await _host.GetAsync(liar, NameOf, "--interface", "10.0.0.12"));
+        foreach (var path in (string[])["/latest/user-data", "/openstack/latest/password", NameOf])
+            Assert.Equal(
+                "",
+                await _host.GetAsync(liar, path, "--interface", "10.0.0.11", "--retry", "0", "--max-time", "1")
+            );
+    }
+
+    [Fact]
+    public async Task Nobody_is_answered_by_IPv6()
+    {
+        var (_, network, _) = await NewGuestAsync("web-1");
+        foreach (var (table, listens) in (IEnumerable<(string, bool)>)[("tcp", true), ("tcp6", false)])
+        {
+            string[] sockets = [$"--net=/run/netns/pl-{network.Id}", "cat", $"/proc/net/{table}"];
+            Assert.Equal(listens, (await _host.Command.RunAsync(new("nsenter", sockets), Ct)).Contains(":0050 "));
+        }
+    }
+
+    [Fact]
     public async Task The_service_goes_on_when_the_agent_is_killed()
     {
         var start = _host.StartOfService();

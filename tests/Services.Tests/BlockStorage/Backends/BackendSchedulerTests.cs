@@ -92,25 +92,82 @@ public sealed class BackendSchedulerTests
         Assert.Equal(met ? null : key, unmet);
     }
 
+    [Theory]
+    [InlineData("nova", true)]
+    [InlineData("mars, nova", true)]
+    [InlineData("mars", false)]
+    public void The_zones_of_a_type_are_met_by_a_backend_in_one_of_them(string zones, bool met)
+    {
+        var told = VolumeStage.ReportOf("a", 100);
+        var specs = new Dictionary<string, string> { ["RESKEY:availability_zones"] = zones };
+        Assert.Equal(met, ExtraSpecs.Unmet(specs, Row(One, "a", told), told) is null);
+    }
+
+    [Theory]
+    [InlineData(1, 0, 0, "c a b d")] // most room, which is 150, 100, 80; d does not say
+    [InlineData(-1, 0, 0, "b a c d")] // least room
+    [InlineData(0, -1, 0, "a d b c")] // least promised, which is 0, 0, 20, 50; names break the tie
+    [InlineData(0, 1, 0, "c b a d")]
+    [InlineData(0, 0, -1, "c a b d")] // fewest volumes, which are 0, 1, 1, 3
+    [InlineData(0, 0, 1, "d a b c")]
+    [InlineData(0, 0, 0, "a b c d")] // nothing is asked: names
+    [InlineData(1, 0, 1, "a c d b")] // a 101/151 + 1/3, b 81/151 + 1/3, c and d 1 each
+    public void Each_weigher_counts_what_it_is_named_for(double room, double promised, double volumes, string order)
+    {
+        BackendRow[] rows =
+        [
+            Row(One, "d", VolumeStage.ReportOf("d", null), volumes: 3),
+            Row(One, "b", VolumeStage.ReportOf("b", 100), provisioned: 20, volumes: 1),
+            Row(One, "a", VolumeStage.ReportOf("a", 100), volumes: 1),
+            Row(One, "c", VolumeStage.ReportOf("c", 200), provisioned: 50),
+        ];
+        var found = Rank(rows, 1, weighers: new(room, promised, volumes));
+        Assert.Equal(order, string.Join(' ', found.Ranked.Select(r => r.Place.Backend)));
+    }
+
+    [Fact]
+    public void A_volume_goes_beside_others_or_apart_from_them()
+    {
+        var told = VolumeStage.ReportOf("a", 100);
+        BackendRow[] rows = [Row(One, "a", told), Row(Two, "a", told)];
+        BackendPlace[] first = [new(One, "a")];
+        Assert.Equal(One, Assert.Single(Rank(rows, 1, beside: first).Ranked).Place.Host);
+        var apart = Rank(rows, 1, apart: first);
+        Assert.Equal(Two, Assert.Single(apart.Ranked).Place.Host);
+        Assert.Equal(1, apart.Rejections["different_host (of the volumes named)"]);
+        Assert.Empty(Rank(rows, 1, beside: first, apart: first).Ranked);
+    }
+
     private static RankedBackends Rank(
         IReadOnlyList<BackendRow> rows,
         long gib,
         HostId[]? up = null,
-        BackendPlace? on = null
+        BackendPlace? on = null,
+        BackendPlace[]? beside = null,
+        BackendPlace[]? apart = null,
+        VolumeWeighers? weighers = null
     ) =>
         BackendScheduler.Rank(
             rows,
             (up ?? [One, Two]).ToHashSet(),
-            new(gib, new Dictionary<string, string>(), on, [], [])
+            new(gib, new Dictionary<string, string>(), on, beside ?? [], apart ?? []),
+            weighers ?? new()
         );
 
-    private static BackendRow Row(HostId host, string name, BackendReport told, long provisioned = 0) =>
+    private static BackendRow Row(
+        HostId host,
+        string name,
+        BackendReport told,
+        long provisioned = 0,
+        long volumes = 0
+    ) =>
         new()
         {
             HostId = host,
             HostName = host == One ? "one" : "two",
             Name = name,
             ProvisionedGib = provisioned,
+            Volumes = volumes,
             Report = JsonSerializer.Serialize(told, BlockStorageJson.Default.BackendReport),
         };
 }

@@ -1,3 +1,4 @@
+using Pipeline.BlockStorage.Hosts;
 using Pipeline.Contracts;
 using Pipeline.Services.Tests.Compute;
 using Pipeline.Testing;
@@ -30,6 +31,29 @@ public sealed class BackupTests
         });
 
     [Fact]
+    public void One_in_a_folder_says_so_and_is_made_restored_and_deleted_there() =>
+        InWorld(async world =>
+        {
+            var folder = new BackupFolderId(new Guid("f01de000-0000-4000-8000-000000000001"));
+            await TellFolderAsync(world, folder);
+            var volume = await world.MakeVolumeAsync("\"size\":2,\"name\":\"one\"");
+            var backup = await MakeAsync(world, volume);
+            Matches(await world.VolumeAsync("GET", $"{Path}/{backup}"), "show-files.200.json");
+            Assert.Equal(202, (await RestoreAsync(world, backup, volume)).Status);
+            await world.SettleAsync();
+            Assert.Equal("available", await StatusAsync(world, "volume", volume));
+            await TellFolderAsync(world, null);
+            var far = await RestoreAsync(world, backup, volume);
+            Assert.Equal(400, far.Status);
+            Assert.Contains("does not reach the folder", far.Body, StringComparison.Ordinal);
+            Assert.Equal(400, (await BackUpAsync(world, volume, ",\"incremental\":true")).Status);
+            Assert.Equal(400, (await BackUpAsync(world, volume, ",\"container\":\"files\"")).Status);
+            Assert.Equal(202, (await world.VolumeAsync("DELETE", $"{Path}/{backup}")).Status); // nobody reaches it: the record goes
+            await world.SettleAsync();
+            Assert.Equal((0, 0), (await world.CountAsync("volume_backups"), await world.UsedAsync("backups")));
+        });
+
+    [Fact]
     public void It_counts_and_is_counted_off() =>
         InWorld(async world =>
         {
@@ -43,6 +67,33 @@ public sealed class BackupTests
             await world.SettleAsync();
             Assert.Equal((0, 0), (await world.UsedAsync("backups"), await world.UsedAsync("backup_gigabytes")));
             Assert.Equal(0, await world.CountAsync("volume_backups"));
+        });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_is_restored_boots_and_knows_its_image_as_the_volume_did(bool anew) =>
+        InWorld(async world =>
+        {
+            var volume = await world.MakeVolumeAsync();
+            foreach (
+                var said in (string[])
+                    [
+                        """{"os-set_bootable":{"bootable":true}}""",
+                        """{"os-set_image_metadata":{"metadata":{"os_distro":"cirros"}}}""",
+                    ]
+            )
+                Assert.Equal(200, (await world.VolumeAsync("POST", $"/volumes/{volume}/action", said)).Status);
+            var backup = await MakeAsync(world, volume);
+            var target = anew ? "null" : $"\"{await world.MakeVolumeAsync()}\"";
+            var body = $$$"""{"restore":{"volume_id":{{{target}}}}}""";
+            var restored = await world.VolumeAsync("POST", $"{Path}/{backup}/restore", body);
+            await world.SettleAsync();
+            var shown = await world.VolumeAsync("GET", $"/volumes/{restored.Text("restore", "volume_id")}");
+            Assert.Equal(
+                "available true cirros",
+                $"{shown.Text("volume", "status")} {shown.Text("volume", "bootable")} {shown.Text("volume", "volume_image_metadata", "os_distro")}"
+            );
         });
 
     [Theory]
@@ -234,6 +285,22 @@ public sealed class BackupTests
             await world.AddBackendAsync();
             await test(world);
         });
+
+    /// <summary>The host of the volumes here has the folder from now on.</summary>
+    private static async Task TellFolderAsync(ComputeWorld world, BackupFolderId? folder)
+    {
+        var host = (await world.GetHostsAsync())[0];
+        await world.Db.WriteAsync(tx =>
+            tx.SaveVolumeHostAsync(
+                new()
+                {
+                    HostId = host,
+                    Name = "host-1",
+                    BackupFolder = folder,
+                }
+            )
+        );
+    }
 
     private static Task<Reply> BackUpAsync(
         ComputeWorld world,

@@ -63,6 +63,42 @@ public sealed class StorageServiceTests
         });
 
     [Fact]
+    public void A_storage_host_makes_backups_whatever_takes_new_volumes_there() =>
+        ComputeWorld.Run(async world =>
+        {
+            await OfferAsync(world, Backend("disk"), Backend("tape"));
+            await SetAsync(world, "disable");
+            Assert.Equal("metal-1 enabled up", await BackupsAsync(world));
+            await world.SetHostAsync((await world.GetHostsAsync())[0], "state = 'down'");
+            Assert.Equal("metal-1 enabled down", await BackupsAsync(world));
+        });
+
+    [Fact]
+    public void What_is_allocated_is_what_lies_there_and_what_is_promised_counts_more() =>
+        ComputeWorld.Run(async world =>
+        {
+            await OfferAsync(world, Backend("disk"));
+            await world.MakeVolumeAsync("\"size\":2");
+            await world.MakeVolumeAsync("\"size\":3");
+            await world.Db.WriteAsync(async tx =>
+            {
+                await tx.ExecuteAsync("UPDATE volume_backends SET provisioned_gib = provisioned_gib + 4"); // one is to grow
+            });
+            var pools = await world.VolumeAsync("GET", "/scheduler-stats/get_pools?detail=true", null, Admin);
+            var told = pools.Json.GetProperty("pools")[0].GetProperty("capabilities");
+            Assert.Equal(
+                "5 9 2 False",
+                $"{told.GetProperty("allocated_capacity_gb")} {told.GetProperty("provisioned_capacity_gb")} {told.GetProperty("total_volumes")} {told.GetProperty("thick_provisioning_support")}"
+            );
+            const string thick = "/scheduler-stats/get_pools?thick_provisioning_support=";
+            foreach (var (asked, count) in ((string, int)[])[("false", 1), ("true", 0)])
+                Assert.Equal(
+                    count,
+                    (await world.VolumeAsync("GET", thick + asked, null, Admin, "3.28")).All("pools", "name").Count
+                );
+        });
+
+    [Fact]
     public void The_zone_is_available_while_a_backend_takes_volumes() =>
         ComputeWorld.Run(async world =>
         {
@@ -182,6 +218,12 @@ public sealed class StorageServiceTests
 
     private static async Task<string> StatusAsync(ComputeWorld world) =>
         (await world.VolumeAsync("GET", $"/os-services?host={Disk}", null, Admin)).All("services", "status")[0];
+
+    private static async Task<string> BackupsAsync(ComputeWorld world)
+    {
+        var listed = await world.VolumeAsync("GET", "/os-services?binary=cinder-backup", null, Admin);
+        return $"{listed.All("services", "host").Single()} {listed.All("services", "status")[0]} {listed.All("services", "state")[0]}";
+    }
 
     private static async Task<string> ZoneAsync(ComputeWorld world) =>
         (await world.VolumeAsync("GET", "/os-availability-zone"))

@@ -95,6 +95,36 @@ public sealed class SnapshotTests
         });
 
     [Fact]
+    public void How_far_a_snapshot_is_may_be_said_while_it_is_made() =>
+        ComputeWorld.Run(async world =>
+        {
+            await world.AddBackendAsync();
+            var path = $"/snapshots/{await world.MakeSnapshotAsync(await world.MakeVolumeAsync())}";
+            Assert.StartsWith("400 badRequest: Provided snapshot status error", await SayAsync("error", "80%"));
+            var again = """{"os-reset_status":{"status":"creating"}}""";
+            Assert.Equal(202, (await world.VolumeAsync("POST", $"{path}/action", again, Admin)).Status);
+            Assert.StartsWith("400 badRequest: ", await SayAsync("error", "101%"));
+            Assert.StartsWith("400 badRequest: ", await SayAsync("error", "much"));
+            Assert.StartsWith("400 badRequest: ", await SayAsync("deleting", "1%"));
+            Assert.StartsWith("403 ", await SayAsync("error", "80%", "mine:member"));
+            Assert.Equal("0%", await ProgressAsync());
+            await SayAsync("error", "80%");
+            Assert.Equal("80%", await ProgressAsync());
+            await world.VolumeAsync("POST", $"{path}/action", """{"os-reset_status":{"status":"available"}}""", Admin);
+            Assert.Equal("100%", await ProgressAsync());
+
+            async Task<string> SayAsync(string status, string progress, string token = Admin)
+            {
+                var said = $$$"""{"os-update_snapshot_status":{"status":"{{{status}}}","progress":"{{{progress}}}"}}""";
+                var reply = await world.VolumeAsync("POST", $"{path}/action", said, token);
+                return reply.Status == 202 ? "" : reply.Fault;
+            }
+
+            async Task<string> ProgressAsync() =>
+                (await world.VolumeAsync("GET", path)).Text("snapshot", "os-extended-snapshot-attributes:progress");
+        });
+
+    [Fact]
     public void Operators_reset_and_force() =>
         ComputeWorld.Run(async world =>
         {

@@ -53,6 +53,35 @@ public sealed class TransferTests
         });
 
     [Fact]
+    public void Newer_clients_offer_a_volume_without_snapshots() =>
+        ComputeWorld.Run(async world =>
+        {
+            await world.AddBackendAsync();
+            const string at = "/volume-transfers";
+            var volume = await world.MakeVolumeAsync();
+            var body = $$$"""{"transfer":{"volume_id":"{{{volume}}}","no_snapshots":true}}""";
+            Assert.Equal(404, (await world.VolumeAsync("POST", at, body, version: "3.54")).Status);
+            Assert.Equal(400, (await world.VolumeAsync("POST", Path, body, version: "3.54")).Status);
+            var snapshot = await world.MakeSnapshotAsync(volume);
+            Assert.Equal(400, (await world.VolumeAsync("POST", at, body, version: "3.55")).Status);
+            await world.VolumeAsync("DELETE", $"/snapshots/{snapshot}");
+            await world.SettleAsync();
+            var made = await world.VolumeAsync("POST", at, body, version: "3.55");
+            Assert.Equal("202 True", $"{made.Status} {made.Text("transfer", "no_snapshots")}");
+            Assert.Equal(404, (await world.VolumeAsync("GET", $"{at}/detail", version: "3.54")).Status);
+            var listed = (await world.VolumeAsync("GET", $"{at}/detail", version: "3.57")).Json;
+            var shown = listed.GetProperty("transfers")[0];
+            Assert.Equal(ComputeWorld.Mine, shown.GetProperty("source_project_id").GetString());
+            Assert.False(shown.GetProperty("accepted").GetBoolean());
+            var one = $"{at}/{made.Text("transfer", "id")}";
+            Assert.Equal(404, (await world.VolumeAsync("DELETE", one, version: "3.54")).Status);
+            Assert.Equal(200, (await world.VolumeAsync("GET", one, version: "3.55")).Status);
+            var accept = $$$"""{"accept":{"auth_key":"{{{made.Text("transfer", "auth_key")}}}"}}""";
+            Assert.Equal(202, (await world.VolumeAsync("POST", $"{one}/accept", accept, Other, "3.55")).Status);
+            Assert.Equal(200, (await world.VolumeAsync("GET", $"/volumes/{volume}", token: Other)).Status);
+        });
+
+    [Fact]
     public void Whoever_has_no_room_takes_nothing() =>
         ComputeWorld.Run(async world =>
         {

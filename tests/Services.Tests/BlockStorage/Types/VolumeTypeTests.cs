@@ -22,6 +22,9 @@ public sealed class VolumeTypeTests
             var path = $"/types/{made.Text("volume_type", "id")}";
             Matches(await world.VolumeAsync("GET", path, null, Admin), "show-admin.200.json");
             Matches(await world.VolumeAsync("GET", path), "show.200.json");
+            Assert.Equal("{}", (await world.VolumeAsync("GET", $"{path}/encryption", null, Admin)).Body);
+            Assert.Equal(403, (await world.VolumeAsync("GET", $"{path}/encryption")).Status);
+            Assert.Equal(404, (await world.VolumeAsync("GET", "/types/none/encryption", null, Admin)).Status);
             Matches(await world.VolumeAsync("GET", "/types/default"), "default.200.json");
             Matches(await world.VolumeAsync("GET", "/types?sort=name:asc"), "list.200.json");
             Matches(await world.VolumeAsync("GET", "/types?limit=1&sort=name:asc"), "list-page.200.json");

@@ -15,6 +15,10 @@ public sealed class MicroversionTests
         ("/volumes/detail?all_tenants=1", "volumes", "provider_id", 21),
         ("/volumes/detail?all_tenants=1", "volumes", "shared_targets", 48),
         ("/volumes/detail?all_tenants=1", "volumes", "service_uuid", 48),
+        ("/volumes/detail?all_tenants=1", "volumes", "cluster_name", 61),
+        ("/volumes/detail?all_tenants=1", "volumes", "volume_type_id", 63),
+        ("/volumes/detail?all_tenants=1", "volumes", "consumes_quota", 65),
+        ("/snapshots/detail?all_tenants=1", "snapshots", "consumes_quota", 65),
         ("/snapshots/detail?all_tenants=1", "snapshots", "group_snapshot_id", 14),
         ("/snapshots/detail?all_tenants=1", "snapshots", "user_id", 41),
         ("/os-services?binary=cinder-volume", "services", "cluster", 7),
@@ -40,6 +44,30 @@ public sealed class MicroversionTests
         });
 
     [Fact]
+    public void What_is_made_and_changed_is_shown_alike() =>
+        ComputeWorld.Run(async world =>
+        {
+            await world.AddBackendAsync();
+            var path = $"/volumes/{await world.MakeVolumeAsync()}";
+            for (var minor = 0; minor <= VolumeVersions.Table.Maximum.Minor; minor++)
+            {
+                const string one = """{"volume":{"size":1,"name":"one"}}""";
+                var made = await world.VolumeAsync("POST", "/volumes", one, Admin, $"3.{minor}");
+                const string other = """{"volume":{"name":"other"}}""";
+                var changed = await world.VolumeAsync("PUT", path, other, Admin, $"3.{minor}");
+                foreach (var (_, _, attribute, since) in Attributes.Where(a => a.Collection == "volumes"))
+                foreach (var reply in (Reply[])[made, changed])
+                {
+                    var shown = reply.Json.GetProperty("volume").TryGetProperty(attribute, out _);
+                    Assert.Equal($"{attribute} 3.{minor} {minor >= since}", $"{attribute} 3.{minor} {shown}");
+                }
+                await world.SettleAsync();
+                await world.VolumeAsync("DELETE", $"/volumes/{made.Text("volume", "id")}", null, Admin);
+                await world.SettleAsync();
+            }
+        });
+
+    [Fact]
     public void Newer_filters_hold_from_their_version_on() =>
         ComputeWorld.Run(async world =>
         {
@@ -59,6 +87,8 @@ public sealed class MicroversionTests
                 ($"?created_at=gte:{between}", "3.60", "webtwo"),
                 ("?group_id=x", "3.9", "webtwo web_one"),
                 ("?group_id=x", "3.10", ""),
+                ("?consumes_quota=false", "3.64", "webtwo web_one"),
+                ("?consumes_quota=false", "3.65", ""),
                 ("?glance_metadata=%7B%22x%22%3A%22y%22%7D", "3.3", "webtwo web_one"),
                 ("?glance_metadata=%7B%22x%22%3A%22y%22%7D", "3.4", ""),
             ];
@@ -96,6 +126,31 @@ public sealed class MicroversionTests
         });
 
     [Fact]
+    public void A_snapshot_of_a_volume_in_use_needs_force_of_older_clients_alone() =>
+        ComputeWorld.Run(async world =>
+        {
+            await world.AddBackendAsync();
+            var volume = await world.MakeVolumeAsync();
+            const string attach = """{"os-attach":{"host_name":"client","mountpoint":"/dev/sdb"}}""";
+            await world.VolumeAsync("POST", $"/volumes/{volume}/action", attach);
+            foreach (
+                var (force, version, status) in ((string, string, int)[])
+                    [
+                        ("", "3.65", 400),
+                        (",\"force\":true", "3.65", 202),
+                        ("", "3.66", 202),
+                        (",\"force\":true", "3.66", 202),
+                        (",\"force\":false", "3.66", 400),
+                    ]
+            )
+            {
+                var body = $$$"""{"snapshot":{"volume_id":"{{{volume}}}"{{{force}}}}}""";
+                var reply = await world.VolumeAsync("POST", "/snapshots", body, version: version);
+                Assert.Equal($"{force} {version} {status}", $"{force} {version} {reply.Status}");
+            }
+        });
+
+    [Fact]
     public void Pools_and_filters_are_asked_for() =>
         ComputeWorld.Run(async world =>
         {
@@ -116,5 +171,10 @@ public sealed class MicroversionTests
             Assert.Equal(404, (await world.VolumeAsync("GET", "/resource_filters", version: "3.32")).Status);
             var filters = await world.VolumeAsync("GET", "/resource_filters?resource=volume", version: "3.33");
             Assert.Equal(["volume"], filters.All("resource_filters", "resource"));
+            var all = await world.VolumeAsync("GET", "/resource_filters", version: "3.33");
+            Assert.Equal(
+                ["volume", "snapshot", "backup", "attachment", "message", "pool", "volume_type"],
+                all.All("resource_filters", "resource")
+            );
         });
 }

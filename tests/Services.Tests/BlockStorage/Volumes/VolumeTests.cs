@@ -48,7 +48,7 @@ public sealed class VolumeTests
                 ("""{"size":"#$%"}""", "400 badRequest: "),
                 ("""{"size":"1.5"}""", "400 badRequest: "),
                 ("""{"size":1,"wrong":1}""", "400 badRequest: "),
-                ("""{"size":1,"availability_zone":"mars"}""", "400 badRequest: "),
+                ("""{"size":1,"availability_zone":"mars"}""", "400 badRequest: Availability zone 'mars' is invalid."),
                 ("""{"size":1,"metadata":{"a":1}}""", "400 badRequest: "),
                 ("""{"size":1,"backup_id":"x"}""", "400 badRequest: "),
                 ($$"""{"size":1,"name":"{{new string('x', 256)}}"}""", "400 badRequest: "),

@@ -110,6 +110,39 @@ public sealed class BootFromVolumeTests
             Assert.Equal(before.ToString(), (await cloud.ResourcesAsync()).ToString());
         });
 
+    [Theory]
+    [InlineData("\"disk_bus\":\"scsi\"", "disk_bus 'scsi' is not offered, only 'virtio'.")]
+    [InlineData("\"device_type\":\"cdrom\"", "device_type 'cdrom' is not offered, only 'disk'.")]
+    [InlineData("\"device_type\":\"lun\"", "device_type 'lun' is not offered, only 'disk'.")]
+    [InlineData("\"guest_format\":\"ext4\"", "guest_format 'ext4' is not offered.")]
+    [InlineData("\"no_device\":true", "no_device is not offered")]
+    [InlineData("\"volume_type\":\"x\"", "volume_type")] // known from 2.67 on
+    [InlineData("\"tag\":\"x\"", "tag")] // known from 2.32 on
+    public void What_a_disk_would_not_be_is_refused_by_its_name(string more, string says) =>
+        RunAsync(async cloud =>
+        {
+            var answer = await cloud.PostAsync(Servers, BodyOf(cloud, Disk(cloud, more)), cloud.Demo);
+            Assert.Contains(says, answer.Must(400).Body, StringComparison.Ordinal);
+            Assert.Equal(0, await CountAsync(cloud));
+        });
+
+    [Fact]
+    public void What_a_disk_is_anyway_may_be_said() =>
+        RunAsync(async cloud =>
+        {
+            const string usual = """
+                "disk_bus":"virtio","device_type":"disk","device_name":"/dev/vda","guest_format":"","no_device":false
+                """;
+            await BootAsync(cloud, Disk(cloud, usual));
+            Assert.Equal(1, await CountAsync(cloud));
+        });
+
+    private static string Disk(TestCloud cloud, string more) =>
+        $$$"""
+            {"boot_index":0,"uuid":"{{{cloud.Image}}}","source_type":"image","destination_type":"volume","volume_size":2,
+             {{{more}}}}
+            """;
+
     private static void RunAsync(Func<TestCloud, Task> test) =>
         TestCloud.Run(async cloud =>
         {

@@ -120,6 +120,26 @@ public sealed class AgentsTests
         });
 
     [Fact]
+    public void Agents_tell_what_their_hosts_have() =>
+        NetworkWorld.Run(async world =>
+        {
+            var (outside, _, port) = await world.RoutedAsync();
+            await world.FloatAsync(outside, NetworkWorld.Pair("port_id", port));
+            await world.ToldAsync();
+            async Task<string> ToldOfAsync(string type)
+            {
+                var path = $"/agents?agent_type={Uri.EscapeDataString(type)}&fields=configurations";
+                return (await world.GetAsync(path, "admin")).Body;
+            }
+            Assert.Contains(
+                "{\"agent_mode\":\"legacy\",\"handle_internal_only_routers\":true,\"routers\":1,\"ex_gw_ports\":1,\"interfaces\":1,\"floating_ips\":1}",
+                await ToldOfAsync("L3 agent")
+            );
+            Assert.Contains("{\"networks\":2,\"subnets\":", await ToldOfAsync("DHCP agent"));
+            Assert.Contains("\"devices\":2,\"tunneling_ip\":", await ToldOfAsync("Linux bridge agent"));
+        });
+
+    [Fact]
     public void A_forgotten_agent_is_there_again_when_its_host_reports() =>
         NetworkWorld.Run(async world =>
         {

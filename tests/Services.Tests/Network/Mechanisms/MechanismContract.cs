@@ -73,6 +73,13 @@ public abstract class MechanismContract
     }
 
     [Fact]
+    public void A_port_by_a_tag_is_bound_only_where_the_host_carries_tags()
+    {
+        foreach (var request in Requests)
+            Assert.Null(NewMechanism().Bind(request with { Tagged = true, HostTags = false }));
+    }
+
+    [Fact]
     public void A_cloud_that_is_configured_with_it_binds_its_hosts_ports_and_lets_them_go() =>
         NetworkWorld.Run(
             async world =>

@@ -17,6 +17,7 @@ public sealed class LinuxBridgeMechanismTests : MechanismContract
         [
             new("linux-bridge", "normal", "vxlan", Secured: true, Dhcp: true),
             new("linux-bridge", "normal", "local", Secured: false, Dhcp: false),
+            new("linux-bridge", "normal", "vlan", Secured: true, Dhcp: true) { HostSegments = ["vlan"] },
         ];
 }
 
@@ -24,7 +25,8 @@ public sealed class FakeMechanismTests : MechanismContract
 {
     protected override IMechanismDriver NewMechanism() => new FakeMechanism();
 
-    protected override IReadOnlyList<BindingRequest> Requests => [new("fake", "normal", "vxlan", true, true)];
+    protected override IReadOnlyList<BindingRequest> Requests =>
+        [new("fake", "normal", "vxlan", true, true), new("fake", "normal", "vlan", true, true)];
 }
 
 /// <summary>The example of docs/adding-a-driver.md.</summary>

@@ -143,6 +143,7 @@ public sealed class PortsTests
                 ($"\"security_groups\":[\"{none}\"]", 404, "SecurityGroupNotFound"),
                 ("\"security_groups\":[\"foo\"]", 400, "HTTPBadRequest"),
                 ("\"binding:host_id\":\"h\"", 403, "PolicyNotAuthorized"),
+                ("\"binding:profile\":{\"a\":1}", 403, "PolicyNotAuthorized"),
                 ("\"binding:vnic_type\":\"other\"", 400, "HTTPBadRequest"),
                 ("\"status\":\"ACTIVE\"", 400, "HTTPBadRequest"),
             ];
@@ -267,6 +268,31 @@ public sealed class PortsTests
                 Assert.Equal((query, names), (query, shown));
             }
             Assert.Equal((400, "InvalidInput"), (await world.GetAsync("/ports?fixed_ips=foo")).Fault);
+        });
+
+    [Fact]
+    public void Where_a_port_is_and_what_its_place_is_like_is_an_operators_to_say() =>
+        NetworkWorld.Run(async world =>
+        {
+            var id = await world.PortAsync(await world.NetworkAsync());
+            const string said = """{"port":{"binding:profile":{"slot":"0000:03:10.1"},"binding:host_id":"metal-9"}}""";
+            Assert.Equal(403, (await world.PutAsync($"/ports/{id}", said)).Status);
+            Assert.Equal(200, (await world.PutAsync($"/ports/{id}", said, "admin")).Status);
+            var shown = (await world.GetAsync($"/ports/{id}", "admin")).Json.GetProperty("port");
+            Assert.Equal("""{"slot":"0000:03:10.1"}""", shown.GetProperty("binding:profile").GetRawText());
+            Assert.Equal("metal-9", shown.GetProperty("binding:host_id").GetString());
+            Assert.DoesNotContain(
+                "binding:",
+                (await world.GetAsync($"/ports/{id}")).Body.Replace("binding:vnic_type", "")
+            );
+            foreach (var wrong in (string[])["[]", "\"x\"", $$"""{"a":"{{new string('x', 4096)}}"}"""])
+            {
+                var body = $$$"""{"port":{"binding:profile":{{{wrong}}}}}""";
+                Assert.Equal(400, (await world.PutAsync($"/ports/{id}", body, "admin")).Status);
+            }
+            await world.PutAsync($"/ports/{id}", """{"port":{"binding:host_id":null}}""", "admin");
+            shown = (await world.GetAsync($"/ports/{id}", "admin")).Json.GetProperty("port");
+            Assert.Equal("", shown.GetProperty("binding:host_id").GetString());
         });
 
     [Fact]

@@ -102,6 +102,7 @@ public sealed class QuotasTests
                 ("port", "ports", "deleted_at IS NULL"),
                 ("subnetpool", "subnet_pools", "1 = 1"),
                 ("rbac_policy", "rbac_policies", "1 = 1"),
+                ("trunk", "trunks", "1 = 1"),
                 ("security_group", "security_groups", "1 = 1"),
                 ("security_group_rule", "security_group_rules", "1 = 1"),
             ];

@@ -42,6 +42,21 @@ public sealed class FloatingIpsTests
         });
 
     [Fact]
+    public void What_an_address_stands_for_is_shown_with_it() =>
+        NetworkWorld.Run(async world =>
+        {
+            var (outside, _, port) = await world.RoutedAsync();
+            await world.PutAsync($"/ports/{port}", """{"port":{"name":"web"}}""");
+            var made = await world.FloatAsync(outside, NetworkWorld.Pair("port_id", port));
+            Assert.Contains("\"port_details\":{\"name\":\"web\",\"network_id\":", made.Body);
+            var free = await world.PutAsync(
+                $"/floatingips/{made.Id("floatingip")}",
+                """{"floatingip":{"port_id":null}}"""
+            );
+            Assert.Contains("\"port_details\":null", free.Body);
+        });
+
+    [Fact]
     public void An_address_that_its_port_gives_up_has_no_floating_one_any_more() =>
         NetworkWorld.Run(async world =>
         {

@@ -152,6 +152,47 @@ public sealed class RouterMovesTests
         });
 
     [Fact]
+    public void All_routers_leave_a_node_at_one_word() =>
+        NetworkWorld.Run(async world =>
+        {
+            await PlacedAsync(world);
+            world.Hosts.Up.Remove(Second);
+            await world.JoinAsync(await world.RouterAsync(), (await world.SubnetAsync("10.1.0.0/24")).Subnet);
+            await world.ToldAsync();
+            var all = $"/agents/{await AgentAsync(world, RouterWorld.Node)}/l3-routers";
+            var stay = await world.DeleteAsync(all, "admin");
+            Assert.Equal((409, "RouterHasNoOtherAgent"), stay.Fault);
+            Assert.Equal(
+                2,
+                (await world.GetAsync(all, "admin")).All("routers", "id").Count(id => stay.Body.Contains(id))
+            );
+            Assert.Empty(await world.ToldAsync());
+            world.Hosts.Up.Add(Second);
+            Assert.Equal(403, (await world.DeleteAsync(all)).Status);
+            Assert.Equal(204, (await world.DeleteAsync(all, "admin")).Status);
+            Assert.Equal([Second, Second], (await world.ToldAsync()).Select(t => t.Host));
+            Assert.Equal(2, await world.CountAsync("routers", $"host_id = '{Second}' AND done = wanted"));
+            Assert.Equal(0, await world.CountAsync("router_copies"));
+            Assert.Equal(2, await world.CountAsync("audit", "rule = 'network:agents:remove-routers'"));
+            Assert.Equal(204, (await world.DeleteAsync(all, "admin")).Status);
+            Assert.Equal(404, (await world.DeleteAsync("/agents/none/l3-routers", "admin")).Status);
+        });
+
+    [Fact]
+    public void All_routers_leave_a_silent_node_also_those_that_it_was_being_told_to_let_go_of() =>
+        NetworkWorld.Run(async world =>
+        {
+            var (router, _) = await PlacedAsync(world);
+            Assert.Equal(204, await TakeAsync(world, router)); // the node is dead, and nobody has noticed yet
+            await world.SettleAsync();
+            world.Hosts.Up.Remove(RouterWorld.Node);
+            var agent = await AgentAsync(world, RouterWorld.Node);
+            Assert.Equal(204, (await world.DeleteAsync($"/agents/{agent}/l3-routers", "admin")).Status);
+            await world.SettleAsync();
+            Assert.Equal([Second], (await world.Hosts.ArrivedAsync<EnsureRouter>()).Select(o => o.Host));
+        });
+
+    [Fact]
     public void A_router_that_is_deleted_meanwhile_is_remembered_until_its_copy_is_gone() =>
         NetworkWorld.Run(async world =>
         {

@@ -19,7 +19,13 @@ internal static class RouterWorld
         return network;
     }
 
-    public static Task NodeAsync(this NetworkWorld world, HostId host, string underlay, string roles = "network")
+    public static Task NodeAsync(
+        this NetworkWorld world,
+        HostId host,
+        string underlay,
+        string roles = "network",
+        string? zone = null
+    )
     {
         world.Hosts.Up.Add(host);
         var facts = new Dictionary<string, string>
@@ -27,6 +33,8 @@ internal static class RouterWorld
             [HostFactNames.Underlay] = underlay,
             [HostFactNames.Roles] = roles,
         };
+        if (zone is not null)
+            facts[HostFactNames.Zone] = zone;
         var report = new HostReport(host, "node", new(8, 8192, 100, "qemu", facts));
         return world.Db.WriteAsync(tx => world.Get<IHostReports>().HeardAsync(tx, report));
     }

@@ -164,6 +164,27 @@ public sealed class RoutersTests
         });
 
     [Fact]
+    public void A_router_is_on_one_node_and_may_be_said_to_be() =>
+        NetworkWorld.Run(async world =>
+        {
+            foreach (var word in (string[])["ha", "distributed"])
+            {
+                Task<Seen> AskAsync(string value, string user) =>
+                    world.PostAsync("/routers", $$$"""{"router":{"name":"r","{{{word}}}":{{{value}}}}}""", user);
+                var made = await AskAsync("false", "admin");
+                Assert.Equal(201, made.Status);
+                Assert.DoesNotContain($"\"{word}\"", made.Body);
+                var refused = await AskAsync("true", "admin");
+                Assert.Equal(400, refused.Status);
+                Assert.Contains($"'{word}' can be nothing but false", refused.Body);
+                var path = $"/routers/{made.Id("router")}";
+                var changed = await world.PutAsync(path, $$$"""{"router":{"{{{word}}}":true}}""", "admin");
+                Assert.Equal(400, changed.Status);
+                Assert.Equal(403, (await AskAsync("true", "member")).Status);
+            }
+        });
+
+    [Fact]
     public void Another_projects_router_is_not_there() =>
         NetworkWorld.Run(async world =>
         {

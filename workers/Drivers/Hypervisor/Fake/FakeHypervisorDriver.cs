@@ -5,7 +5,11 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Drivers.Hypervisor.Fake;
 
 /// <summary>Guests that are only records of a <see cref="FakeHost"/>: no process, no file, no time passes.</summary>
-public sealed class FakeHypervisorDriver(FakeHost host, string cloud) : IHypervisorDriver, IGuestVolumes, IGuestWatch
+public sealed class FakeHypervisorDriver(FakeHost host, string cloud)
+    : IHypervisorDriver,
+        IGuestVolumes,
+        IVolumeSwap,
+        IGuestWatch
 {
     public string Name => "fake";
 
@@ -24,7 +28,7 @@ public sealed class FakeHypervisorDriver(FakeHost host, string cloud) : IHypervi
         host.DoAsync("StartGuest", $"{id}", () => Boot(Require(id)), ct);
 
     public Task<GuestStatus> StopGuestAsync(ServerId id, TimeSpan grace, CancellationToken ct) =>
-        host.DoAsync("StopGuest", $"{id}", () => Keep(Require(id) with { State = GuestState.Off }), ct);
+        host.DoAsync("StopGuest", $"{id}", () => Keep(Require(id) with { State = GuestState.Off, Mirrors = [] }), ct);
 
     public Task<string> ReadConsoleAsync(ServerId id, CancellationToken ct) =>
         host.DoAsync("ReadConsole", $"{id}", () => Require(id).Console, ct);
@@ -37,6 +41,15 @@ public sealed class FakeHypervisorDriver(FakeHost host, string cloud) : IHypervi
 
     public Task ResizeVolumeAsync(ServerId id, AttachmentId attachment, long bytes, CancellationToken ct) =>
         host.DoAsync("ResizeVolume", $"{attachment}", () => bytes, ct);
+
+    public Task MirrorVolumeAsync(ServerId id, AttachmentId old, GuestVolume next, CancellationToken ct) =>
+        host.DoAsync("MirrorVolume", $"{next.Attachment}", () => Mirror(Require(id), old, next), ct);
+
+    public Task StopMirrorAsync(ServerId id, AttachmentId next, CancellationToken ct) =>
+        host.DoAsync("StopMirror", $"{next}", () => Find(id) is { } guest && StopMirror(guest, next), ct);
+
+    public Task<bool> PivotVolumeAsync(ServerId id, AttachmentId old, GuestVolume next, CancellationToken ct) =>
+        host.DoAsync("PivotVolume", $"{next.Attachment}", () => Find(id) is { } guest && Pivot(guest, old, next), ct);
 
     public async IAsyncEnumerable<GuestStatus> ListGuestsAsync([EnumeratorCancellation] CancellationToken ct)
     {
@@ -97,6 +110,41 @@ public sealed class FakeHypervisorDriver(FakeHost host, string cloud) : IHypervi
         };
         Keep(guest with { Spec = WithVolumes(spec, [.. Volumes(guest), named]) });
         return named.Device;
+    }
+
+    private GuestStatus Mirror(FakeGuest guest, AttachmentId old, GuestVolume next)
+    {
+        GuestRules.Check(next);
+        var status = new GuestStatus(guest.Spec.Id, guest.State);
+        if (Volumes(guest).Any(volume => volume.Attachment == next.Attachment))
+            return status;
+        if (Volumes(guest).All(volume => volume.Attachment != old))
+            throw Fault.Conflict($"guest {guest.Spec.Id} has no disk by attachment {old}");
+        if (guest.State != GuestState.Running)
+            throw Fault.Conflict($"guest {guest.Spec.Id} is off, and its volumes stay as they are");
+        return guest.Mirrors.Contains(next.Attachment)
+            ? status
+            : Keep(guest with { Mirrors = [.. guest.Mirrors, next.Attachment] });
+    }
+
+    private bool StopMirror(FakeGuest guest, AttachmentId next)
+    {
+        Keep(guest with { Mirrors = [.. guest.Mirrors.Where(known => known != next)] });
+        return true;
+    }
+
+    private bool Pivot(FakeGuest guest, AttachmentId old, GuestVolume next)
+    {
+        if (Volumes(guest).Any(volume => volume.Attachment == next.Attachment))
+            return true;
+        if (!guest.Mirrors.Contains(next.Attachment))
+            return false;
+        GuestVolume[] now =
+        [
+            .. Volumes(guest).Select(volume => volume.Attachment == old ? GuestDisks.InPlaceOf(volume, next) : volume),
+        ];
+        StopMirror(guest with { Spec = WithVolumes(guest.Spec, now) }, next.Attachment);
+        return true;
     }
 
     private bool Detach(FakeGuest guest, AttachmentId attachment)

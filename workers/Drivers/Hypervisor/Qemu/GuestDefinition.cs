@@ -18,6 +18,9 @@ internal sealed record GuestDefinition(
     /// <summary>Its volumes with their names; the passwords lie beside it.</summary>
     public IReadOnlyList<GuestVolume> Volumes { get; init; } = [];
 
+    /// <summary>The volume whose place another is taking at this moment; null for none.</summary>
+    public GuestVolume? Leaving { get; init; }
+
     public static GuestDefinition Of(GuestSpec spec) =>
         new(
             spec.Id,

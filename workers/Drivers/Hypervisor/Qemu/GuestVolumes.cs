@@ -7,11 +7,9 @@ namespace Pipeline.Drivers.Hypervisor.Qemu;
 internal sealed class GuestVolumes(
     QemuOptions options,
     Func<GuestFolder, CancellationToken, Task<QmpClient>> connect,
-    TimeProvider time
+    HotPlug plug
 )
 {
-    private readonly HotPlug plug = new(options, time);
-
     /// <summary>As QEMU is told of them, in the order of their names.</summary>
     public IReadOnlyList<QemuVolume> Of(GuestDefinition definition, GuestFolder folder) =>
         [
@@ -77,29 +75,49 @@ internal sealed class GuestVolumes(
         CancellationToken ct
     )
     {
-        await WhileItRunsAsync(folder, qmp => plug.UnplugAsync(qmp, attachment, ct), ct);
+        if (definition.Volumes.Any(volume => volume.Seat == attachment && volume.Attachment != attachment))
+            return; // another has its place: it is gone already
+        var device = definition.Volumes.FirstOrDefault(volume => volume.Attachment == attachment) is { } known
+            ? QemuVolume.DeviceOf(known)
+            : QemuVolume.DeviceOf(attachment);
+        await WhileItRunsAsync(folder, qmp => plug.UnplugAsync(qmp, attachment, device, ct), ct);
         await ForgetAsync(definition, folder, attachment, ct);
     }
 
-    public Task ResizeAsync(GuestFolder folder, AttachmentId attachment, long bytes, CancellationToken ct) =>
-        WhileItRunsAsync(folder, qmp => HotPlug.ResizeAsync(qmp, attachment, bytes, ct), ct);
+    /// <summary>A volume that the guest does not have is let be.</summary>
+    public Task ResizeAsync(
+        GuestDefinition definition,
+        GuestFolder folder,
+        AttachmentId attachment,
+        long bytes,
+        CancellationToken ct
+    ) =>
+        definition.Volumes.FirstOrDefault(known => known.Attachment == attachment) is { } volume
+            ? WhileItRunsAsync(
+                folder,
+                qmp => plug.ResizeAsync(qmp, attachment, Describe(volume, folder), bytes, ct),
+                ct
+            )
+            : Task.CompletedTask;
 
     private Task PlugAsync(GuestVolume volume, GuestFolder folder, CancellationToken ct) =>
         WhileItRunsAsync(folder, qmp => plug.PlugAsync(qmp, volume.Attachment, Describe(volume, folder), ct), ct);
 
     /// <summary>A guest that is off, or that ends meanwhile, has what its definition says when it is started.</summary>
-    private async Task WhileItRunsAsync(GuestFolder folder, Func<QmpClient, Task> change, CancellationToken ct)
+    /// <returns>False when it does not run.</returns>
+    public async Task<bool> WhileItRunsAsync(GuestFolder folder, Func<QmpClient, Task> change, CancellationToken ct)
     {
         if (!GuestProcesses.IsAlive(folder))
-            return;
+            return false;
         try
         {
             await using var qmp = await connect(folder, ct);
             await change(qmp);
+            return true;
         }
         catch (Fault) when (!GuestProcesses.IsAlive(folder))
         {
-            // It has ended.
+            return false; // it has ended
         }
     }
 
@@ -115,16 +133,21 @@ internal sealed class GuestVolumes(
         File.Delete(folder.PasswordOf(attachment));
     }
 
-    private QemuVolume Describe(GuestVolume volume, GuestFolder folder)
+    public QemuVolume Describe(GuestVolume volume, GuestFolder folder)
     {
         var password = folder.PasswordOf(volume.Attachment);
-        return QemuVolume.Of(volume, File.Exists(password) ? password : null, options.ReconnectLimit);
+        return QemuVolume.Of(
+            volume,
+            File.Exists(password) ? password : null,
+            options.ReconnectLimit,
+            options.ReportsIoErrors
+        );
     }
 
     /// <exception cref="Fault">BadRequest for what QEMU could not be told.</exception>
-    private void RequireWay(GuestVolume volume) => QemuVolume.Of(volume, password: null, options.ReconnectLimit);
+    public void RequireWay(GuestVolume volume) => QemuVolume.Of(volume, password: null, options.ReconnectLimit);
 
-    private static async Task WritePasswordsAsync(
+    public static async Task WritePasswordsAsync(
         GuestFolder folder,
         IReadOnlyList<GuestVolume> volumes,
         CancellationToken ct
@@ -136,5 +159,5 @@ internal sealed class GuestVolumes(
                 await SafeFile.WriteAsync(folder.PasswordOf(volume.Attachment), Encoding.UTF8.GetBytes(password), ct);
     }
 
-    private static GuestVolume WithoutPassword(GuestVolume volume) => volume with { Password = null };
+    public static GuestVolume WithoutPassword(GuestVolume volume) => volume with { Password = null };
 }

@@ -16,16 +16,11 @@ internal sealed class HotPlug(QemuOptions options, TimeProvider time)
     /// <exception cref="Fault">DriverFailed with QEMU's own words when it cannot open the volume; nothing of it is left then.</exception>
     public async Task PlugAsync(QmpClient qmp, AttachmentId attachment, QemuVolume volume, CancellationToken ct)
     {
-        if (await HasAsync(qmp, "/machine/peripheral", QemuVolume.DeviceOf(attachment), ct))
+        if (await HasAsync(qmp, "/machine/peripheral", (string)volume.Device["id"]!, ct))
             return;
-        await ClearAsync(qmp, attachment, ct); // what a killed agent left half plugged
-        if (volume.Server is { } server)
-            await RequireAsync(server.Host, server.Port, ct);
+        await AddNodeAsync(qmp, attachment, volume, ct);
         try
         {
-            foreach (var item in volume.Objects)
-                await qmp.ExecuteAsync("object-add", item, ct);
-            await qmp.ExecuteAsync("blockdev-add", volume.Node, ct);
             await qmp.ExecuteAsync("device_add", volume.Device, ct);
         }
         catch (Fault)
@@ -35,10 +30,52 @@ internal sealed class HotPlug(QemuOptions options, TimeProvider time)
         }
     }
 
-    /// <exception cref="Fault">Conflict when the guest does not let go of the disk.</exception>
-    public async Task UnplugAsync(QmpClient qmp, AttachmentId attachment, CancellationToken ct)
+    /// <summary>QEMU opens the volume, which no device has yet.</summary>
+    /// <param name="bytes">As much of it as shows until <see cref="ShowAllAsync"/>; null for all.</param>
+    /// <exception cref="Fault">DriverFailed with QEMU's own words; nothing of it is left then.</exception>
+    public async Task AddNodeAsync(
+        QmpClient qmp,
+        AttachmentId attachment,
+        QemuVolume volume,
+        CancellationToken ct,
+        long? bytes = null
+    )
     {
-        var device = QemuVolume.DeviceOf(attachment);
+        await ClearAsync(qmp, attachment, ct); // what a killed agent left half plugged
+        if (volume.Server is { } server)
+            await RequireAsync(server.Host, server.Port, ct);
+        try
+        {
+            foreach (var item in volume.Objects)
+                await qmp.ExecuteAsync("object-add", item, ct);
+            var below = QemuVolume.WaysOf(attachment)[0];
+            if (bytes is not null)
+                await qmp.ExecuteAsync("blockdev-add", volume.Beneath(below), ct);
+            await qmp.ExecuteAsync("blockdev-add", bytes is null ? volume.Node : volume.Over(below, bytes), ct);
+        }
+        catch (Fault)
+        {
+            await ClearAsync(qmp, attachment, ct);
+            throw;
+        }
+    }
+
+    /// <summary>What was added in part shows whole.</summary>
+    public static async Task ShowAllAsync(
+        QmpClient qmp,
+        AttachmentId attachment,
+        QemuVolume volume,
+        CancellationToken ct
+    )
+    {
+        var below = QemuVolume.WaysOf(attachment)[0];
+        if (await FindNodeAsync(qmp, below, ct) is not null)
+            await qmp.ExecuteAsync("blockdev-reopen", Options(volume.Over(below, bytes: null)), ct);
+    }
+
+    /// <exception cref="Fault">Conflict when the guest does not let go of the disk.</exception>
+    public async Task UnplugAsync(QmpClient qmp, AttachmentId attachment, string device, CancellationToken ct)
+    {
         var (start, told) = (time.GetTimestamp(), default(long?));
         while (true)
         {
@@ -72,11 +109,68 @@ internal sealed class HotPlug(QemuOptions options, TimeProvider time)
         }
     }
 
-    public static async Task ResizeAsync(QmpClient qmp, AttachmentId attachment, long bytes, CancellationToken ct)
+    /// <summary>The guest sees the disk grow; one that has the size, or more, is left.</summary>
+    /// <exception cref="Fault">DriverFailed when the volume's server does not answer, or has not grown.</exception>
+    public async Task ResizeAsync(
+        QmpClient qmp,
+        AttachmentId attachment,
+        QemuVolume volume,
+        long bytes,
+        CancellationToken ct
+    )
     {
         var name = QemuVolume.NodeOf(attachment);
-        if (await FindNodeAsync(qmp, name, ct) is { } node && SizeOf(node) < bytes)
-            await qmp.ExecuteAsync("block_resize", new() { ["node-name"] = name, ["size"] = bytes }, ct);
+        if (await FindNodeAsync(qmp, name, ct) is not { } node || SizeOf(node) >= bytes)
+            return;
+        if (volume is { IsSizedOnConnect: true, Server: { } server })
+        {
+            await RequireAsync(server.Host, server.Port, ct);
+            await ConnectAgainAsync(qmp, attachment, volume, node, ct);
+        }
+        await qmp.ExecuteAsync("block_resize", new() { ["node-name"] = name, ["size"] = bytes }, ct);
+    }
+
+    // Beside the connection that stands a new one is made, which is told the size; the disk goes over to it between two requests.
+    private static async Task ConnectAgainAsync(
+        QmpClient qmp,
+        AttachmentId attachment,
+        QemuVolume volume,
+        JsonElement node,
+        CancellationToken ct
+    )
+    {
+        await ClearWaysAsync(qmp, attachment, ct);
+        string? way = null;
+        foreach (var name in QemuVolume.WaysOf(attachment))
+            if (way is null && await FindNodeAsync(qmp, name, ct) is null)
+                way = name;
+        // A node stays what it is: a volume that took another's place lies below one that only showed a part of it.
+        var isWindow = node.GetProperty("drv").GetString() != (string)volume.Node["driver"]!;
+        await qmp.ExecuteAsync("blockdev-add", isWindow ? volume.Beneath(way!) : volume.WayAs(way!), ct);
+        try
+        {
+            var over = isWindow ? volume.Over(way!, bytes: null) : volume.NodeOver(way!);
+            await qmp.ExecuteAsync("blockdev-reopen", Options(over), ct);
+        }
+        finally
+        {
+            await ClearWaysAsync(qmp, attachment, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Connections that a disk had before it grew, or that a killed agent left; the one in use stays.</summary>
+    private static async Task ClearWaysAsync(QmpClient qmp, AttachmentId attachment, CancellationToken ct)
+    {
+        foreach (var name in QemuVolume.WaysOf(attachment))
+            if (await FindNodeAsync(qmp, name, ct) is not null)
+                try
+                {
+                    await qmp.ExecuteAsync("blockdev-del", new() { ["node-name"] = name }, ct);
+                }
+                catch (Fault cause) when (cause.Code == FaultCode.DriverFailed)
+                {
+                    // The disk has it.
+                }
     }
 
     // QEMU connects while its guest stands still: with a server that does not answer at all it would stand for minutes.
@@ -112,15 +206,19 @@ internal sealed class HotPlug(QemuOptions options, TimeProvider time)
         }
     }
 
-    private static async Task ClearAsync(QmpClient qmp, AttachmentId attachment, CancellationToken ct)
+    /// <summary>Takes the node that no device has, and what it needs.</summary>
+    public static async Task ClearAsync(QmpClient qmp, AttachmentId attachment, CancellationToken ct)
     {
         var node = QemuVolume.NodeOf(attachment);
         if (await FindNodeAsync(qmp, node, ct) is not null)
             await qmp.ExecuteAsync("blockdev-del", new() { ["node-name"] = node }, ct);
+        await ClearWaysAsync(qmp, attachment, ct);
         foreach (var item in QemuVolume.ObjectsOf(attachment))
             if (await HasAsync(qmp, "/objects", item, ct))
                 await qmp.ExecuteAsync("object-del", new() { ["id"] = item }, ct);
     }
+
+    private static JsonObject Options(JsonObject node) => new() { ["options"] = new JsonArray(node) };
 
     private static async Task<bool> HasAsync(QmpClient qmp, string path, string name, CancellationToken ct)
     {
@@ -128,7 +226,7 @@ internal sealed class HotPlug(QemuOptions options, TimeProvider time)
         return items.EnumerateArray().Any(item => item.GetProperty("name").GetString() == name);
     }
 
-    private static async Task<JsonElement?> FindNodeAsync(QmpClient qmp, string name, CancellationToken ct)
+    public static async Task<JsonElement?> FindNodeAsync(QmpClient qmp, string name, CancellationToken ct)
     {
         var nodes = await qmp.ExecuteAsync("query-named-block-nodes", new() { ["flat"] = true }, ct);
         foreach (var node in nodes.EnumerateArray())
@@ -137,5 +235,5 @@ internal sealed class HotPlug(QemuOptions options, TimeProvider time)
         return null;
     }
 
-    private static long SizeOf(JsonElement node) => node.GetProperty("image").GetProperty("virtual-size").GetInt64();
+    public static long SizeOf(JsonElement node) => node.GetProperty("image").GetProperty("virtual-size").GetInt64();
 }

@@ -4,7 +4,7 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Drivers.Hypervisor.Qemu;
 
 /// <summary>Guests as QEMU processes of their own, spoken to by QMP. What runs and what is defined is read from the host each time.</summary>
-public sealed class QemuDriver : IHypervisorDriver, IGuestVolumes, IGuestWatch
+public sealed class QemuDriver : IHypervisorDriver, IGuestVolumes, IVolumeSwap, IGuestWatch
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
@@ -18,6 +18,7 @@ public sealed class QemuDriver : IHypervisorDriver, IGuestVolumes, IGuestWatch
     private readonly Accelerator _accelerator;
     private readonly GuestWatch _watch;
     private readonly GuestVolumes _volumes;
+    private readonly GuestVolumeSwap _swap;
     private readonly Turns<ServerId> _turns = new(); // a guest's definition has one writer at a time
 
     public QemuDriver(QemuOptions options, Command command, TimeProvider time)
@@ -28,7 +29,9 @@ public sealed class QemuDriver : IHypervisorDriver, IGuestVolumes, IGuestWatch
         _folders = new GuestFolders(options);
         _accelerator = new Accelerator(options, command);
         _watch = new GuestWatch(_folders, options, time);
-        _volumes = new GuestVolumes(options, ConnectAsync, time);
+        var plug = new HotPlug(options, time);
+        _volumes = new GuestVolumes(options, ConnectAsync, plug);
+        _swap = new GuestVolumeSwap(_volumes, plug, time);
     }
 
     public string Name => "qemu";
@@ -123,7 +126,32 @@ public sealed class QemuDriver : IHypervisorDriver, IGuestVolumes, IGuestWatch
         using var turn = await _turns.TakeAsync(id, ct);
         var folder = _folders.Of(id);
         if (await folder.ReadAsync(ct) is { } definition && definition.Cloud == _options.Cloud)
-            await _volumes.ResizeAsync(folder, attachment, bytes, ct);
+            await _volumes.ResizeAsync(definition, folder, attachment, bytes, ct);
+    }
+
+    public async Task MirrorVolumeAsync(ServerId id, AttachmentId old, GuestVolume next, CancellationToken ct)
+    {
+        GuestRules.Check(next);
+        using var turn = await _turns.TakeAsync(id, ct);
+        var (definition, folder) = await RequireAsync(id, ct);
+        await _swap.MirrorAsync(definition, folder, old, next, ct);
+    }
+
+    public async Task StopMirrorAsync(ServerId id, AttachmentId next, CancellationToken ct)
+    {
+        using var turn = await _turns.TakeAsync(id, ct);
+        var folder = _folders.Of(id);
+        if (await folder.ReadAsync(ct) is { } definition && definition.Cloud == _options.Cloud)
+            await _swap.StopAsync(definition, folder, next, ct);
+    }
+
+    public async Task<bool> PivotVolumeAsync(ServerId id, AttachmentId old, GuestVolume next, CancellationToken ct)
+    {
+        using var turn = await _turns.TakeAsync(id, ct);
+        var folder = _folders.Of(id);
+        return await folder.ReadAsync(ct) is { } definition
+            && definition.Cloud == _options.Cloud
+            && await _swap.PivotAsync(definition, folder, old, next, ct);
     }
 
     public async Task<string> ReadConsoleAsync(ServerId id, CancellationToken ct)

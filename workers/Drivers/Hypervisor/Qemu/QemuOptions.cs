@@ -19,6 +19,9 @@ public sealed record QemuOptions(string DataDir, string Cloud)
     /// <summary>How long writes to a network volume wait for a server that is gone before the guest is stopped; whole seconds.</summary>
     public TimeSpan ReconnectLimit { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether a guest is told at once that its volume cannot be reached or is full, instead of standing still until it can.</summary>
+    public bool ReportsIoErrors { get; init; }
+
     /// <summary>How often guests are looked at that stopped because a volume of theirs could not be reached.</summary>
     public TimeSpan ReviveEvery { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -9,10 +9,11 @@ internal sealed class QemuVolume
 {
     private const int LongestSerial = 20; // VIRTIO_BLK_ID_BYTES (virtio 1.2, 5.2.6)
 
-    private QemuVolume(GuestVolume volume, string? password, TimeSpan reconnect)
+    private QemuVolume(GuestVolume volume, string? password, TimeSpan reconnect, bool reports)
     {
         IsBootDisk = GuestDisks.IsBootDisk(volume);
         Server = ServerOf(volume.Connection);
+        IsSizedOnConnect = volume.Connection.Protocol == "nbd";
         List<JsonObject> objects = [];
         if (password is not null)
             objects.Add(
@@ -35,7 +36,7 @@ internal sealed class QemuVolume
         Objects = objects;
         var way = WayOf(volume.Connection, password is null ? null : PasswordOf(volume.Attachment), reconnect);
         Node = NodeOf(volume, way);
-        Device = DeviceOf(volume);
+        Device = DiskOf(volume, reports ? "report" : "stop");
     }
 
     public bool IsBootDisk { get; }
@@ -50,6 +51,9 @@ internal sealed class QemuVolume
     /// <summary>Who has to answer before QEMU is told to connect; null when it is no server.</summary>
     public (string Host, int Port)? Server { get; }
 
+    /// <summary>Whether a connection keeps the size that the volume had when it was made (NBD's handshake).</summary>
+    public bool IsSizedOnConnect { get; }
+
     public IEnumerable<string> Arguments =>
         [
             .. Objects.SelectMany(item => (string[])["-object", item.ToJsonString()]),
@@ -57,14 +61,64 @@ internal sealed class QemuVolume
         ];
 
     /// <param name="password">The file that has the attachment's password; null when there is none.</param>
+    /// <param name="reports">Its guest is told of what fails; otherwise it stands still until it works.</param>
     /// <exception cref="Fault">BadRequest for a protocol that QEMU does not speak, or a connection that lacks what it needs.</exception>
-    public static QemuVolume Of(GuestVolume volume, string? password, TimeSpan reconnect) =>
-        new(volume, password, reconnect);
+    public static QemuVolume Of(GuestVolume volume, string? password, TimeSpan reconnect, bool reports = false) =>
+        new(volume, password, reconnect, reports);
+
+    public static string DeviceOf(GuestVolume volume) => DeviceOf(volume.Seat ?? volume.Attachment);
 
     public static string DeviceOf(AttachmentId attachment) => $"volume-{attachment}";
 
     // A node's name holds 31 characters.
     public static string NodeOf(AttachmentId attachment) => $"volume-{attachment.Value:N}"[..31];
+
+    /// <summary>By turns: what lies below the node once it was connected again.</summary>
+    public static IReadOnlyList<string> WaysOf(AttachmentId attachment) =>
+        [$"way-1-{attachment.Value:N}"[..31], $"way-2-{attachment.Value:N}"[..31]];
+
+    /// <summary>What lies below the node, as one of its own.</summary>
+    public JsonObject WayAs(string name)
+    {
+        var way = Node["file"]!.DeepClone().AsObject();
+        way["node-name"] = name;
+        foreach (var inherited in (string[])["read-only", "discard"])
+            way[inherited] = Node[inherited]!.DeepClone();
+        return way;
+    }
+
+    /// <summary>The node, over another that has a name.</summary>
+    public JsonObject NodeOver(string name)
+    {
+        var node = Node.DeepClone().AsObject();
+        node["file"] = name;
+        return node;
+    }
+
+    /// <summary>The whole of it by another name: what lies below a node that <see cref="Over"/> describes.</summary>
+    public JsonObject Beneath(string name)
+    {
+        var node = Node.DeepClone().AsObject();
+        node["node-name"] = name;
+        return node;
+    }
+
+    /// <summary>The disk's node as a window on one that has a name.</summary>
+    /// <param name="bytes">As much of it as shows; null for all.</param>
+    public JsonObject Over(string name, long? bytes)
+    {
+        var node = new JsonObject
+        {
+            ["driver"] = "raw",
+            ["node-name"] = (string)Node["node-name"]!,
+            ["file"] = name,
+        };
+        foreach (var inherited in (string[])["read-only", "discard"])
+            node[inherited] = Node[inherited]!.DeepClone();
+        if (bytes is { } limit)
+            node["size"] = limit;
+        return node;
+    }
 
     public static IReadOnlyList<string> ObjectsOf(AttachmentId attachment) =>
         [PasswordOf(attachment), LimitsOf(attachment)];
@@ -164,17 +218,17 @@ internal sealed class QemuVolume
             ["file"] = below,
         };
 
-    // A guest whose volume cannot be reached stands still, instead of being told that its disk is broken.
-    private static JsonObject DeviceOf(GuestVolume volume)
+    // Unless its host says otherwise, a guest whose volume cannot be reached stands still, instead of being told that its disk is broken.
+    private static JsonObject DiskOf(GuestVolume volume, string onError)
     {
         var device = new JsonObject
         {
             ["driver"] = "virtio-blk-pci",
-            ["id"] = DeviceOf(volume.Attachment),
+            ["id"] = DeviceOf(volume),
             ["drive"] = NodeOf(volume.Attachment),
             ["serial"] = $"{volume.Volume}"[..LongestSerial],
-            ["werror"] = "stop",
-            ["rerror"] = "stop",
+            ["werror"] = onError,
+            ["rerror"] = onError,
         };
         if (volume.BootIndex is { } index)
             device["bootindex"] = index + 1; // a local root disk's is 1

@@ -1,4 +1,5 @@
 using Pipeline.Contracts.Drivers;
+using Pipeline.Contracts.Hosts;
 
 namespace Pipeline.Drivers.Network.Fake;
 
@@ -10,7 +11,13 @@ public sealed class FakeNetworkDriver(FakeHost host, string cloud) : INetworkDri
     public int Contract => DriverContract.Current;
 
     public Task<DriverReport> ProbeAsync(CancellationToken ct) =>
-        Task.FromResult(new DriverReport(Ready: true, Problem: null, new SortedDictionary<string, string>()));
+        Task.FromResult(
+            new DriverReport(
+                Ready: true,
+                Problem: null,
+                new SortedDictionary<string, string> { [$"fake{HostFactNames.Trunks}"] = HostFactNames.Carried }
+            )
+        );
 
     public Task<string?> EnsureNetworkAsync(HostNetwork network, CancellationToken ct) =>
         host.DoAsync("EnsureNetwork", $"{network.Id}", () => Ensure(network), ct);

@@ -13,8 +13,10 @@ internal static class FilterText
           map enter { type ifname : verdict; }
           map numbers { type ifname : mark; }
           set members { type ifname; }
+          set guests { type ifname . ipv4_addr; }
           chain prerouting { type filter hook prerouting priority -300; policy drop; }
           chain forward { type filter hook forward priority -10; policy drop; }
+          chain input { type filter hook input priority -10; policy accept; }
           chain output { type filter hook output priority -10; policy accept; }
         }
         table inet pipeline {
@@ -33,6 +35,7 @@ internal static class FilterText
         flush map bridge pipeline enter
         flush map bridge pipeline numbers
         flush set bridge pipeline members
+        flush set bridge pipeline guests
         flush map inet pipeline leaving
         flush map inet pipeline arriving
         flush map inet pipeline served

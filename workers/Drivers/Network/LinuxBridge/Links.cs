@@ -12,7 +12,15 @@ internal sealed record Link(
     [property: JsonPropertyName("address")] string? Address,
     [property: JsonPropertyName("qdisc")] string? Queue,
     [property: JsonPropertyName("addr_info")] IReadOnlyList<LinkAddress>? Addresses
-);
+)
+{
+    /// <summary>Its number in its namespace; the next device of its name has another one.</summary>
+    [JsonPropertyName("ifindex")]
+    public int Index { get; init; }
+
+    [JsonPropertyName("mtu")]
+    public int Mtu { get; init; }
+}
 
 internal sealed record LinkAddress(
     [property: JsonPropertyName("family")] string Family,

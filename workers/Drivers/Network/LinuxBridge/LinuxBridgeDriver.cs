@@ -22,7 +22,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         _links = new Links(command, options.HostNamespace);
         _segment = new Segment(options, command, _links, new BridgeFilter(options, command));
         _uplink = new Uplink(options, command, _links);
-        _ports = new PortLinks(options, _links, new PortLimits(options, _links));
+        _ports = new PortLinks(options, _links, new PortLimits(options, _links), new TagLinks(options, _links));
         _dhcp = new Dnsmasq(options, command, time);
         _probe = new LinuxBridgeProbe(options, command);
     }
@@ -39,7 +39,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         Uplink.Check(_options, network);
         using var turn = await _turns.TakeAsync(network.Id, ct);
         var ports = _ledger.Ports(network.Id);
-        var rules = Ruleset.Of(network, ports); // refuses what cannot be before anything is written
+        var rules = Ruleset.Of(network, ports, _options); // refuses what cannot be before anything is written
         await _ledger.SaveAsync(network, ct);
         await ConvergeAsync(network, rules, ct);
         await _dhcp.EnsureAsync(network, ports, _ledger.Names(network.Id), ct);
@@ -66,7 +66,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         var filtered = new FilteredPort(port, NumberFor(port.Id, known)) { Told = told };
         FilteredPort[] others = [.. known.Where(other => other.Port.Id != port.Id)];
         FilteredPort[] ports = [.. others, filtered];
-        var rules = Ruleset.Of(network, ports);
+        var rules = Ruleset.Of(network, ports, _options);
         await _ledger.SaveAsync(filtered, others, ct);
         var inside = await _segment.EnsureAsync(network, rules, ct);
         var device = await _ports.EnsureAsync(port, inside, ct);
@@ -89,7 +89,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         var rest = _ledger.Ports(owner).Where(port => port.Port.Id != id).ToList();
         if (_ledger.Find(owner) is { } network && _options.Spaces.Exists(owner))
         {
-            await _segment.EnsureAsync(network, Ruleset.Of(network, rest), ct);
+            await _segment.EnsureAsync(network, Ruleset.Of(network, rest, _options), ct);
             await _dhcp.EnsureAsync(network, rest, names, ct);
         }
         _ledger.Remove(owner, id, rest);
@@ -123,7 +123,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         if (networks.Count == 0)
             return;
         var spaces = _options.Spaces.All().ToHashSet();
-        var devices = (await _links.ListAsync(null, ct)).Select(link => link.Name).ToHashSet();
+        var devices = (await _links.ListAsync(null, ct)).ToDictionary(link => link.Name);
         Fault? first = null;
         foreach (var id in networks)
             try
@@ -138,7 +138,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
             throw first;
     }
 
-    private async Task KeepAsync(NetworkId id, bool isThere, HashSet<string> devices, CancellationToken ct)
+    private async Task KeepAsync(NetworkId id, bool isThere, Dictionary<string, Link> devices, CancellationToken ct)
     {
         using var turn = await _turns.TakeAsync(id, ct);
         if (_ledger.Find(id) is not { } network)
@@ -152,7 +152,7 @@ public sealed class LinuxBridgeDriver : INetworkDriver
         var missing = ports.Where(port => lost.Contains(port.Port.Id) && !(isThere && port.Port.Routed)).ToList();
         if (!isThere || missing.Count > 0 || filterLost)
         {
-            var inside = await ConvergeAsync(network, Ruleset.Of(network, ports), ct);
+            var inside = await ConvergeAsync(network, Ruleset.Of(network, ports, _options), ct);
             foreach (var port in missing)
                 await _ports.EnsureAsync(port.Port, inside, ct);
         }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Pipeline.Drivers.Network.LinuxBridge;
 
 /// <summary>What a port offers to its guest: a tap for a virtual machine, one end of a veth pair for a container.</summary>
@@ -36,6 +38,12 @@ public sealed record LinuxBridgeOptions(string Cloud, string Data)
 
     /// <summary>Physical networks by name, and the bridge in the guests' namespace that leads into each.</summary>
     public IReadOnlyDictionary<string, string> PhysicalNetworks { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>This host's addresses towards other hosts with their prefix lengths, as `192.0.2.1/24`: guests open nothing there.</summary>
+    public IReadOnlyList<string> HostAddresses { get; init; } = [];
+
+    /// <summary>What guests may open all the same, wherever it is: the cloud's APIs.</summary>
+    public IReadOnlyList<IPEndPoint> Apis { get; init; } = [];
 
     internal Spaces Spaces => new(Host);
 }

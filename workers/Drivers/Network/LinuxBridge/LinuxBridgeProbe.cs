@@ -28,8 +28,6 @@ internal sealed class LinuxBridgeProbe(LinuxBridgeOptions options, Command comma
 
     private const string Tunnel = "link add plx0 type vxlan id 1 dstport 4789\n";
 
-    private const string Tag = "link add plb1 type bridge\nlink add link plb1 name plt1 type vlan id 1\n";
-
     private const string Queue = "qdisc add dev lo root tbf rate 1mbit burst 10000 limit 100000\n";
     private const string Detour = "link add plf0 type ifb\n";
 
@@ -58,11 +56,12 @@ internal sealed class LinuxBridgeProbe(LinuxBridgeOptions options, Command comma
         var problem = await FindProblemAsync(ct);
         var facts = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            [$"linux-bridge{HostFactNames.Segments}"] = await SegmentsAsync(ct),
+            [$"linux-bridge{HostFactNames.Segments}"] = Segments(),
             ["linux-bridge.filter"] = Directory.Exists("/proc/sys/net/bridge")
                 ? "br_netfilter"
                 : "br_netfilter (module)",
             ["linux-bridge.limits"] = await LimitsAsync(ct),
+            [$"linux-bridge{HostFactNames.Trunks}"] = Trunks(),
         };
         return new DriverReport(problem is null, problem, facts);
     }
@@ -89,10 +88,15 @@ internal sealed class LinuxBridgeProbe(LinuxBridgeOptions options, Command comma
         return null;
     }
 
-    private async Task<string> SegmentsAsync(CancellationToken ct)
+    private string Segments()
     {
-        var tags = await SucceedsAsync("unshare", ["--net", "ip", "-batch", "-"], Tag, ct);
-        string?[] all = ["flat", "local", tags ? "vlan" : null, options.Underlay is null ? null : "vxlan"];
+        string?[] all =
+        [
+            "flat",
+            "local",
+            Lacks(TryVlan) is null ? "vlan" : null,
+            options.Underlay is null ? null : "vxlan",
+        ];
         return string.Join(',', all.Where(type => type is not null));
     }
 
@@ -104,6 +108,45 @@ internal sealed class LinuxBridgeProbe(LinuxBridgeOptions options, Command comma
         if (!await SucceedsAsync("unshare", ["--net", "ip", "-batch", "-"], Detour, ct))
             return "ingress: the kernel lacks ifb for what guests send";
         return "egress,ingress";
+    }
+
+    /// <summary>Whether guests may have ports by tags: the programs that this takes are put on a device that nobody has.</summary>
+    private string Trunks()
+    {
+        if (options.Device != PortDevice.Tap)
+            return "none: guests take their devices away";
+        return Lacks(TryTrunk) is { } problem
+            ? $"none: the kernel lacks programs on devices (cls_bpf): {problem}"
+            : HostFactNames.Carried;
+    }
+
+    /// <returns>The kernel's word where it does not take the programs; null where it does.</returns>
+    private static string? Lacks(Action<int> attach)
+    {
+        const int loopback = 1;
+        try
+        {
+            return NetworkNamespace.InsideNew<string?>(() =>
+            {
+                attach(loopback);
+                return null;
+            });
+        }
+        catch (IOException cause)
+        {
+            return cause.Message;
+        }
+    }
+
+    private static void TryVlan(int device) => Uplink.Tag(device, vlan: 1);
+
+    private static void TryTrunk(int device)
+    {
+        Classifiers.EnsureHooks(device);
+        using var untag = BpfProgram.Load(TagPrograms.Untag(1, device));
+        Classifiers.Attach(device, Hook.Egress, 1, untag);
+        using var tag = BpfProgram.Load(TagPrograms.TagAll(1, device));
+        Classifiers.Attach(device, Hook.Ingress, 1, tag);
     }
 
     private async Task<bool> SucceedsAsync(string program, string[] arguments, string? input, CancellationToken ct) =>

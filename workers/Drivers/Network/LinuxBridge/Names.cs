@@ -1,3 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Pipeline.Contracts.Drivers;
+
 namespace Pipeline.Drivers.Network.LinuxBridge;
 
 /// <summary>What things are called. A device's name has 15 characters, so its alias carries the whole ids.</summary>
@@ -11,7 +17,14 @@ internal static class Names
     public static string Uplink(NetworkId id) => "plx" + Short(id.Value);
 
     /// <summary>The outer end of a pair into a physical network, in the host's namespace.</summary>
-    public static string Physical(NetworkId id) => "plp" + Short(id.Value);
+    /// <param name="host">Tells hosts apart that share a namespace, and with it the bridge; null for one that is alone.</param>
+    public static string Physical(NetworkId id, string? host) =>
+        "plp"
+        + (
+            host is null
+                ? Short(id.Value)
+                : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{host} {id}")))[..11]
+        );
 
     /// <summary>The device a guest attaches to, in the host's namespace.</summary>
     public static string Guest(PortId id) => GuestPrefix + Short(id.Value);
@@ -33,6 +46,10 @@ internal static class Names
     public static string PortAlias(string cloud, NetworkId network, PortId id) =>
         $"pipeline:{cloud}:port:{network}:{id}";
 
+    /// <summary>Of the outer end of a port that its guest has by a tag.</summary>
+    public static string TagAlias(string cloud, NetworkId network, PortId id, HostTag tag) =>
+        string.Create(null, $"{PortAlias(cloud, network, id)}:{tag.Parent}:{tag.Vlan}");
+
     /// <summary>Reads a port's alias; false for another cloud's devices and for what is not ours at all.</summary>
     public static bool TryReadPort(string cloud, string? alias, out NetworkId network, out PortId id)
     {
@@ -40,9 +57,20 @@ internal static class Names
         id = default;
         var head = $"pipeline:{cloud}:port:";
         return alias?.StartsWith(head, StringComparison.Ordinal) is true
-            && alias[head.Length..].Split(':') is [var first, var second]
-            && NetworkId.TryParse(first, out network)
-            && PortId.TryParse(second, out id);
+            && alias[head.Length..].Split(':') is { Length: 2 or 4 } parts
+            && NetworkId.TryParse(parts[0], out network)
+            && PortId.TryParse(parts[1], out id);
+    }
+
+    /// <summary>Reads how a guest has a port from its outer end's alias; false for one that has a device of its own.</summary>
+    public static bool TryReadTag(string cloud, string? alias, out PortId id, [NotNullWhen(true)] out HostTag? tag)
+    {
+        tag = null;
+        if (!TryReadPort(cloud, alias, out _, out id) || alias!.Split(':') is not [.., var parent, var vlan])
+            return false;
+        if (PortId.TryParse(parent, out var owner) && int.TryParse(vlan, CultureInfo.InvariantCulture, out var number))
+            tag = new(owner, number);
+        return tag is not null;
     }
 
     /// <summary>A bridge's own address, fixed: by default it is the lowest of its ports' and changes under the guests.</summary>

@@ -10,11 +10,11 @@ namespace Pipeline.Drivers.Network.LinuxBridge;
 internal static class Ruleset
 {
     /// <exception cref="Fault">BadRequest for addresses and rules that cannot be.</exception>
-    public static Filter Of(HostNetwork network, IReadOnlyList<FilteredPort> ports)
+    public static Filter Of(HostNetwork network, IReadOnlyList<FilteredPort> ports, LinuxBridgeOptions options)
     {
         var open = ports.Where(port => port.Port.AdminUp).ToList();
         var secured = open.Where(port => port.Port.Secured).ToList();
-        return new([Bridge(network, open, secured), Inet(network, secured)]);
+        return new([Bridge(network, open, secured), Inet(network, secured, options)]);
     }
 
     private static FilterTable Bridge(HostNetwork network, List<FilteredPort> open, List<FilteredPort> secured)
@@ -30,25 +30,36 @@ internal static class Ruleset
                 .. joined ? (FilterChain[])[Chain(UplinkRules.Chain, UplinkRules.Entering(network))] : [],
                 Chain("prerouting", ["iifname vmap @enter"]),
                 Chain("forward", ForwardRules(joined ? UplinkRules.Leaving(network) : [])),
-                Chain("output", UplinkRules.Sent(network)),
+                Chain("input", MetadataRules.Entering),
+                Chain("output", [.. UplinkRules.Sent(network), .. MetadataRules.Sent]),
             ],
             [
                 new("enter", [.. joined ? enter.Append(new(uplink, $"goto {UplinkRules.Chain}")) : enter]),
                 new("numbers", [.. secured.Select(port => new FilterElement($"\"{port.Device}\"", $"{port.Number}"))]),
                 new("members", [.. joined ? members.Append(new(uplink)) : members]),
+                MetadataRules.Of(open),
             ]
         );
     }
 
     private static IEnumerable<string> ForwardRules(IEnumerable<string> leaving) =>
-        ["oifname != @members drop", .. leaving, "meta mark set 0", "meta mark set oifname map @numbers", "accept"];
+        [
+            "oifname != @members drop",
+            .. leaving,
+            "meta mark set 0",
+            "meta mark set oifname map @numbers",
+            // A tag is the word of a trunk alone: none comes out of a network.
+            "meta mark != 0 ether type { 0x8100, 0x88a8 } drop",
+            "accept",
+        ];
 
     private static string Verdict(FilteredPort port) =>
         port.Port.Secured ? $"goto {SpoofingRules.ChainName(port)}" : "accept";
 
-    private static FilterTable Inet(HostNetwork network, List<FilteredPort> secured)
+    private static FilterTable Inet(HostNetwork network, List<FilteredPort> secured, LinuxBridgeOptions options)
     {
         var members = new MemberSets(secured);
+        var guarded = HostsRules.Has(network, options);
         return new(
             "inet",
             [
@@ -56,7 +67,8 @@ internal static class Ruleset
                 Chain(UntrackedRules.Entering, UntrackedRules.EnteringRules(secured)),
                 Chain(UntrackedRules.Sent, UntrackedRules.SentRules(secured)),
                 Chain("prerouting", ["meta mark 0 accept", "meta mark vmap @leaving", "drop"]),
-                Chain("forward", ["meta mark 0 accept", "meta mark vmap @arriving", "drop"]),
+                .. guarded ? (FilterChain[])[Chain(HostsRules.Chain, HostsRules.Of(network, options))] : [],
+                Chain("forward", [.. guarded ? (string[])[$"jump {HostsRules.Chain}"] : [], .. Forwarded]),
                 Chain("output", OutputRules(network)),
             ],
             [
@@ -68,6 +80,8 @@ internal static class Ruleset
             ]
         );
     }
+
+    private static readonly string[] Forwarded = ["meta mark 0 accept", "meta mark vmap @arriving", "drop"];
 
     private static FilterElement Judged(FilteredPort port, string chain) => new($"{port.Number}", $"goto {chain}");
 

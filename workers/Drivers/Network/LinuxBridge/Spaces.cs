@@ -11,7 +11,9 @@ internal sealed record Spaces(string? Host)
 
     public string NameOf(NetworkId id) => Prefix + id;
 
-    public string PathOf(NetworkId id) => Path.Combine(Folder, NameOf(id));
+    public string PathOf(NetworkId id) => PathOf(NameOf(id));
+
+    public static string PathOf(string name) => Path.Combine(Folder, name);
 
     public bool Exists(NetworkId id) => All().Contains(id);
 

@@ -3,13 +3,14 @@ using Pipeline.Contracts.Drivers;
 namespace Pipeline.Drivers.Network.LinuxBridge;
 
 /// <summary>
-/// What joins a network's bridge to its other hosts: a VXLAN device with a forwarding entry for each of them; the inner end
-/// of a pair whose outer one is a port of the host's bridge into a physical network; or a device for a VLAN of that bridge. A
-/// local network has none.
+/// What joins a network's bridge to its other hosts: a VXLAN device with a forwarding entry for each of them, or the inner end
+/// of a pair whose outer one is a port of the host's bridge into a physical network. Where the network is a VLAN there, programs at
+/// the outer end give what leaves its tag, and take it from what comes. A local network has none.
 /// </summary>
 internal sealed class Uplink(LinuxBridgeOptions options, Command command, Links links)
 {
     private const string Anyone = "00:00:00:00:00:00";
+    private const ushort Only = 1;
 
     /// <exception cref="Fault">BadRequest for a physical network that this host does not know.</exception>
     public static void Check(LinuxBridgeOptions options, HostNetwork network)
@@ -50,42 +51,74 @@ internal sealed class Uplink(LinuxBridgeOptions options, Command command, Links 
                 $"{Names.NetworkAlias(options.Cloud, network.Id)}:vxlan:{network.SegmentId}:{underlay}",
             "flat" =>
                 $"{Names.NetworkAlias(options.Cloud, network.Id)}:flat:{options.PhysicalNetworks[network.PhysicalNetwork!]}",
+            // Not `vlan`: so were called the devices of 802.1Q that agents made before, and that have to go.
             "vlan" =>
-                $"{Names.NetworkAlias(options.Cloud, network.Id)}:vlan:{network.SegmentId}:{options.PhysicalNetworks[network.PhysicalNetwork!]}",
+                $"{Names.NetworkAlias(options.Cloud, network.Id)}:tag:{network.SegmentId}:{options.PhysicalNetworks[network.PhysicalNetwork!]}",
             _ => null,
         };
 
-    // A tunnel's packets leave through the namespace in which its device was made, wherever the device is.
     private async Task MakeAsync(HostNetwork network, string space, CancellationToken ct)
     {
-        var (device, outer) = (Names.Uplink(network.Id), Names.Physical(network.Id));
-        if (network.SegmentType == "vxlan")
+        if (network.SegmentType != "vxlan")
         {
-            var kind = $"vxlan id {network.SegmentId} local {options.Underlay} dstport {options.TunnelPort}";
-            await links.ChangeAsync(options.UnderlayNamespace, [$"link add {device} netns {space} type {kind}"], ct);
+            await MakePairAsync(network, space, ct);
             return;
         }
-        if (network.SegmentType == "vlan")
-        {
-            await links.ChangeAsync(null, [Tagged(network, options, space)], ct);
-            return;
-        }
-        if ((await links.ListAsync(null, ct)).Any(link => link.Name == outer))
+        var kind = $"vxlan id {network.SegmentId} local {options.Underlay} dstport {options.TunnelPort}";
+        // A tunnel's packets leave through the namespace in which its device was made, wherever the device is.
+        await links.ChangeAsync(
+            options.UnderlayNamespace,
+            [$"link add {Names.Uplink(network.Id)} netns {space} type {kind}"],
+            ct
+        );
+    }
+
+    /// <summary>Nothing passes before the tags are looked after.</summary>
+    private async Task MakePairAsync(HostNetwork network, string space, CancellationToken ct)
+    {
+        var (outer, physical) = (
+            Names.Physical(network.Id, options.Host),
+            options.PhysicalNetworks[network.PhysicalNetwork!]
+        );
+        var outside = await links.ListAsync(null, ct);
+        var bridge =
+            outside.FirstOrDefault(link => link.Name == physical)
+            ?? throw new Fault(FaultCode.DriverFailed, $"the bridge {physical} is not on this host");
+        if (outside.Any(link => link.Name == outer))
             await links.ChangeAsync(null, [$"link del {outer}"], ct);
         string[] pair =
         [
-            $"link add {outer} type veth peer name {device} netns {space}",
+            $"link add {outer} type veth peer name {Names.Uplink(network.Id)} netns {space}",
             $"link set {outer} alias {Names.NetworkAlias(options.Cloud, network.Id)}",
-            $"link set {outer} addrgenmode none master {options.PhysicalNetworks[network.PhysicalNetwork!]}",
-            $"link set {outer} up",
+            // A port that takes less than its bridge would make that take less, too.
+            $"link set {outer} mtu {bridge.Mtu} addrgenmode none",
         ];
         await links.ChangeAsync(null, pair, ct);
+        if (network.SegmentType == "vlan")
+            await TagAsync(network, outer, ct);
+        await links.ChangeAsync(null, [$"link set {outer} master {physical}", $"link set {outer} up"], ct);
     }
 
-    /// <summary>The physical network's frames with one tag, without it, in the network's namespace; it goes with that. Pure.</summary>
-    public static string Tagged(HostNetwork network, LinuxBridgeOptions options, string space) =>
-        $"link add link {options.PhysicalNetworks[network.PhysicalNetwork!]} name {Names.Uplink(network.Id)} netns {space} "
-        + $"type vlan id {network.SegmentId}";
+    private async Task TagAsync(HostNetwork network, string outer, CancellationToken ct)
+    {
+        var device = (await links.ListAsync(null, ct)).First(link => link.Name == outer).Index;
+        Classifiers.Within(
+            options.HostNamespace,
+            $"network {network.Id} cannot be a VLAN on this host",
+            () => Tag(device, network.SegmentId)
+        );
+    }
+
+    /// <summary>Puts the programs on a device of the calling thread's namespace.</summary>
+    /// <exception cref="IOException">The kernel's word.</exception>
+    public static void Tag(int device, int vlan)
+    {
+        Classifiers.EnsureHooks(device);
+        using var enter = BpfProgram.Load(TagPrograms.Enter(vlan));
+        Classifiers.Attach(device, Hook.Egress, Only, enter);
+        using var leave = BpfProgram.Load(TagPrograms.Leave(vlan));
+        Classifiers.Attach(device, Hook.Ingress, Only, leave);
+    }
 
     /// <summary>Frames for all, and for addresses not heard of yet, go to each host of the network; the others are learned.</summary>
     private async Task ForwardAsync(HostNetwork network, string space, CancellationToken ct)

@@ -5,11 +5,14 @@ namespace Pipeline.Drivers.Network.LinuxBridge;
 
 /// <summary>
 /// What passes between a network's hosts. Each of them serves leases, names and metadata itself, from the same addresses:
-/// what is about those never leaves a host, nor comes into one. Pure.
+/// what is about those never leaves a host, nor comes into one. Nor has anything a tag towards a physical network, where tags
+/// say whose a frame is. Pure.
 /// </summary>
 internal static class UplinkRules
 {
     public const string Chain = "uplink";
+
+    private const string Tagged = "ether type { 0x8100, 0x88a8 } drop";
 
     public static bool Has(HostNetwork network) => network.SegmentType is "vxlan" or "flat" or "vlan";
 
@@ -18,6 +21,8 @@ internal static class UplinkRules
     {
         var mac = Names.BridgeMac(network.Id);
         var served = Rules.Set(Served4(network));
+        if (network.PhysicalNetwork is not null)
+            yield return Tagged;
         yield return $"ether saddr {mac} drop";
         yield return $"ether daddr {mac} drop";
         yield return $"ether type arp arp saddr ip {served} drop";
@@ -33,8 +38,13 @@ internal static class UplinkRules
     public static IEnumerable<string> Leaving(HostNetwork network)
     {
         var device = $"oifname \"{Names.Uplink(network.Id)}\"";
+        if (network.PhysicalNetwork is not null)
+            yield return $"{device} {Tagged}";
         yield return $"{device} ether daddr {Names.BridgeMac(network.Id)} drop";
         yield return $"{device} ether type arp arp daddr ip {Rules.Set(Served4(network))} drop";
+        // A tag would lead into another VLAN there, or past what is judged by a packet's addresses.
+        if (network.PhysicalNetwork is not null)
+            yield return $"{device} ether type {{ 0x8100, 0x88a8 }} drop";
         if (network.IsServed(4))
             yield return $"{device} ether type ip udp dport 67 drop";
         foreach (var rule in Ipv6(network))

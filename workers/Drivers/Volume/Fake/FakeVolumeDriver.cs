@@ -10,7 +10,9 @@ public sealed class FakeVolumeDriver(FakeHost host, string cloud)
     : IVolumeDriver,
         IVolumeSnapshots,
         IVolumeContent,
-        IVolumeExports
+        IVolumeExports,
+        IVolumeRevert,
+        IVolumeAdoption
 {
     private const long TotalBytes = 1L << 56; // 64 PiB: load tests shall meet quotas, not the backend
 
@@ -54,8 +56,23 @@ public sealed class FakeVolumeDriver(FakeHost host, string cloud)
     public Task DeleteSnapshotAsync(VolumeId volume, SnapshotId id, CancellationToken ct) =>
         host.DoAsync("DeleteSnapshot", $"{id}", () => Forget(volume, id), ct);
 
-    public Task WriteImageAsync(VolumeId id, CachedImage image, IProgress<double>? progress, CancellationToken ct) =>
-        host.DoAsync("WriteVolumeImage", $"{id}", () => Write(id, image, progress), ct);
+    public Task RevertAsync(VolumeId volume, SnapshotId snapshot, CancellationToken ct) =>
+        host.DoAsync("RevertVolume", $"{volume}", () => Revert(Must(volume), snapshot), ct);
+
+    public Task<IReadOnlyList<UnmanagedVolume>> ListUnmanagedAsync(CancellationToken ct) =>
+        host.DoAsync("ListUnmanaged", "", Unmanaged, ct);
+
+    public Task AdoptAsync(VolumeSpec spec, string name, CancellationToken ct) =>
+        host.DoAsync("AdoptVolume", $"{spec.Id}", () => Adopt(spec, name), ct);
+
+    public Task ReleaseAsync(VolumeId id, string name, CancellationToken ct) =>
+        host.DoAsync("ReleaseVolume", $"{id}", () => Release(id, name), ct);
+
+    public Task WriteImageAsync(VolumeId id, CachedImage image, IProgress<double>? progress, CancellationToken ct)
+    {
+        progress?.Report(0.5); // whatever delays it comes half way
+        return host.DoAsync("WriteVolumeImage", $"{id}", () => Write(id, image, progress), ct);
+    }
 
     public Task ReadImageAsync(
         VolumeId id,
@@ -128,6 +145,43 @@ public sealed class FakeVolumeDriver(FakeHost host, string cloud)
         return true;
     }
 
+    private FakeVolume Revert(FakeVolume volume, SnapshotId id)
+    {
+        if (volume.Exports.Count > 0)
+            throw VolumeRules.Exported(volume.Spec.Id, "it cannot go back to a snapshot");
+        return volume.Snapshots.GetValueOrDefault($"{id}") is { } kept
+            ? Save(volume with { Content = kept.Content })
+            : throw VolumeRules.NoSnapshot(id);
+    }
+
+    private IReadOnlyList<UnmanagedVolume> Unmanaged() =>
+        [.. host.Unmanaged.Select(u => new UnmanagedVolume(u.Key, u.Value.Bytes, u.Value.Unfit))];
+
+    private FakeVolume Adopt(VolumeSpec spec, string name)
+    {
+        VolumeRules.Check(spec, cloud);
+        if (Find(spec.Id) is { } known)
+            return known;
+        if (host.Unmanaged.GetValueOrDefault(name) is not { } found)
+            throw VolumeRules.NoUnmanaged(name);
+        VolumeRules.CheckFit(new(name, found.Bytes, found.Unfit), spec.Bytes);
+        host.Unmanaged.Remove(name);
+        return Save(new FakeVolume(spec, found.Content, FakeVolume.NoSnapshots, FakeVolume.NoExports));
+    }
+
+    private bool Release(VolumeId id, string name)
+    {
+        VolumeRules.CheckName(name);
+        if (Find(id) is not { } volume)
+            return false;
+        if (volume.Exports.Count > 0)
+            throw VolumeRules.Exported(id, "it cannot be let go");
+        if (volume.Snapshots.Count > 0)
+            throw VolumeRules.HasSnapshots(id, volume.Snapshots.Count);
+        host.Unmanaged[VolumeRules.NewName(name, host.Unmanaged.ContainsKey)] = new(volume.Content, volume.Spec.Bytes);
+        return host.Volumes.Remove($"{id}");
+    }
+
     private FakeVolume Write(VolumeId id, CachedImage image, IProgress<double>? progress)
     {
         VolumeRules.CheckFormat(image.Format);
@@ -180,9 +234,11 @@ public sealed class FakeVolumeDriver(FakeHost host, string cloud)
             Capacity.OfBytes(TotalBytes - Ours().Sum(volume => volume.Spec.Bytes)),
             new SortedDictionary<string, bool>(StringComparer.Ordinal)
             {
+                ["QoS_support"] = true, // the guest's hypervisor throttles
                 ["multiattach"] = true,
                 ["online_extend_support"] = true,
                 ["online_snapshot_support"] = true,
+                ["snapshot_revert_support"] = true,
                 ["thin_provisioning_support"] = true,
             }
         );

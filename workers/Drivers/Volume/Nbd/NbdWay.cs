@@ -26,8 +26,8 @@ internal sealed class NbdWay(
 
     public bool IsShared => true;
 
-    // An NBD export has the size that it had when the client came.
-    public bool GrowsWhileOpen => false;
+    // A connection has the size that the volume had when it was made: who has it open connects again.
+    public bool GrowsWhileOpen => true;
 
     public async Task<string?> ProblemAsync(CancellationToken ct) =>
         Command.Find(options.Binary) is null

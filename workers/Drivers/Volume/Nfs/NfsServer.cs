@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Pipeline.Contracts;
@@ -17,6 +18,10 @@ internal sealed partial class NfsServer(VolumeOptions volumes, NfsOptions option
 
     // Its socket and its lock have one path on a machine: in /run of its own it is in nobody's way.
     private const string Mapper = "mount -t tmpfs tmpfs /run && mkdir /run/rpcbind && exec rpcbind -w -h \"$1\"";
+
+    // It listens at 127.0.0.1 of itself, and breaks when it is told so (rpcbind 1.2.6).
+    private string MapperAddress =>
+        IPAddress.TryParse(options.Address, out var at) && IPAddress.IsLoopback(at) ? "127.0.0.2" : options.Address;
 
     private const string Kind = "nfs";
 
@@ -132,7 +137,7 @@ internal sealed partial class NfsServer(VolumeOptions volumes, NfsOptions option
     {
         if (await MapperAsync(ct) is not null)
             return false;
-        string[] arguments = ["--mount", "sh", "-c", Mapper, "rpcbind", options.Address];
+        string[] arguments = ["--mount", "sh", "-c", Mapper, "rpcbind", MapperAddress];
         await command.RunAsync(Inside("unshare", arguments) with { Name = "rpcbind" }, ct);
         var start = time.GetTimestamp();
         string? listens;

@@ -68,6 +68,59 @@ internal sealed class LayerLayout(VolumeFolders folders, QemuImg images) : IVolu
         );
     }
 
+    public Task RevertAsync(VolumeFile volume, SnapshotId id, CancellationToken ct) =>
+        AloneAsync(
+            async () =>
+            {
+                var record = _layers.Read(volume.Id)!;
+                var kept = record.Snapshots.GetValueOrDefault($"{id}") ?? throw VolumeRules.NoSnapshot(id);
+                await RaiseAsync(volume.Id, record with { Top = kept }, volume.Bytes, ct);
+                await _layers.SweepAsync(ct);
+            },
+            ct
+        );
+
+    public async Task<(long Bytes, string? Problem)> LookAsync(FileInfo file, CancellationToken ct) =>
+        await Qcow2Header.ReadAsync(file.FullName, ct) switch
+        {
+            null => (file.Length, "it is no qcow2 file"),
+            { BackingFile: not null } on => (on.VirtualBytes, "it stands on another file"),
+            { IsEncrypted: true } secret => (secret.VirtualBytes, "it is encrypted"),
+            { Incompatible: var bits } strange when (bits & ~Qcow2Header.Harmless) != 0 => (
+                strange.VirtualBytes,
+                "it is corrupt, or not all in one file"
+            ),
+            var whole => (whole.VirtualBytes, null),
+        };
+
+    // The record first: a layer that nobody has would be swept away.
+    public Task AdoptAsync(VolumeId id, string path, CancellationToken ct) =>
+        AloneAsync(
+            async () =>
+            {
+                var record = _layers.Read(id) ?? new LayerRecord(_layers.NewName(id), LayerRecord.None);
+                await _layers.WriteAsync(id, record, ct);
+                File.Move(path, _layers.PathOf(record.Top));
+            },
+            ct
+        );
+
+    // Nothing stands on a top layer, so it takes up what it stands on, and is whole by itself.
+    public async Task ReleaseAsync(VolumeFile volume, string path, CancellationToken ct)
+    {
+        if ((await Qcow2Header.ReadAsync(volume.Path, ct))?.BackingFile is not null)
+            await images.RebaseAsync(volume.Path, onto: null, volume.Bytes, ct);
+        await AloneAsync(
+            () =>
+            {
+                File.Move(volume.Path, path);
+                return Task.CompletedTask;
+            },
+            ct
+        );
+        await RemoveAsync(volume.Id, snapshot: null, ct);
+    }
+
     public async Task FillAsync(VolumeFile volume, CachedImage image, IProgress<double>? progress, CancellationToken ct)
     {
         using var turn = await _shelf.TakeAsync(image.Id, ct);

@@ -1,0 +1,13 @@
+# What stories with volumes and guests say.
+
+volume_is() { [ "$(openstack volume show -f value -c "$2" "$1")" = "$3" ]; }
+volume_of() { openstack volume show -f value -c id "$1"; }
+snapshot_is() { [ "$(openstack volume snapshot show -f value -c status "$1")" = "$2" ]; }
+image_is() { [ "$(openstack image show -f value -c status "$1")" = "$2" ]; }
+backup_is() { [ "$(openstack volume backup show -f value -c status "$1")" = "$2" ]; }
+backup_id() { openstack volume backup show -f value -c id "$1"; }
+# The client of Debian 12 asks, and then falls over what it is answered.
+restore() { openstack volume backup restore "$@" 2>&1 | tee "$work/restored" | grep -q 'VolumeBackupsRestore object'; }
+no_backups() { [ -z "$(openstack volume backup list -f value -c ID)" ]; }
+ssh_to() { "$root/infra/ssh" --data "$data" "$1" -i "$work/key.pem" -o BatchMode=yes "${@:2}"; }
+export -f volume_is volume_of snapshot_is image_is backup_is backup_id restore no_backups ssh_to
