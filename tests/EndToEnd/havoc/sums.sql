@@ -11,7 +11,8 @@ UNION ALL SELECT 'nothing is in quarantine: ' || kind || ' ' || item_id || ' ' |
 UNION ALL SELECT 'a server is ACTIVE, SHUTOFF, or ERROR with a fault: ' || id || ' ' || status || COALESCE(' ' || task_state, '')
     FROM servers
     WHERE task_state IS NOT NULL OR (status NOT IN ('ACTIVE', 'SHUTOFF') AND (status <> 'ERROR' OR fault IS NULL))
-UNION ALL SELECT 'no secret outlives its server: ' || owner FROM secrets WHERE SUBSTR(owner, 8) NOT IN (SELECT id FROM servers)
+UNION ALL SELECT 'no secret outlives its server or attachment: ' || owner FROM secrets
+    WHERE owner NOT IN (SELECT 'server/' || id FROM servers UNION ALL SELECT 'attachment/' || id FROM volume_attachments)
 UNION ALL SELECT 'no tombstone is left: port ' || id FROM ports WHERE deleted_at IS NOT NULL
 UNION ALL SELECT 'no tombstone is left: network ' || id FROM networks WHERE deleted_at IS NOT NULL
 UNION ALL SELECT 'no claim without its server: ' || server_id FROM allocations WHERE server_id NOT IN (SELECT id FROM servers)

@@ -28,13 +28,13 @@ public sealed record Mistake(string Name, int Within, Action<TestCloud> Put)
             "FROM security_group_rules WHERE 1 = 0",
             "DELETE"
         ),
-        Instead("an overlap is not seen", 150, "first_address <= @Last AND last_address >= @First", "1 = 0") with
-        {
-            Seed = 3,
-        },
-        Instead("a token outlives its role", 400, "@Revokes, @keptUntil", "0, @keptUntil") with
+        Instead("an overlap is not seen", 350, "first_address <= @Last AND last_address >= @First", "1 = 0") with
         {
             Seed = 2,
+        },
+        Instead("a token outlives its role", 250, "@Revokes, @keptUntil", "0, @keptUntil") with
+        {
+            Seed = 34,
         },
         .. OfStorage,
     ];
@@ -42,15 +42,27 @@ public sealed record Mistake(string Name, int Within, Action<TestCloud> Put)
     private static IEnumerable<Mistake> OfStorage =>
         [
             new("a volume is not counted", 150, Changed(tx => new NotCounted(tx, "volumes"))),
-            new("gigabytes are not given back", 150, Changed(tx => new NotReleased(tx, "gigabytes"))),
+            new("gigabytes are not given back", 100, Changed(tx => new NotReleased(tx, "gigabytes"))) { Seed = 9 },
             new("gigabytes are counted twice", 150, Changed(tx => new CountedTwice(tx, "gigabytes"))),
             Instead("a snapshot is larger than its volume", 200, "@SizeGib,", "@SizeGib + 1,", "INTO volume_snapshots"),
             Instead("a list of volumes leaves its filter out", 150, Mine, "WHERE 1 = 1", "FROM volumes"),
             Instead("a list of snapshots leaves its filter out", 200, Mine, "WHERE 1 = 1", "FROM volume_snapshots"),
             Instead("a list of backups leaves its filter out", 200, Mine, "WHERE 1 = 1", "FROM volume_backups"),
-            Instead("what grows stays as it is", 200, "size_gib = @SizeGib", "size_gib = size_gib", "UPDATE volumes"),
+            Instead(
+                "what grows stays as it is",
+                150,
+                "size_gib = @SizeGib",
+                "size_gib = size_gib",
+                "UPDATE volumes"
+            ) with
+            {
+                Seed = 3,
+            },
             Instead("a volume goes before its snapshots", 300, "WHERE volume_id = @volume", "WHERE 1 = 0", Snapshots),
-            Instead("a private type is everybody's", 200, "(is_public = 1 OR", "(1 = 1 OR", "FROM volume_types"),
+            Instead("a private type is everybody's", 100, "(is_public = 1 OR", "(1 = 1 OR", "FROM volume_types") with
+            {
+                Seed = 12,
+            },
             Instead(
                 "an offer outlives its end",
                 400,
@@ -58,8 +70,14 @@ public sealed record Mistake(string Name, int Within, Action<TestCloud> Put)
                 "WHERE 1 = 0 AND volume_id",
                 "FROM volume_transfers"
             ),
-            Instead("snapshots stay behind", 400, "project_id = @project,", "", "UPDATE volume_snapshots"),
-            Instead("a backup stands on the oldest", 600, "ORDER BY data_at DESC", "ORDER BY data_at"),
+            Instead("snapshots stay behind", 300, "project_id = @project,", "", "UPDATE volume_snapshots") with
+            {
+                Seed = 13,
+            },
+            Instead("a backup stands on the oldest", 200, "ORDER BY data_at DESC", "ORDER BY data_at") with
+            {
+                Seed = 13,
+            },
         ];
 
     private const string Snapshots = "FROM volume_snapshots";

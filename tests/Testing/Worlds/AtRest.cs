@@ -35,8 +35,11 @@ public static class AtRest
             """
         ),
         (
-            "no secret outlives its server",
-            "SELECT owner FROM secrets WHERE SUBSTR(owner, 8) NOT IN (SELECT id FROM servers)"
+            "no secret outlives its server or attachment",
+            """
+            SELECT owner FROM secrets WHERE owner NOT IN
+                (SELECT 'server/' || id FROM servers UNION ALL SELECT 'attachment/' || id FROM volume_attachments)
+            """
         ),
         (
             "no tombstone is left",

@@ -38,13 +38,11 @@ internal static class UplinkRules
     public static IEnumerable<string> Leaving(HostNetwork network)
     {
         var device = $"oifname \"{Names.Uplink(network.Id)}\"";
-        if (network.PhysicalNetwork is not null)
-            yield return $"{device} {Tagged}";
         yield return $"{device} ether daddr {Names.BridgeMac(network.Id)} drop";
         yield return $"{device} ether type arp arp daddr ip {Rules.Set(Served4(network))} drop";
         // A tag would lead into another VLAN there, or past what is judged by a packet's addresses.
         if (network.PhysicalNetwork is not null)
-            yield return $"{device} ether type {{ 0x8100, 0x88a8 }} drop";
+            yield return $"{device} {Tagged}";
         if (network.IsServed(4))
             yield return $"{device} ether type ip udp dport 67 drop";
         foreach (var rule in Ipv6(network))
