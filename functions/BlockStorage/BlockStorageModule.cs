@@ -7,6 +7,7 @@ using Pipeline.BlockStorage.Snapshots;
 using Pipeline.BlockStorage.Sweeps;
 using Pipeline.BlockStorage.Volumes;
 using Pipeline.BlockStorage.Volumes.Actions;
+using Pipeline.BlockStorage.Zones;
 using Pipeline.Contracts.BlockStorage;
 using Pipeline.Contracts.Hosts;
 using Pipeline.Durable.Hub;
@@ -29,6 +30,7 @@ public static class BlockStorageModule
         services.AddSingleton(new CatalogEntry("block-storage", "cinder", Path));
         services.AddSingleton(VolumeVersions.Table);
         services.AddSingleton(new VolumeWeighers());
+        services.AddSingleton(new ZoneRules());
         services.AddSingleton(new DurableAssembly(typeof(BlockStorageModule).Assembly, BlockStorageJson.Default));
         services.AddSingleton<IHostReports, BackendReports>();
         services.AddSingleton<ILedger, VolumeLedger>();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Zones;
 using Pipeline.Identity.Federation;
 using Pipeline.Identity.Passwords;
 using Pipeline.Placement.Ledger;
@@ -30,6 +31,8 @@ internal sealed record AppSettings(
     public IReadOnlyList<OidcIssuer> Issuers { get; init; } = [];
 
     public VolumeWeighers Weighers { get; init; } = new();
+
+    public ZoneRules Zones { get; init; } = new();
 
     private static readonly TimeSpan ShortestSweep = TimeSpan.FromMinutes(1);
 
@@ -66,6 +69,7 @@ internal sealed record AppSettings(
                 MultiplierOf(settings, "allocatedCapacityWeightMultiplier", 0),
                 MultiplierOf(settings, "volumeNumberMultiplier", 0)
             ),
+            Zones = new(FlagOf(settings, "allowAvailabilityZoneFallback")),
         };
     }
 
@@ -73,6 +77,11 @@ internal sealed record AppSettings(
         settings[name] is not { } text ? usual
         : double.TryParse(text, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
         : throw Fault.BadRequest($"{name} '{text}' is no number, as -1.0.");
+
+    private static bool FlagOf(IConfiguration settings, string name) =>
+        settings[name] is not { } text ? false
+        : bool.TryParse(text, out var flag) ? flag
+        : throw Fault.BadRequest($"{name} '{text}' is neither true nor false.");
 
     private static TimeSpan SweepOf(string? text) =>
         text is null ? SweepOptions.Usual
@@ -106,6 +115,7 @@ internal static class HostUsage
         capacityWeightMultiplier (1: volumes go where most room is; negative: where least is), and
         allocatedCapacityWeightMultiplier and volumeNumberMultiplier (0; -1: where least is allocated, or fewest volumes are)
         choose among the backends that could hold a volume.
+        allowAvailabilityZoneFallback (false): volumes that name an unknown zone go where those go that name none.
         passwordHistory, passwordExpiresAfter, passwordMinimumAge, passwordRegex, passwordRegexDescription,
         changePasswordUponFirstUse, lockoutAttempts, lockoutDuration and disableInactiveAfter are the rules of passwords
         and logins (README); none is set by default.

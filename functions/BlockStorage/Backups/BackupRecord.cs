@@ -28,9 +28,15 @@ internal sealed record BackupRecord(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BackupFolderId? Folder { get; init; }
 
+    /// <summary>Where it was made; texts of before zones lack it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Zone { get; init; }
+
     /// <summary>What keeps the parts (Cinder's `backup_service`): the cloud's store, or a folder.</summary>
     public const string StoreService = "pipeline.blobs";
     public const string FolderService = "pipeline.files";
+
+    private const int LongestZone = 255;
 
     [JsonIgnore]
     public string Service => Folder is null ? StoreService : FolderService;
@@ -52,6 +58,7 @@ internal sealed record BackupRecord(
         )
         {
             Folder = backup.FolderId,
+            Zone = backup.Zone,
             Bootable = backup.Bootable,
             Image = Volumes.Volume.PairsOf(backup.ImageMetadata),
         };
@@ -67,7 +74,13 @@ internal sealed record BackupRecord(
             var json = Encoding.UTF8.GetString(Convert.FromBase64String(text));
             return
                 JsonSerializer.Deserialize(json, BlockStorageJson.Default.BackupRecord)
-                    is { Manifest.Length: BackupBlobs.Digits, Container.Length: > 0, Gib: > 0, Blocks: >= 0 } record
+                    is {
+                        Manifest.Length: BackupBlobs.Digits,
+                        Container.Length: > 0,
+                        Gib: > 0,
+                        Blocks: >= 0,
+                        Zone: null or { Length: > 0 and <= LongestZone }
+                    } record
                 ? record
                 : throw Fault.BadRequest("Invalid input received: Can't parse backup record.");
         }

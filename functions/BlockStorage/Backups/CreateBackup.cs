@@ -28,8 +28,8 @@ internal sealed class CreateBackup(Database db, DurableTaskClient durable, Rando
         var key = IdempotencyKeys.Of(request, caller, body);
         var backup = await db.WriteAsync(async tx =>
         {
-            if (await tx.RecallAsync(key) is { } stored && BackupId.TryParse(stored.Body, out var known))
-                return await tx.FindBackupAsync(known) ?? throw Fault.NotFound("The backup was deleted since.");
+            if (await tx.RecallAsync(key) is { } stored)
+                return await BackupOperations.FindAsync(tx, stored.Body, caller);
             var accepted = await AcceptAsync(tx, order, id, caller, requestId);
             await tx.RememberAsync(key, 202, accepted.Id.ToString());
             return accepted;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Pipeline.BlockStorage.Quotas;
 using Pipeline.BlockStorage.Volumes;
+using Pipeline.BlockStorage.Zones;
 using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Backups;
@@ -78,6 +79,7 @@ internal sealed class ImportBackup(Database db, BackupBlobs backups, BackupFolde
             Name = record.Name,
             Description = record.Description,
             Container = record.Container,
+            Zone = record.Zone ?? parent?.Zone ?? VolumeZones.Own,
             Status = BackupStatus.Available,
             SizeGib = record.Gib,
             Bootable = record.Bootable,

@@ -3,22 +3,23 @@ using Pipeline.Data;
 
 namespace Pipeline.BlockStorage.Services;
 
-/// <summary>`os-hosts`: each backend on its host, whether it serves.</summary>
-internal sealed class ListHosts(Database db, IHosts hosts)
+/// <summary>`os-hosts`: the parts of `os-services` in an older form; `?zone=` picks those of one zone.</summary>
+internal sealed class ListHosts(Database db, IHosts hosts, TimeProvider time)
 {
     [Function("volume-list-hosts"), Policy("volume_extension:hosts", Require.Admin)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "volume/v3/os-hosts")] HttpRequest request
     )
     {
-        var services = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, hosts));
+        var zone = Query.Of(request)["zone"];
+        var services = await db.ReadAsync(tx => StorageService.ListAsync(tx, hosts, time.GetUtcNow()));
         return Answer.Written(
             200,
             w =>
             {
                 w.WriteStartObject();
                 w.WriteStartArray("hosts");
-                foreach (var one in services)
+                foreach (var one in services.Where(one => zone is null or "" || one.Zone == zone))
                 {
                     w.WriteStartObject();
                     w.WriteString("host_name", one.Host);

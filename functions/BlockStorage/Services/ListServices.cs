@@ -17,10 +17,7 @@ internal sealed class ListServices(Database db, IHosts hosts, TimeProvider time)
     {
         var query = Query.Of(request);
         var (host, binary) = (query["host"], query["binary"]);
-        var backends = await db.ReadAsync(tx => StorageService.ListBackendServicesAsync(tx, hosts));
-        var services = backends
-            .Prepend(StorageService.SchedulerAt(time.GetUtcNow()))
-            .Concat(StorageService.BackupsOf(backends));
+        var services = await db.ReadAsync(tx => StorageService.ListAsync(tx, hosts, time.GetUtcNow()));
         return Answer.Written(
             200,
             w =>

@@ -30,6 +30,13 @@ internal sealed record StorageService(
     /// <summary>Whether it takes new volumes.</summary>
     public bool Serves => Enabled && Up;
 
+    /// <summary>The scheduler, each backend on its host, and the hosts that make backups.</summary>
+    public static async ValueTask<IReadOnlyList<StorageService>> ListAsync(Tx tx, IHosts hosts, DateTimeOffset now)
+    {
+        var backends = await ListBackendServicesAsync(tx, hosts);
+        return [SchedulerAt(now), .. backends, .. BackupsOf(backends)];
+    }
+
     /// <summary>One for each backend that its host offers, or that holds volumes of it still.</summary>
     public static async ValueTask<IReadOnlyList<StorageService>> ListBackendServicesAsync(Tx tx, IHosts hosts)
     {
@@ -53,7 +60,7 @@ internal sealed record StorageService(
     }
 
     /// <summary>Every storage host makes backups of what lies on it, whatever takes new volumes there.</summary>
-    public static IEnumerable<StorageService> BackupsOf(IReadOnlyList<StorageService> backends) =>
+    private static IEnumerable<StorageService> BackupsOf(IReadOnlyList<StorageService> backends) =>
         backends
             .GroupBy(one => one.Backend!.HostName)
             .Select(host => new StorageService(
@@ -69,5 +76,6 @@ internal sealed record StorageService(
             });
 
     /// <summary>The scheduler is where this is asked, so it is up and was a moment ago.</summary>
-    public static StorageService SchedulerAt(DateTimeOffset now) => new(Scheduler, ControlPlane, true, true, now, null);
+    private static StorageService SchedulerAt(DateTimeOffset now) =>
+        new(Scheduler, ControlPlane, true, true, now, null);
 }

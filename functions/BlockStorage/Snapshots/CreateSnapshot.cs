@@ -36,8 +36,8 @@ internal sealed class CreateSnapshot(Database db, DurableTaskClient durable, Ran
         var key = IdempotencyKeys.Of(request, caller, body);
         var snapshot = await db.WriteAsync(async tx =>
         {
-            if (await tx.RecallAsync(key) is { } stored && SnapshotId.TryParse(stored.Body, out var known))
-                return await tx.FindSnapshotAsync(known) ?? throw Fault.NotFound("The snapshot was deleted since.");
+            if (await tx.RecallAsync(key) is { } stored)
+                return await SnapshotOperations.FindAsync(tx, stored.Body, caller);
             var accepted = await AcceptAsync(tx, wanted, volume, force, caller, requestId);
             await tx.RememberAsync(key, 202, accepted.Id.ToString());
             return accepted;

@@ -19,8 +19,8 @@ internal sealed class CreateVolume(Database db, VolumeIntake intake, Randomness 
         var key = IdempotencyKeys.Of(request, caller, body);
         var volume = await db.WriteAsync(async tx =>
         {
-            if (await tx.RecallAsync(key) is { } stored && VolumeId.TryParse(stored.Body, out var known))
-                return await tx.FindVolumeAsync(known) ?? throw Fault.NotFound("The volume was deleted since.");
+            if (await tx.RecallAsync(key) is { } stored)
+                return await VolumeOperations.FindAsync(tx, stored.Body, caller);
             var accepted = await intake.AcceptAsync(tx, order, id, caller, requestId);
             await tx.RememberAsync(key, 202, accepted.Id.ToString());
             return accepted;

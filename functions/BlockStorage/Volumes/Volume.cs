@@ -154,4 +154,6 @@ internal static class MigrationStatuses
     public const string Completing = "completing";
     public const string Success = "success";
     public const string Error = "error";
+
+    public static readonly string[] All = [Starting, Migrating, Completing, Success, Error];
 }

@@ -10,7 +10,7 @@ using Pipeline.Durable;
 namespace Pipeline.BlockStorage.Volumes;
 
 /// <summary>Accepts a volume, whoever orders it: its record, its usage, its lock and the start of its making, or nothing.</summary>
-internal sealed class VolumeIntake(DurableTaskClient durable, IImages images)
+internal sealed class VolumeIntake(DurableTaskClient durable, IImages images, ZoneRules zones)
 {
     public const string Rule = "volume:create";
 
@@ -58,12 +58,13 @@ internal sealed class VolumeIntake(DurableTaskClient durable, IImages images)
         };
     }
 
-    private static async ValueTask<VolumeParts> InZoneAsync(Tx tx, NewVolume order, VolumeParts facts)
+    private async ValueTask<VolumeParts> InZoneAsync(Tx tx, NewVolume order, VolumeParts facts)
     {
         var known = await tx.ListVolumeZonesAsync();
         var source = (facts.Source ?? facts.Origin)?.AvailabilityZone;
         var usual = facts.Backup?.Zone ?? VolumeZones.Own;
-        return facts with { Zone = VolumeZones.Choose(known, order.AvailabilityZone, source, facts.Type.Specs, usual) };
+        var (named, specs) = (order.AvailabilityZone, facts.Type.Specs);
+        return facts with { Zone = VolumeZones.Choose(known, named, source, specs, usual, zones.FallsBack) };
     }
 
     private static async ValueTask<VolumeType> TypeAsync(

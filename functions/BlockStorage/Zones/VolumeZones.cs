@@ -19,15 +19,19 @@ internal static class VolumeZones
     /// <param name="named">By who orders; null for none.</param>
     /// <param name="source">Of what it is made of, which it will lie beside; null for none.</param>
     /// <param name="usual">Where it goes when nothing says more, if there is storage.</param>
+    /// <param name="fallsBack">One that names an unknown zone goes where it would if it had named none.</param>
     /// <exception cref="Fault">BadRequest.</exception>
     public static ZoneChoice Choose(
         IReadOnlyList<string> known,
         string? named,
         string? source,
         IReadOnlyDictionary<string, string> specs,
-        string usual = Own
+        string usual = Own,
+        bool fallsBack = false
     )
     {
+        if (fallsBack && named is not null && !known.Contains(named))
+            named = null;
         var ofType = OfType(specs);
         var allowed = ofType is null ? known : [.. known.Intersect(ofType)];
         if (allowed.Count == 0)
@@ -49,6 +53,10 @@ internal static class VolumeZones
     public static Fault NotOfType(IEnumerable<string> zones) =>
         Fault.BadRequest($"Volume type is only supported in these availability zones: '{string.Join(',', zones)}'.");
 }
+
+/// <summary>An operator's word on zones.</summary>
+/// <param name="FallsBack">See <see cref="VolumeZones.Choose"/> (Cinder's `allow_availability_zone_fallback`).</param>
+public sealed record ZoneRules(bool FallsBack = false);
 
 /// <param name="Shown">Until it has a place; empty when any will do.</param>
 /// <param name="Among">The zones to look in, beside what its type asks for; null for all.</param>

@@ -47,7 +47,7 @@ internal sealed class CreateServer(
         var (server, again) = await db.WriteAsync(async tx =>
         {
             if (await tx.RecallAsync(key) is { } stored && ServerId.TryParse(stored.Body, out var known))
-                return (await tx.FindServerAsync(known) ?? throw Fault.NotFound("The server was deleted since."), true);
+                return (await ServerOperations.FindAsync(tx, known, caller), true);
             var accepted = await AcceptAsync(tx, order, births, caller, requestId);
             await tx.RememberAsync(key, 202, accepted.Id.ToString());
             return (accepted, false);

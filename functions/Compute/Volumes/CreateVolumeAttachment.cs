@@ -34,8 +34,8 @@ internal sealed class CreateVolumeAttachment(
         var key = IdempotencyKeys.Of(request, caller, body);
         var volume = await db.WriteAsync(async tx =>
         {
-            if (await tx.RecallAsync(key) is { } stored && AttachmentId.TryParse(stored.Body, out var known))
-                return await tx.FindServerVolumeAsync(known) ?? throw Fault.NotFound("The volume was detached since.");
+            if (await tx.RecallAsync(key) is { } stored)
+                return await FindAsync(tx, id, stored.Body, caller);
             var (added, host) = await AcceptAsync(tx, id, volumeId, wanted, attachment, caller);
             await tx.AddServerVolumeAsync(added);
             var attach = new AttachVolume(attachment, id, host, volumeId, added.Device, requestId.Value);
@@ -44,6 +44,14 @@ internal sealed class CreateVolumeAttachment(
             return added;
         });
         return VolumeAttachmentView.One(volume);
+    }
+
+    /// <summary>What an earlier call attached, as far as the caller's server shows it still.</summary>
+    private static async ValueTask<ServerVolume> FindAsync(Tx tx, ServerId id, string attachment, Caller caller)
+    {
+        await ServerOperations.FindAsync(tx, id, caller);
+        return (await tx.ListServerVolumesAsync(id)).FirstOrDefault(v => $"{v.AttachmentId}" == attachment)
+            ?? throw Fault.NotFound("The volume was detached since.");
     }
 
     private async ValueTask<(ServerVolume Volume, HostId Host)> AcceptAsync(

@@ -26,6 +26,16 @@ public sealed class SettingsTests
         Assert.Contains("allocatedCapacityWeightMultiplier", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Unknown_zones_are_refused_unless_an_operator_says_otherwise()
+    {
+        const string fallback = "allowAvailabilityZoneFallback";
+        Assert.False(AppSettings.Of(Settings([])).Zones.FallsBack);
+        Assert.True(AppSettings.Of(Settings(new() { [fallback] = "true" })).Zones.FallsBack);
+        var fault = Assert.Throws<Fault>(() => AppSettings.Of(Settings(new() { [fallback] = "perhaps" })));
+        Assert.Contains(fallback, fault.Message, StringComparison.Ordinal);
+    }
+
     private static IConfiguration Settings(Dictionary<string, string?> values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values).Build();
 }

@@ -45,24 +45,3 @@ internal sealed class UpdateReadonlyAction(VolumeOperations operations) : IVolum
         return Answer.Empty(202);
     }
 }
-
-/// <summary>An operator's word on what a volume shows, at once and audited. Fences, claims and what is being done do not follow it.</summary>
-internal sealed class ResetStatusAction(VolumeOperations operations) : IVolumeAction
-{
-    private const string Rule = "volume_extension:volume_admin_actions:reset_status";
-
-    public string Key => "os-reset_status";
-
-    public async Task<IResult> RunAsync(string id, Field argument, Caller caller, RequestId requestId)
-    {
-        VolumeAction.RequireAdmin(caller, Rule);
-        var order = argument.Object();
-        order.Only("status", "attach_status", "migration_status");
-        foreach (var name in (string[])["attach_status", "migration_status"])
-            if (order.Nullable(name) is { } other)
-                throw other.Wrong("follows what is attached and moved, and cannot be set");
-        var status = order["status"].Choice(VolumeStatus.Settable);
-        await operations.ChangeAsync(id, caller, requestId, Rule, v => v with { Status = status });
-        return Answer.Empty(202);
-    }
-}

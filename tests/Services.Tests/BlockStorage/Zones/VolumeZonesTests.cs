@@ -54,11 +54,39 @@ public sealed class VolumeZonesTests
         Assert.Equal("nova", VolumeZones.Choose(["nova"], null, null, none, "west").Shown);
     }
 
-    private static ZoneChoice Choose(string known, string named, string source, string type) =>
+    [Theory]
+    [InlineData("nova west", "mars", "", "", "nova", "nova")]
+    [InlineData("nova west", "mars", "west", "", "west", null)] // beside its source, whatever it names
+    [InlineData("nova west", "mars", "", "west,mars", "west", null)]
+    [InlineData("east west", "mars", "", "", "", null)]
+    [InlineData("nova west", "west", "", "", "west", "west")] // what is there is what it gets
+    public void With_fallback_an_unknown_zone_is_as_none(
+        string known,
+        string named,
+        string source,
+        string type,
+        string shown,
+        string? among
+    )
+    {
+        var choice = Choose(known, named, source, type, fallsBack: true);
+        Assert.Equal((shown, among), (choice.Shown, choice.Among is { } zones ? string.Join(' ', zones) : null));
+    }
+
+    [Fact]
+    public void With_fallback_too_a_zone_that_is_there_and_cannot_be_is_refused()
+    {
+        Assert.Throws<Fault>(() => Choose("nova west", "west", "nova", "", fallsBack: true));
+        Assert.Throws<Fault>(() => Choose("nova west", "nova", "", "west", fallsBack: true));
+        Assert.Throws<Fault>(() => Choose("nova", "mars", "", "mars", fallsBack: true));
+    }
+
+    private static ZoneChoice Choose(string known, string named, string source, string type, bool fallsBack = false) =>
         VolumeZones.Choose(
             known.Split(' '),
             named.Length > 0 ? named : null,
             source.Length > 0 ? source : null,
-            type.Length > 0 ? new() { [VolumeZones.Spec] = type } : new Dictionary<string, string>()
+            type.Length > 0 ? new() { [VolumeZones.Spec] = type } : new Dictionary<string, string>(),
+            fallsBack: fallsBack
         );
 }

@@ -1,7 +1,11 @@
 using Pipeline.BlockStorage.Backends;
+using Pipeline.BlockStorage.Volumes;
 using Pipeline.BlockStorage.Zones;
 using Pipeline.Contracts;
 using Pipeline.Contracts.Hosts;
+using Pipeline.Contracts.Identity;
+using Pipeline.Contracts.Image;
+using Pipeline.Durable;
 using Pipeline.Services.Tests.Compute;
 using Pipeline.Testing;
 
@@ -58,6 +62,28 @@ public sealed class ZoneTests
             Assert.StartsWith("error east", await ShownAsync(world, volume));
             var told = (await world.VolumeAsync("GET", "/messages", version: "3.3")).Body;
             Assert.Contains("1 rejected by availability zone", told, StringComparison.Ordinal);
+        });
+
+    [Fact]
+    public void Where_an_operator_allows_it_a_volume_that_names_an_unknown_zone_goes_where_it_usually_would() =>
+        InWorld(async world =>
+        {
+            var intake = new VolumeIntake(world.Get<DurableTaskClient>(), world.Get<IImages>(), new(FallsBack: true));
+            var caller = (await world.Get<ITokens>().AuthenticateAsync("mine:member"))!;
+            var order = NewVolume.Of(new("v", 1, null)) with { AvailabilityZone = "mars" };
+            var id = new VolumeId(new(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
+            await world.Db.WriteAsync(tx => intake.AcceptAsync(tx, order, id, caller, new("req-1")));
+            await world.SettleAsync();
+            Assert.Equal("available nova metal-1@disk#disk", await ShownAsync(world, $"{id}"));
+        });
+
+    [Fact]
+    public void Hosts_are_listed_by_their_zone() =>
+        InWorld(async world =>
+        {
+            var shown = await world.VolumeAsync("GET", "/os-hosts?zone=east", null, Admin);
+            Assert.Equal(["metal-2@tape", "metal-2"], shown.All("hosts", "host_name"));
+            Assert.Equal(["cinder-volume", "cinder-backup"], shown.All("hosts", "service"));
         });
 
     [Fact]

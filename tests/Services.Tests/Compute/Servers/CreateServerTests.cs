@@ -98,6 +98,17 @@ public sealed class CreateServerTests
         });
 
     [Fact]
+    public void The_key_of_a_server_that_is_gone_finds_nothing_and_builds_nothing() =>
+        ComputeWorld.Run(async world =>
+        {
+            var made = await world.PostAsync("/servers", world.Order(), key: "k");
+            Assert.Equal(204, (await world.DeleteAsync($"/servers/{made.Text("server", "id")}")).Status);
+            await world.SettleAsync();
+            Assert.Equal(404, (await world.PostAsync("/servers", world.Order(), key: "k")).Status);
+            Assert.Equal(0, await world.UsedAsync("instances"));
+        });
+
+    [Fact]
     public void What_is_wrong_is_named_and_nothing_is_written() =>
         ComputeWorld.Run(async world =>
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using Pipeline.Contracts;
 using Pipeline.Testing.Clouds;
 
@@ -221,6 +222,33 @@ public sealed class VolumeAttachmentTests
                 }
                 await cloud.IdleAsync();
                 Assert.DoesNotContain(cloud.Hosts[0].Metal.Volumes.Values, v => v.Exports.Count > 0);
+            }
+        );
+
+    [Fact]
+    public void A_repeated_attach_is_answered_while_the_server_has_the_volume() =>
+        StandingServer.Run(
+            async (cloud, server) =>
+            {
+                var volume = await VolumeAsync(cloud);
+                var first = (await AgainAsync()).Must(200);
+                await cloud.IdleAsync();
+                Assert.Equal(first.Body, (await AgainAsync()).Must(200).Body);
+                (await cloud.DeleteAsync($"{server}/{Attachments}/{volume}", cloud.Demo)).Must(202);
+                await cloud.IdleAsync();
+                (await AgainAsync()).Must(404);
+                Assert.Equal("available", await StatusAsync(cloud, volume));
+
+                async Task<CloudAnswer> AgainAsync()
+                {
+                    var body = $$$"""{"volumeAttachment":{"volumeId":"{{{volume}}}"}}""";
+                    var token = await cloud.TokenAsync(cloud.Demo);
+                    var request = new CloudRequest("POST", $"{server}/{Attachments}", Encoding.UTF8.GetBytes(body))
+                    {
+                        Headers = { ["X-Auth-Token"] = token, ["Idempotency-Key"] = "k" },
+                    };
+                    return await cloud.SendAsync(request, TestContext.Current.CancellationToken);
+                }
             }
         );
 
