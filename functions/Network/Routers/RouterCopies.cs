@@ -7,6 +7,8 @@ namespace Pipeline.Network.Routers;
 /// <summary>All SQL of copies: what hosts that routers were taken from may still have of them.</summary>
 internal static class RouterCopies
 {
+    private const string Columns = "router_id, host_id, port_id, network_id";
+
     public static async ValueTask AddRouterCopyAsync(
         this Tx tx,
         RouterId router,
@@ -34,7 +36,7 @@ internal static class RouterCopies
     public static async ValueTask<IReadOnlyList<RemoveRouter>> ListCopyRemovalsAsync(this Tx tx, RouterId router)
     {
         var copies = await tx.ListAsync<CopyRow>(
-            "SELECT host_id, port_id, network_id FROM router_copies WHERE router_id = @router ORDER BY host_id, port_id",
+            $"SELECT {Columns} FROM router_copies WHERE router_id = @router ORDER BY host_id, port_id",
             new { router }
         );
         return
@@ -57,18 +59,30 @@ internal static class RouterCopies
             new { host }
         );
 
+    /// <summary>Ports of routers that a host may have copies of, by their ids.</summary>
+    public static async ValueTask<IReadOnlyDictionary<PortId, CopyRow>> ListCopiedPortsAsync(this Tx tx, HostId host)
+    {
+        var copies = await tx.ListAsync<CopyRow>(
+            $"SELECT {Columns} FROM router_copies WHERE host_id = @host ORDER BY router_id, port_id",
+            new { host }
+        );
+        return copies.DistinctBy(c => c.PortId).ToDictionary(c => c.PortId);
+    }
+
     public static async ValueTask ForgetCopyAsync(this Tx tx, RouterId router, HostId host) =>
         await tx.ExecuteAsync(
             "DELETE FROM router_copies WHERE router_id = @router AND host_id = @host",
             new { router, host }
         );
+}
 
-    private sealed record CopyRow
-    {
-        public HostId HostId { get; init; }
-        public PortId PortId { get; init; }
-        public NetworkId NetworkId { get; init; }
-    }
+/// <summary>One port of a router, where a host may have it that is not the router's.</summary>
+internal sealed record CopyRow
+{
+    public RouterId RouterId { get; init; }
+    public HostId HostId { get; init; }
+    public PortId PortId { get; init; }
+    public NetworkId NetworkId { get; init; }
 }
 
 internal sealed record CopyPlace

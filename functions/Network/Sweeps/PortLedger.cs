@@ -1,12 +1,14 @@
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
+using Pipeline.Network.Routers;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Sweeps;
 
 /// <summary>
 /// Where the records have ports and networks. A port is on its host under the lock of its server; a network is where a
-/// port of it is, deleted ones that their host still has included.
+/// port of it is, deleted ones that their host still has included. What a host may have of a router that was moved is where it
+/// was: whatever converges the router has it removed, in its order.
 /// </summary>
 internal sealed class PortLedger : ILedger
 {
@@ -16,11 +18,23 @@ internal sealed class PortLedger : ILedger
     public async ValueTask<IReadOnlyList<LedgerRecord>> ReadAsync(Tx tx, HostId host, IReadOnlyList<Holding> held)
     {
         var here = await tx.ListAsync<PortPlace>($"{Places} WHERE host_id = @host ORDER BY id", new { host });
-        var known = here.Select(p => p.Id.Value).ToHashSet();
-        var others = Ids(held, HoldingKind.Port).Where(id => !known.Contains(id)).Select(id => id.ToString());
+        var copies = await tx.ListCopiedPortsAsync(host);
+        var known = here.Select(p => p.Id).Union(copies.Keys).ToHashSet();
+        var ports = Ids(held, HoldingKind.Port).Select(id => new PortId(id)).ToList();
+        var others = ports.Except(known).Select(id => id.ToString());
         var elsewhere = await tx.InChunksAsync<PortPlace>($"{Places} WHERE id IN @ids ORDER BY id", others);
-        return [.. here.Concat(elsewhere).Select(Record), .. await NetworksAsync(tx, host, here, held)];
+        var copied = ports.Where(copies.ContainsKey).Except(here.Select(p => p.Id)).Select(id => copies[id]);
+        var plugged = here.Select(p => p.NetworkId).Union(copies.Values.Select(c => c.NetworkId)).ToHashSet();
+        return
+        [
+            .. here.Concat(elsewhere).Select(Record),
+            .. copied.Select(Record),
+            .. await NetworksAsync(tx, host, plugged, held),
+        ];
     }
+
+    private static LedgerRecord Record(CopyRow copy) =>
+        new(new(HoldingKind.Port, copy.PortId.Value, copy.NetworkId.Value), copy.HostId, $"router/{copy.RouterId}");
 
     private static LedgerRecord Record(PortPlace port) =>
         new(
@@ -36,7 +50,7 @@ internal sealed class PortLedger : ILedger
     private static async ValueTask<IEnumerable<LedgerRecord>> NetworksAsync(
         Tx tx,
         HostId host,
-        IReadOnlyList<PortPlace> here,
+        IReadOnlySet<NetworkId> plugged,
         IReadOnlyList<Holding> held
     )
     {
@@ -49,7 +63,6 @@ internal sealed class PortLedger : ILedger
             """,
             Ids(held, HoldingKind.Network).Select(id => id.ToString())
         );
-        var plugged = here.Select(p => p.NetworkId).ToHashSet();
         return networks.Select(n => new LedgerRecord(
             new(HoldingKind.Network, n.Id.Value),
             plugged.Contains(n.Id) ? host : null,

@@ -1,10 +1,11 @@
 using Pipeline.Contracts.Hosts;
 using Pipeline.Data;
+using Pipeline.Network.Routers;
 using Pipeline.Network.Wire;
 
 namespace Pipeline.Network.Sweeps;
 
-/// <summary>Where the records have routers: on their host under their own lock, deleted ones that it still has included.</summary>
+/// <summary>Where the records have routers: on their host under their own lock, deleted ones that it still has included, and copies that are to go.</summary>
 internal sealed class RouterLedger : ILedger
 {
     private const string Places = "SELECT id, host_id, updated_at FROM routers";
@@ -20,7 +21,12 @@ internal sealed class RouterLedger : ILedger
         var others = held.Where(h => h.Kind == HoldingKind.Router && !known.Contains(h.Id))
             .Select(h => h.Id.ToString());
         var elsewhere = await tx.InChunksAsync<RouterPlace>($"{Places} WHERE id IN @ids ORDER BY id", others);
-        return [.. here.Concat(elsewhere).Select(Record)];
+        var copied = (await tx.ListCopiedRoutersAsync(host)).Select(c => c.RouterId).ToHashSet();
+        return
+        [
+            .. here.Select(Record),
+            .. elsewhere.Select(r => Record(copied.Contains(r.Id) ? r with { HostId = host } : r)),
+        ];
     }
 
     private static LedgerRecord Record(RouterPlace router) =>

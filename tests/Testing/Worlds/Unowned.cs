@@ -38,6 +38,8 @@ internal sealed record Unowned(string Kind, string Id, string Host)
                 WHERE r.operation IS NOT NULL AND @under_way = 1
             UNION ALL SELECT p.port_id || ' *' FROM router_ports p JOIN resources r ON r.resource = 'router/' || p.router_id
                 WHERE r.operation IS NOT NULL AND @under_way = 1
+            UNION ALL SELECT router_id || ' ' || host_id FROM router_copies WHERE @under_way = 1
+            UNION ALL SELECT port_id || ' ' || host_id FROM router_copies WHERE @under_way = 1
             """,
             new { listed = listed ? 1 : 0, under_way = atRest ? 0 : 1 }
         );

@@ -1,3 +1,4 @@
+using Pipeline.Contracts.Hosts;
 using Pipeline.Contracts.Network;
 using Pipeline.Network.Routers;
 using Pipeline.Network.Sweeps;
@@ -86,6 +87,30 @@ public sealed class RouterMovesTests
             Assert.Equal(network, Assert.Single(left.Networks).ToString());
             await world.ToldAsync();
             await IsWholeAsync(world, Second);
+        });
+
+    [Fact]
+    public void A_sweep_takes_what_a_node_may_have_of_a_router_for_its_own_until_it_has_let_go() =>
+        NetworkWorld.Run(async world =>
+        {
+            var (router, network) = await PlacedAsync(world);
+            var port = await world.Db.ReadAsync(tx => tx.ScalarAsync<string>("SELECT port_id FROM router_ports"));
+            Holding[] held =
+            [
+                new(HoldingKind.Router, Guid.Parse(router)),
+                new(HoldingKind.Port, Guid.Parse(port!), Guid.Parse(network)),
+                new(HoldingKind.Network, Guid.Parse(network)),
+            ];
+            world.Hosts.Up.Remove(RouterWorld.Node);
+            await TakeAsync(world, router);
+            await world.ToldAsync();
+            var records = await PlacesAsync(world, held);
+            Assert.Equal(held, records.Where(r => r.Host == RouterWorld.Node).Select(r => r.Item).OrderBy(i => i.Kind));
+            Assert.Equal(held.Length, records.Count);
+            Assert.Empty(await PlacesAsync(world, [])); // nobody misses a copy
+            await world.NodeAsync(RouterWorld.Node, "192.0.2.9");
+            await world.ToldAsync();
+            Assert.DoesNotContain(await PlacesAsync(world, held), r => r.Host == RouterWorld.Node);
         });
 
     [Fact]
@@ -297,6 +322,15 @@ public sealed class RouterMovesTests
         );
         return Assert.Single(agents);
     }
+
+    /// <summary>What the records say of what the first node holds.</summary>
+    private static Task<IReadOnlyList<LedgerRecord>> PlacesAsync(NetworkWorld world, IReadOnlyList<Holding> held) =>
+        world.Db.ReadAsync<IReadOnlyList<LedgerRecord>>(async tx =>
+            [
+                .. await new RouterLedger().ReadAsync(tx, RouterWorld.Node, held),
+                .. await new PortLedger().ReadAsync(tx, RouterWorld.Node, held),
+            ]
+        );
 
     /// <summary>One host has the router, all that it has is confirmed, and nobody has anything else of it.</summary>
     private static async Task IsWholeAsync(NetworkWorld world, HostId host)
