@@ -104,20 +104,6 @@ internal sealed class AttachmentOperations(
         return instance;
     }
 
-    /// <summary>Closes the way and ends the attachment, whoever has the volume by it; a guest of this cloud loses the disk.</summary>
-    /// <exception cref="Fault">BadRequest while a server is only about to get it.</exception>
-    public ValueTask<string?> TakeAsync(Tx tx, Volume volume, Attachment taken, Asked asked)
-    {
-        if (taken is { Claimed: true, Status: AttachStatus.Reserved or AttachStatus.Attaching })
-            throw VolumeOperations.Wrong(
-                $"Volume {volume.Id} is being attached to server {taken.ServerId}: its operation has to end first."
-            );
-        var guest = taken is { Claimed: true, GuestHostId: { } host, ServerId: { } server }
-            ? new GuestDisk(host, server, taken.Id)
-            : null;
-        return CloseAsync(tx, volume, taken, ends: true, asked, guest);
-    }
-
     /// <summary>Waits until an operation is over, or for as long as a client does.</summary>
     /// <exception cref="Fault">What it failed with; Unavailable while its storage host does not answer.</exception>
     public async Task WaitAsync(string? instance, CancellationToken ct)

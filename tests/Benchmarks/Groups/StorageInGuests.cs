@@ -84,27 +84,43 @@ internal static class StorageInGuests
             bench.Stop
         );
         var ways = new List<StorageWay>();
-        foreach (var driver in drivers)
-            ways.Add(await StorageWays.OpenAsync(bench, driver));
-        for (var round = 0; round < Rounds; round++)
-            foreach (var (driver, way) in drivers.Zip(ways))
-            {
-                var secret = Path.Combine(folder, "secret");
-                await File.WriteAllTextAsync(secret, way.Spec.Password, bench.Stop);
-                var plugged = await GuestDisk.PlugAsync(qmp, VolumeOf(way, secret), bench.Stop);
-                foreach (var (load, _, _, _) in Loads)
+        try
+        {
+            foreach (var driver in drivers)
+                ways.Add(await StorageWays.OpenAsync(bench, driver));
+            for (var round = 0; round < Rounds; round++)
+                foreach (var (driver, way) in drivers.Zip(ways))
                 {
-                    var said = await console.HearLineAsync($"{Says}{load} ", bench.Stop);
-                    var hundredths = int.Parse(said.Split(' ')[0], CultureInfo.InvariantCulture);
-                    if (!taken.TryGetValue((driver.Name, load), out var times))
-                        taken[(driver.Name, load)] = times = [];
-                    times.Add(hundredths / 100.0);
+                    var secret = Path.Combine(folder, "secret");
+                    await File.WriteAllTextAsync(secret, way.Spec.Password, bench.Stop);
+                    var plugged = await GuestDisk.PlugAsync(qmp, VolumeOf(way, secret), bench.Stop);
+                    await HearAsync(bench, console, driver, taken);
+                    await plugged.UnplugAsync(bench.Stop);
+                    await console.HearLineAsync("hot-plug block remove", bench.Stop);
                 }
-                await plugged.UnplugAsync(bench.Stop);
-                await console.HearLineAsync("hot-plug block remove", bench.Stop);
-            }
-        foreach (var way in ways)
-            await way.Exports.DeleteExportAsync(way.Spec.Volume, way.Spec.Attachment, bench.Stop);
+        }
+        finally
+        {
+            foreach (var way in ways)
+                await way.Exports.DeleteExportAsync(way.Spec.Volume, way.Spec.Attachment, CancellationToken.None);
+        }
+    }
+
+    private static async Task HearAsync(
+        Bench bench,
+        ConsoleWatch console,
+        IVolumeDriver driver,
+        Dictionary<(string, string), List<double>> taken
+    )
+    {
+        foreach (var (load, _, _, _) in Loads)
+        {
+            var said = await console.HearLineAsync($"{Says}{load} ", bench.Stop);
+            var hundredths = int.Parse(said.Split(' ')[0], CultureInfo.InvariantCulture);
+            if (!taken.TryGetValue((driver.Name, load), out var times))
+                taken[(driver.Name, load)] = times = [];
+            times.Add(hundredths / 100.0);
+        }
     }
 
     private static QemuVolume VolumeOf(StorageWay way, string secret)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Pipeline.Contracts;
 using Pipeline.Drivers.Hypervisor.Qemu;
 
 namespace Pipeline.Benchmarks.Guests;
@@ -21,11 +22,25 @@ internal sealed class GuestDisk(QmpClient qmp, QemuVolume volume)
     public async Task UnplugAsync(CancellationToken ct)
     {
         await qmp.ExecuteAsync("device_del", new JsonObject { ["id"] = (string)volume.Device["id"]! }, ct);
-        if (!await qmp.SawAsync("DEVICE_DELETED", Patience, ct))
+        // A device goes in two parts, each with its event, and only then is its node free.
+        do if (!await qmp.SawAsync("DEVICE_DELETED", Patience, ct))
             throw new TimeoutException("the guest has not let go of the disk");
-        var node = new JsonObject { ["node-name"] = (string)volume.Node["node-name"]! };
-        await qmp.ExecuteAsync("blockdev-del", node, ct);
+        while (!await TryTakeNodeAsync(ct));
         foreach (var item in volume.Objects)
             await qmp.ExecuteAsync("object-del", new JsonObject { ["id"] = (string)item["id"]! }, ct);
+    }
+
+    private async Task<bool> TryTakeNodeAsync(CancellationToken ct)
+    {
+        try
+        {
+            var node = new JsonObject { ["node-name"] = (string)volume.Node["node-name"]! };
+            await qmp.ExecuteAsync("blockdev-del", node, ct);
+            return true;
+        }
+        catch (Fault cause) when (cause.Code == FaultCode.DriverFailed)
+        {
+            return false;
+        }
     }
 }

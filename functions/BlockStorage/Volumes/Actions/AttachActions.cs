@@ -169,7 +169,15 @@ internal sealed class ForceDetachAction(Database db, AttachmentOperations operat
         await db.WriteAsync(async tx =>
         {
             var volume = await VolumeOperations.LockAsync(tx, id, caller);
-            return await operations.TakeAsync(tx, volume, await tx.OneAsync(volume, named), asked);
+            var taken = await tx.OneAsync(volume, named);
+            if (taken is { Claimed: true, Status: AttachStatus.Reserved or AttachStatus.Attaching })
+                throw VolumeOperations.Wrong(
+                    $"Volume {volume.Id} is being attached to server {taken.ServerId}: its operation has to end first."
+                );
+            var guest = taken is { Claimed: true, GuestHostId: { } host, ServerId: { } server }
+                ? new GuestDisk(host, server, taken.Id)
+                : null;
+            return await operations.CloseAsync(tx, volume, taken, ends: true, asked, guest);
         });
         return Answer.Empty(202);
     }

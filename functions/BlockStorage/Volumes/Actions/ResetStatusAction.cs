@@ -4,10 +4,10 @@ using Pipeline.Data;
 namespace Pipeline.BlockStorage.Volumes.Actions;
 
 /// <summary>
-/// An operator's word on what a volume shows, at once and audited. Fences, claims and what is being done do not follow it. That it is
-/// `detached` is made so: who has it loses it, as by `os-force_detach`.
+/// An operator's word on what a volume shows, at once and audited. Fences, claims and what is being done do not follow it. Who has it
+/// follows from its attachments: the word for that must be true.
 /// </summary>
-internal sealed class ResetStatusAction(Database db, AttachmentOperations attachments) : IVolumeAction
+internal sealed class ResetStatusAction(Database db) : IVolumeAction
 {
     private const string Rule = "volume_extension:volume_admin_actions:reset_status";
     private const string Attached = "attached";
@@ -26,12 +26,11 @@ internal sealed class ResetStatusAction(Database db, AttachmentOperations attach
         var migration = order.Nullable("migration_status")?.Choice([.. MigrationStatuses.All, None]);
         if ((status, attach, migration) is (null, null, null))
             throw Fault.BadRequest("Must specify 'status', 'attach_status' or 'migration_status' for update.");
-        var asked = new Asked(caller, requestId, Rule);
         await db.WriteAsync(async tx =>
         {
             var volume = await VolumeOperations.LockAsync(tx, id, caller);
             if (attach is not null)
-                volume = await AttachAsync(tx, volume, attach == Attached, asked);
+                await RequireAsync(tx, volume, attach == Attached);
             if (migration is not null && volume.Other is not null)
                 throw VolumeOperations.Wrong($"Volume {volume.Id} is moving: its operation has to end first.");
             await tx.SaveVolumeAsync(
@@ -51,18 +50,15 @@ internal sealed class ResetStatusAction(Database db, AttachmentOperations attach
         return Answer.Empty(202);
     }
 
-    /// <returns>The volume as it is then.</returns>
-    /// <exception cref="Fault">BadRequest where it is attached to nobody: a word does not give it to anybody.</exception>
-    private async ValueTask<Volume> AttachAsync(Tx tx, Volume volume, bool isAttached, Asked asked)
+    /// <exception cref="Fault">BadRequest where that is not so: a word gives a volume to nobody, and takes it from nobody.</exception>
+    private static async ValueTask RequireAsync(Tx tx, Volume volume, bool isAttached)
     {
         var all = await tx.ListAttachmentsAsync(volume.Id);
         if (isAttached && all.Count == 0)
             throw VolumeOperations.Wrong($"Volume {volume.Id} has no attachment that could be shown as attached.");
-        foreach (var attachment in isAttached ? [] : all)
-        {
-            await attachments.TakeAsync(tx, volume, attachment, asked);
-            volume = (await tx.LockVolumeAsync(volume.Id))!;
-        }
-        return volume;
+        if (!isAttached && all.Count > 0)
+            throw VolumeOperations.Wrong(
+                $"Volume {volume.Id} has attachment {all[0].Id}: os-force_detach takes it from whoever has it by that."
+            );
     }
 }
