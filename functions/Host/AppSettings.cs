@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Pipeline.BlockStorage.Backends;
 using Pipeline.Identity.Federation;
 using Pipeline.Identity.Passwords;
+using Pipeline.Network;
 using Pipeline.Placement.Ledger;
 
 namespace Pipeline.Functions;
@@ -30,6 +31,8 @@ internal sealed record AppSettings(
     public IReadOnlyList<OidcIssuer> Issuers { get; init; } = [];
 
     public VolumeWeighers Weighers { get; init; } = new();
+
+    public NetworkOptions Network { get; init; } = new();
 
     private static readonly TimeSpan ShortestSweep = TimeSpan.FromMinutes(1);
 
@@ -66,6 +69,7 @@ internal sealed record AppSettings(
                 MultiplierOf(settings, "allocatedCapacityWeightMultiplier", 0),
                 MultiplierOf(settings, "volumeNumberMultiplier", 0)
             ),
+            Network = NetworkSettings.Of(settings),
         };
     }
 
@@ -106,6 +110,8 @@ internal static class HostUsage
         capacityWeightMultiplier (1: volumes go where most room is; negative: where least is), and
         allocatedCapacityWeightMultiplier and volumeNumberMultiplier (0; -1: where least is allocated, or fewest volumes are)
         choose among the backends that could hold a volume.
+        networkVlanRanges names the physical networks that carry tags of 802.1Q, and the tags of tenants' networks there, as
+        physnet1:100:199,physnet2; what hosts call --physical is such a name (default: none).
         passwordHistory, passwordExpiresAfter, passwordMinimumAge, passwordRegex, passwordRegexDescription,
         changePasswordUponFirstUse, lockoutAttempts, lockoutDuration and disableInactiveAfter are the rules of passwords
         and logins (README); none is set by default.
