@@ -4,6 +4,7 @@ using Pipeline.BlockStorage.Backends;
 using Pipeline.BlockStorage.Zones;
 using Pipeline.Identity.Federation;
 using Pipeline.Identity.Passwords;
+using Pipeline.Network;
 using Pipeline.Placement.Ledger;
 
 namespace Pipeline.Functions;
@@ -33,6 +34,7 @@ internal sealed record AppSettings(
     public VolumeWeighers Weighers { get; init; } = new();
 
     public ZoneRules Zones { get; init; } = new();
+    public NetworkOptions Network { get; init; } = new();
 
     private static readonly TimeSpan ShortestSweep = TimeSpan.FromMinutes(1);
 
@@ -70,6 +72,7 @@ internal sealed record AppSettings(
                 MultiplierOf(settings, "volumeNumberMultiplier", 0)
             ),
             Zones = new(FlagOf(settings, "allowAvailabilityZoneFallback")),
+            Network = NetworkSettings.Of(settings),
         };
     }
 
@@ -116,6 +119,8 @@ internal static class HostUsage
         allocatedCapacityWeightMultiplier and volumeNumberMultiplier (0; -1: where least is allocated, or fewest volumes are)
         choose among the backends that could hold a volume.
         allowAvailabilityZoneFallback (false): volumes that name an unknown zone go where those go that name none.
+        networkVlanRanges names the physical networks that carry tags of 802.1Q, and the tags of tenants' networks there, as
+        physnet1:100:199,physnet2; what hosts call --physical is such a name (default: none).
         passwordHistory, passwordExpiresAfter, passwordMinimumAge, passwordRegex, passwordRegexDescription,
         changePasswordUponFirstUse, lockoutAttempts, lockoutDuration and disableInactiveAfter are the rules of passwords
         and logins (README); none is set by default.

@@ -23,6 +23,7 @@ try
     builder.Services.AddCloud(parts);
     builder.Services.AddSingleton(settings.Weighers);
     builder.Services.AddSingleton(settings.Zones);
+    builder.Services.AddSingleton(settings.Network);
     builder.Services.AddSingleton(new PolicyFilePath(Path.Combine(settings.Data, "policy.yaml")));
     await using var app = FunctionsHost.Build(builder);
     app.Services.GetRequiredService<PolicyOverrides>().Load();

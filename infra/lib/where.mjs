@@ -1,4 +1,4 @@
-// Prints the id, network and address of a server: what infra/ssh needs. A sentence when it cannot be reached.
+// Prints the id, host, network and address of a server: what infra/ssh needs. A sentence when it cannot be reached.
 import { Cloud, run, server } from "./cloud.mjs";
 
 run(async ([data, name]) => {
@@ -12,5 +12,5 @@ run(async ([data, name]) => {
   const { ports } = await admin.get(`/network/v2.0/ports?device_id=${found.id}`);
   const port = ports.find((p) => p.fixed_ips.length > 0);
   if (!port) throw new Error(`server '${name}' has no address`);
-  console.log(`${found.id} ${port.network_id} ${port.fixed_ips[0].ip_address}`);
+  console.log(`${found.id} ${host} ${port.network_id} ${port.fixed_ips[0].ip_address}`);
 });

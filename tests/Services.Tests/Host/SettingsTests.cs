@@ -36,6 +36,30 @@ public sealed class SettingsTests
         Assert.Contains(fallback, fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Physical_networks_carry_the_tags_that_an_operator_names()
+    {
+        Assert.Empty(AppSettings.Of(Settings([])).Network.Vlans);
+        var said = Settings(new() { ["networkVlanRanges"] = "lab:100:199, floor, lab:300:300" });
+        Assert.Equal(
+            [new("lab", new(100, 199)), new("floor", new(1, 0)), new("lab", new(300, 300))],
+            AppSettings.Of(said).Network.Vlans
+        );
+    }
+
+    [Theory]
+    [InlineData("lab:100")]
+    [InlineData("lab:0:5")]
+    [InlineData("lab:5:4095")]
+    [InlineData("lab:7:6")]
+    [InlineData(":1:2")]
+    [InlineData("lab:one:two")]
+    public void What_is_no_range_of_tags_is_refused_by_its_words(string text)
+    {
+        var fault = Assert.Throws<Fault>(() => AppSettings.Of(Settings(new() { ["networkVlanRanges"] = text })));
+        Assert.Contains($"networkVlanRanges '{text}'", fault.Message, StringComparison.Ordinal);
+    }
+
     private static IConfiguration Settings(Dictionary<string, string?> values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values).Build();
 }
