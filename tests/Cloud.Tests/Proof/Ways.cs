@@ -8,7 +8,6 @@ namespace Pipeline.Cloud.Tests.Proof;
 /// </summary>
 internal static class Ways
 {
-    private const string Routers = "/network/v2.0/routers";
     private const string Rules = "/network/v2.0/security-group-rules";
 
     public static readonly IReadOnlyList<Way> All =
@@ -26,16 +25,7 @@ internal static class Ways
         new("a rule is added to a server's group", AddRuleAsync) { Prepare = BuildAsync, Clear = RemoveRulesAsync },
         new("an image is deleted", DeleteImageAsync) { Prepare = BuildAndDeleteAsync },
         new("a project is emptied", PurgeAsync) { Prepare = FillProjectAsync },
-        new("a router is joined to a network", JoinRouterAsync)
-        {
-            Prepare = MakeRouterAsync,
-            Clear = RemoveRouterAsync,
-        },
-        new("a router's last interface goes", LeaveRouterAsync)
-        {
-            Prepare = JoinedRouterAsync,
-            Clear = RemoveRouterAsync,
-        },
+        .. RouterWays.All,
         .. VolumeWays.All,
         .. ManageWays.All,
         .. AttachmentWays.All,
@@ -151,38 +141,6 @@ internal static class Ways
         await cloud.PassAsync(TimeSpan.FromSeconds(5));
     }
 
-    private static async Task MakeRouterAsync(TestCloud cloud) =>
-        (await cloud.PostAsync(Routers, """{"router": {"name": "r"}}""", cloud.Demo)).Must(201);
-
-    private static async Task JoinedRouterAsync(TestCloud cloud)
-    {
-        await MakeRouterAsync(cloud);
-        await JoinRouterAsync(cloud);
-        await cloud.IdleAsync();
-    }
-
-    private static Task JoinRouterAsync(TestCloud cloud) => ChangeRouterAsync(cloud, "add", 400); // 400: overlaps itself
-
-    private static Task LeaveRouterAsync(TestCloud cloud) => ChangeRouterAsync(cloud, "remove", 404);
-
-    /// <param name="again">The answer where it was done before the connection broke.</param>
-    private static async Task ChangeRouterAsync(TestCloud cloud, string verb, int again)
-    {
-        var router = await OneAsync(cloud, "SELECT id FROM routers");
-        var body = $$$"""{"subnet_id": "{{{await OneAsync(cloud, "SELECT id FROM subnets")}}}"}""";
-        var path = $"{Routers}/{router}/{verb}_router_interface";
-        var answer = await cloud.InsistAsync(() => cloud.PutAsync(path, body, cloud.Demo));
-        Assert.True(answer.Status == 200 || answer.Status == again, answer.Body);
-    }
-
-    private static async Task RemoveRouterAsync(TestCloud cloud)
-    {
-        await LeaveRouterAsync(cloud);
-        var router = await OneAsync(cloud, "SELECT id FROM routers");
-        (await cloud.DeleteAsync($"{Routers}/{router}", cloud.Demo)).Must(204);
-        await cloud.PassAsync(TimeSpan.FromMinutes(2)); // what a host did not confirm is told again by a timer
-    }
-
     private static async Task DeleteImageAsync(TestCloud cloud)
     {
         var answer = await cloud.InsistAsync(() => cloud.DeleteAsync($"/image/v2/images/{cloud.Image}", cloud.Demo));
@@ -191,6 +149,6 @@ internal static class Ways
 
     private static Task<string> ServerAsync(TestCloud cloud) => OneAsync(cloud, "SELECT id FROM servers");
 
-    private static async Task<string> OneAsync(TestCloud cloud, string sql) =>
+    internal static async Task<string> OneAsync(TestCloud cloud, string sql) =>
         Assert.Single(await cloud.Store.ReadAsync(tx => tx.ListAsync<string>(sql)));
 }
