@@ -2,13 +2,8 @@
 # copied, grows and is backed up; what was made of it is compared with what the guest had written, by checksum.
 
 disks=${PIPELINE_DISKS:-nbd}
-case $disks in
-  nbd) server_words='nbdkit .*--pidfile=' ;;
-  iscsi) server_words='tgtd .*--pid-file=' ;;
-  nfs) server_words='ganesha.nfsd .*ganesha.conf' ;;
-  *) echo "PIPELINE_DISKS is nbd, iscsi or nfs, not $disks" >&2 && exit 2 ;;
-esac
-export disks server_words
+[[ $disks =~ ^(nbd|iscsi|nfs)$ ]] || { echo "PIPELINE_DISKS is nbd, iscsi or nfs, not $disks" >&2 && exit 2; }
+export disks
 
 after_end() { umount "$work/disk" 2>/dev/null || umount -l "$work/disk" 2>/dev/null; }
 make_disk() { mkdir "$work/disk" && truncate -s 8G "$work/disk.img" && mkfs.xfs -q -m reflink=1 "$work/disk.img" && mount -o loop "$work/disk.img" "$work/disk" && rm "$work/disk.img"; }
@@ -43,10 +38,16 @@ sum_of() { ssh_to "$1" "sudo sh -c 'cd /var/kept && cat sums \$(seq \$(wc -l <su
 size_in() { ssh_to "$1" cat /sys/block/vda/size; }
 has_gib() { [ "$(size_in "$1")" = $(($2 * 2097152)) ]; }
 boots_from() { openstack server create --volume "$1" --flavor m1.nano --network private --key-name mykey --wait "$2" && until_true 120 ssh_to "$2" true; }
-servers_of_disks() { pgrep -af "$server_words" | grep -F "$work"; }
+# What QEMU was told to open the disk by, in its own words.
+is_behind_a_server() {
+  local id
+  id=$(openstack server show -f value -c id "$1") &&
+    pgrep -af "^[^ ]*qemu-system-[^ ]* .*-pidfile $data/hosts/host1/guests/$id/pid" | grep -F "\"driver\":\"$disks\""
+}
 # One of nbdkit serves one volume; the others serve on.
-none_left() { { [ "$disks" != nbd ] || [ -z "$(servers_of_disks)" ]; } && [ -z "$(find "$work/disk" -name data)" ]; }
-export -f make_disk run_in write_in lines_in writes_on more_than whole_with sum_of size_in has_gib boots_from servers_of_disks none_left
+nbd_servers() { pgrep -af 'nbdkit .*--pidfile=' | grep -F "$work"; }
+none_left() { { [ "$disks" != nbd ] || [ -z "$(nbd_servers)" ]; } && [ -z "$(find "$work/disk" -name data)" ]; }
+export -f make_disk run_in write_in lines_in writes_on more_than whole_with sum_of size_in has_gib boots_from is_behind_a_server nbd_servers none_left
 
 check 60 "a file system that shares blocks can be made" make_disk
 check 600 "infra/up makes a cloud whose volumes are behind a server" up --port "$port" --volume-backend "net=$disks:$work/disk"
@@ -56,7 +57,7 @@ check 40 "SSH can be allowed" openstack security group rule create --protocol tc
 check 120 "a volume is made of an image" bash -c '
   openstack volume create --size 1 --image micro disk && until_true 90 volume_is disk status available'
 check 240 "a server boots from it" boots_from disk one
-check 40 "its disk is behind a server" bash -c '[ -n "$(servers_of_disks)" ]'
+check 40 "its disk is behind a server" is_behind_a_server one
 check 90 "it writes, each file with its checksum" bash -c 'write_in one && until_true 60 more_than 5 one'
 check 150 "a snapshot is taken while it writes" bash -c '
   lines_in one >"$work/lines" && openstack volume snapshot create --force --volume disk during &&
