@@ -25,7 +25,8 @@ public sealed class BackupRecordTests
             foreach (var (record, zone) in cases)
             {
                 var name = BackupBlobs.NameOf(record.Id, BackupBlobs.Manifest);
-                await world.Get<BackupBlobs>().Blobs.PutAsync(name, new MemoryStream(Blocks));
+                var (blobs, ct) = (world.Get<BackupBlobs>().Blobs, TestContext.Current.CancellationToken);
+                await blobs.PutAsync(name, new MemoryStream(Blocks), ct: ct);
                 Assert.Equal(201, (await ImportAsync(world, record)).Status);
                 var shown = await world.VolumeAsync("GET", $"/backups/{record.Id}", null, VolumeCalls.Admin);
                 Assert.Equal(zone, shown.Text("backup", "availability_zone"));
