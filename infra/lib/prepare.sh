@@ -101,7 +101,7 @@ sources_key() {
 # Compiled ahead, into a new folder: a process of another cloud that still runs the old files keeps them.
 publish() { # PROJECT
   rm -rf "$root/$1/bin/Release/publish"
-  dotnet publish "$root/$1" -c Release -v q -o "$root/$1/bin/Release/publish"
+  dotnet publish "$root/$1" -c Release -v q -p:RunAnalyzers=false -o "$root/$1/bin/Release/publish"
 }
 
 build_all() {

@@ -28,7 +28,11 @@ internal sealed class CreateProject(
         var made = await db.WriteAsync(async tx =>
         {
             if (await tx.RecallAsync(key) is { } stored)
-                return await store.FindProjectAsync(tx, stored.Body) ?? throw Refusals.NotFound("project", stored.Body);
+            {
+                var known = await store.FindProjectAsync(tx, stored.Body);
+                policies.Enforce(Rule, caller, Targets.NewProject((known ?? order).DomainId));
+                return known ?? throw Refusals.NotFound("project", stored.Body);
+            }
             var project = await PlaceAsync(tx, order, given: body.Object("project").Nullable("domain_id") is not null);
             policies.Enforce(Rule, caller, Targets.NewProject(project.DomainId));
             if (await store.FindDomainAsync(tx, project.DomainId.Value) is null)

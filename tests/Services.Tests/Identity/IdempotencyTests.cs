@@ -26,6 +26,32 @@ public sealed class IdempotencyTests
             );
     }
 
+    [Fact]
+    public async Task Who_may_no_longer_create_does_not_see_again_what_they_made()
+    {
+        await using var world = await IdentityWorld.StartAsync();
+        var (host, admin) = (world.Host, await world.Host.AdminAsync());
+        var (project, user) = (
+            await host.IdAsync("projects", "demo", admin),
+            await host.IdAsync("users", "demo", admin)
+        );
+        var grant = $"projects/{project}/users/{user}/roles/{await host.IdAsync("roles", "admin", admin)}";
+        Assert.Equal(204, (await host.PutAsync(grant, admin)).Status);
+        Assert.Equal(201, (await CreateAsync()).Status);
+        Assert.Equal(201, (await CreateAsync()).Status);
+        Assert.Equal(204, (await host.DeleteAsync(grant, admin)).Status);
+        Assert.Equal(403, (await CreateAsync()).Status);
+
+        async Task<Seen> CreateAsync() =>
+            await host.SendAsync(
+                "POST",
+                "/identity/v3/projects",
+                (await host.LoginAsync("demo", world.Passwords.Demo, "demo")).Token,
+                """{"project":{"name":"p"}}""",
+                context => context.Request.Headers["Idempotency-Key"] = "key"
+            );
+    }
+
     private static async Task GrantOnDomainAsync(IdentityHost host, string admin)
     {
         var (user, role) = (await host.IdAsync("users", "admin", admin), await host.IdAsync("roles", "admin", admin));
